@@ -1,0 +1,83 @@
+/**
+ * What crosses the wire between roles (Authorization: Bearer $CLUSTER_SECRET). Public shapes are the DTO classes beside this file.
+ *
+ * catalog  POST /operations              OperationsRequest -> 200 OperationsResponse, results in the order asked
+ *          GET  /query/item/:id          200 | 404, with the headers below
+ *          GET  /query/topic/:topic      200 [{id, title, topic}], with the headers below; ?limit=&cursor=, Link rel="next"
+ *          GET  /orders/:orderId         200 OrderRecord | 404;  GET /orders?bookId=&limit=&cursor= -> OrdersPage
+ *          PUT  /sessions/:frontEndId    SessionRequest -> 200 SessionResponse | 503;  DELETE /sessions/:frontEndId -> 204
+ *          POST /peer-messages           PeerMessagesRequest -> 204
+ * order    POST /sales                   SaleRequest -> 200 SubmitResult | 504 { message, outcome? }
+ * frontend POST /invalidations           InvalidationsRequest -> 200 InvalidationsResponse
+ */
+import { type Envelope } from '../core/replication/messages.js';
+import { type Invalidation } from '../core/replication/invalidation.js';
+import { type SubmitResult } from '../core/replication/results.js';
+import { type SessionGrant } from '../core/replication/api.js';
+import {
+  type BookId,
+  type Operation,
+  type OperationId,
+  type WallClockMs,
+} from '../core/replication/types.js';
+
+/** On every answer of a catalog: `<replicaId>.<startNumber>`, which names the session that a cached copy hangs from (F1). */
+export const REPLICA_HEADER = 'x-bazar-replica';
+/** `1` when the replica could give this answer alone at that moment: only then may it be cached (F2). */
+export const ALONE_HEADER = 'x-bazar-alone';
+/** Milliseconds that the caller will still wait: each hop subtracts what it used. */
+export const TIME_LEFT_HEADER = 'x-bazar-time-left-ms';
+export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
+
+/** Most operations in one request. */
+export const MAX_OPERATIONS = 256;
+
+export interface OperationsRequest {
+  readonly operations: readonly { readonly bookId: BookId; readonly operation: Operation }[];
+}
+export interface OperationsResponse {
+  readonly results: readonly SubmitResult[];
+}
+
+export interface SaleRequest {
+  readonly bookId: BookId;
+  readonly operationId: OperationId;
+  readonly copies: number;
+  readonly expectedPriceCents: number | null;
+}
+
+/** A sale in the ledger. */
+export interface OrderRecord {
+  readonly orderId: string;
+  readonly bookId: BookId;
+  readonly title: string;
+  readonly copies: number;
+  /** Price of one copy. */
+  readonly priceCents: number;
+  readonly at: WallClockMs;
+  readonly sequenceNumber: number;
+}
+export interface OrdersPage {
+  readonly orders: readonly OrderRecord[];
+  /** Opaque; null on the last page. */
+  readonly next: string | null;
+}
+
+export interface SessionRequest {
+  /** Base URL at which this front-end takes invalidations. */
+  readonly address: string;
+}
+export interface SessionResponse extends SessionGrant {
+  readonly leaseMs: number;
+}
+
+export interface InvalidationsRequest {
+  readonly invalidations: readonly Invalidation[];
+}
+export interface InvalidationsResponse {
+  readonly acknowledged: readonly string[];
+}
+
+export interface PeerMessagesRequest {
+  readonly envelopes: readonly Envelope[];
+}

@@ -1,0 +1,90 @@
+import { type Envelope } from './messages.js';
+import { type ReadResult, type SubmitResult } from './results.js';
+import { type Ballot, type BookId, type MonotonicMs, type Operation, type ReplicaId } from './types.js';
+
+/** How replicas agree. `majority` never gives way; `reachable` is for two replicas (docs/protocol.md). */
+export type WritePolicy = 'majority' | 'reachable';
+
+export interface ReplicaOptions {
+  /** How many catalogs there are, this one included. */
+  readonly replicas: number;
+  /** This one's place in the sorted list of all addresses. */
+  readonly position: number;
+  readonly leaseMs: number;
+  readonly writePolicy: WritePolicy;
+}
+
+/** What a front-end is granted (F1): shorter than the replica's own majority lease. */
+export interface SessionGrant {
+  readonly replicaId: ReplicaId;
+  readonly startNumber: number;
+  /** From when the front-end sent its request; the front-end shortens it for clock drift. */
+  readonly durationMs: number;
+}
+
+/**
+ * One catalog replica, as its host drives it. Single-threaded: no call may come from inside a port's method.
+ * Every callback is called exactly once, at the latest soon after its deadline, unless the replica crashes.
+ */
+export interface CatalogReplica {
+  /** Raises and syncs the start number, then asks for leases. */
+  start(): void;
+  /** Ends every timer. Nothing is said any more. */
+  halt(): void;
+  /** Stops in good order: gives leases back, waits until its own grants have ended, stores that they have (W10). */
+  leave(done: () => void): void;
+
+  receive(envelope: Envelope): void;
+  /** A front-end has forgotten what `invalidationId` named. */
+  invalidated(frontEndId: string, invalidationId: string): void;
+  /** The transport could not hand a message to that peer: a hint for steering and hops, never for safety. */
+  unreachable(position: number): void;
+
+  submit(bookId: BookId, operation: Operation, timeoutMs: number, done: (result: SubmitResult) => void): void;
+  read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void;
+  /**
+   * For answers that span books (searches, orders; F4): `done(true)` as soon as every entry that this replica held pending,
+   * or was barred by, when asked has come to an end while it is ready. `alone` then holds for what the store says at that moment.
+   */
+  barrier(timeoutMs: number, wanted: 'titles' | 'everything', done: (passed: boolean) => void): void;
+
+  /** Null: no majority lease now, or the front-end still owes an answer. */
+  session(frontEndId: string, address: string): SessionGrant | null;
+  /** A front-end that stops gives its session back. */
+  endSession(frontEndId: string): void;
+
+  status(): ReplicaStatus;
+}
+
+export interface ReplicaStatus {
+  readonly replicaId: ReplicaId;
+  readonly startNumber: number;
+  readonly joined: boolean;
+  /** Caught up and holding a majority of leases. */
+  readonly ready: boolean;
+  readonly lastChange: number;
+  readonly peers: readonly {
+    readonly position: number;
+    readonly replicaId: ReplicaId | null;
+    readonly healthy: boolean;
+    readonly leaseRemainingMs: number;
+  }[];
+  readonly sessions: readonly {
+    readonly frontEndId: string;
+    readonly remainingMs: number;
+    readonly owes: number;
+  }[];
+  readonly pending: readonly BookId[];
+  readonly barred: readonly BookId[];
+  readonly waiting: number;
+  readonly now: MonotonicMs;
+}
+
+/** What one replica knows of one record: for the operations page and traces. */
+export interface RecordStatus {
+  readonly committed: number;
+  readonly promised: Ballot | null;
+  readonly pendingNumber: number | null;
+  readonly coordinator: ReplicaId | null;
+  readonly marked: boolean;
+}

@@ -1,0 +1,149 @@
+import {
+  type Ballot,
+  type BookId,
+  type Change,
+  type Entry,
+  type MonotonicMs,
+  type Operation,
+  type Pending,
+  type ReplicaId,
+} from './types.js';
+import { type SubmitResult } from './results.js';
+
+/** A message with its addresses. A replica drops what is not meant for the identity it has now (C3). */
+export interface Envelope {
+  readonly from: ReplicaId;
+  readonly fromStart: number;
+  /** Position of the sender in the shared, sorted list of addresses. */
+  readonly fromPosition: number;
+  /** Null while the sender does not know who answers at that address: only lease messages travel so. */
+  readonly to: ReplicaId | null;
+  readonly body: PeerMessage;
+}
+
+/** By what an acceptor's answer is told apart, and the clock reading a later commit gives back to it (W5). */
+export interface Token {
+  readonly startNumber: number;
+  /** The acceptor's clock when its ok left. */
+  readonly at: MonotonicMs;
+}
+
+export interface ListedLease {
+  readonly holder: ReplicaId;
+  readonly remainingMs: number;
+}
+
+export type PeerMessage =
+  // Writing (W1 to W5)
+  | { readonly kind: 'check'; readonly bookId: BookId; readonly ballot: Ballot; readonly committed: number }
+  | {
+      readonly kind: 'check ok';
+      readonly bookId: BookId;
+      readonly ballot: Ballot;
+      readonly committed: number;
+      readonly pending: Pending | null;
+      /** Entries newer than the coordinator's, at most a page of them. */
+      readonly newer: readonly Entry[];
+    }
+  | {
+      readonly kind: 'conflict';
+      readonly bookId: BookId;
+      /** The ballot that was refused. */
+      readonly ballot: Ballot;
+      readonly promised: Ballot;
+      readonly committed: number;
+      readonly newer: readonly Entry[];
+    }
+  | {
+      readonly kind: 'update';
+      readonly bookId: BookId;
+      readonly ballot: Ballot;
+      /** Everything below its number is committed. */
+      readonly entry: Entry;
+      /** The entries just below it, for an acceptor that said *behind*. */
+      readonly before: readonly Entry[];
+    }
+  | {
+      readonly kind: 'update ok';
+      readonly bookId: BookId;
+      readonly ballot: Ballot;
+      readonly sequenceNumber: number;
+      readonly leases: readonly ListedLease[];
+      readonly token: Token;
+    }
+  | {
+      /** The acceptor has the number already: here is what stands there, and after it. */
+      readonly kind: 'update committed';
+      readonly bookId: BookId;
+      readonly ballot: Ballot;
+      readonly committed: number;
+      readonly entries: readonly Entry[];
+    }
+  | { readonly kind: 'behind'; readonly bookId: BookId; readonly ballot: Ballot; readonly committed: number }
+  | {
+      readonly kind: 'commit';
+      readonly bookId: BookId;
+      readonly sequenceNumber: number;
+      readonly ballot: Ballot;
+      readonly token: Token | null;
+    }
+  // Reading (R2) and asking for what a replica lacks (C2)
+  | {
+      readonly kind: 'get';
+      readonly requestId: number;
+      readonly bookId: BookId;
+      readonly committed: number;
+      readonly asked: readonly ReplicaId[];
+    }
+  | {
+      readonly kind: 'got';
+      readonly requestId: number;
+      readonly bookId: BookId;
+      readonly committed: number;
+      readonly entries: readonly Entry[];
+      /** Whether somebody on the chain could answer alone. */
+      readonly valid: boolean;
+    }
+  | { readonly kind: 'fetch'; readonly bookId: BookId; readonly committed: number }
+  | {
+      readonly kind: 'fetched';
+      readonly bookId: BookId;
+      readonly committed: number;
+      readonly entries: readonly Entry[];
+    }
+  // Leases (R3, R4) and catching up (C1)
+  | {
+      readonly kind: 'lease request';
+      readonly sentAt: MonotonicMs;
+      /** False for a new replica that has not yet learned what its lost disk may have voted for (C3). */
+      readonly joined: boolean;
+      readonly lastChange: number;
+    }
+  | {
+      readonly kind: 'lease grant';
+      readonly sentAt: MonotonicMs;
+      readonly durationMs: number;
+      /** Books that the granter holds pending, with the number (R4). */
+      readonly pending: readonly (readonly [BookId, number])[];
+    }
+  /** The granter remembers more of the asker than the asker does: its disk was put back from a copy. */
+  | { readonly kind: 'identity refused' }
+  | { readonly kind: 'catch-up'; readonly requestId: number; readonly since: number }
+  | {
+      readonly kind: 'caught up';
+      readonly requestId: number;
+      readonly changes: readonly Change[];
+      readonly upTo: number;
+      readonly done: boolean;
+    }
+  // Steering (W9)
+  | {
+      readonly kind: 'forward';
+      readonly requestId: number;
+      readonly bookId: BookId;
+      readonly operation: Operation;
+      readonly remainingMs: number;
+    }
+  | { readonly kind: 'forwarded'; readonly requestId: number; readonly result: SubmitResult }
+  /** A replica that stops gives its leases back and asks to be left alone. */
+  | { readonly kind: 'farewell' };

@@ -1,0 +1,102 @@
+import {
+  type Ballot,
+  type Book,
+  type BookId,
+  type Change,
+  type Entry,
+  type MonotonicMs,
+  type OperationId,
+  type Pending,
+  type ReplicaId,
+  type StoredRecord,
+  type WallClockMs,
+} from './types.js';
+import { type Envelope } from './messages.js';
+import { type Invalidation } from './invalidation.js';
+
+/** Everything the protocol needs from outside. Nothing else in `core/replication` touches the world. */
+export interface ReplicaPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: ReplicaStore;
+  readonly network: Network;
+}
+
+export interface Clock {
+  monotonicMs(): MonotonicMs;
+  wallClockMs(): WallClockMs;
+  /** Calls `action` once, not before `delayMs`; the answer cancels it. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  fraction(): number;
+  /** 128 bits that nobody can guess, in lower-case letters and digits. */
+  token(): string;
+}
+
+/** Sending never waits and never throws; a message may be lost, late, repeated or overtaken. */
+export interface Network {
+  /** `to` is the position of the peer in the configured list of addresses, for its id may not be known yet. */
+  send(to: number, envelope: Envelope): void;
+  /** The answer comes back as `Replica.invalidated(frontEndId, invalidation.id)`. */
+  invalidate(frontEndId: string, address: string, invalidation: Invalidation): void;
+}
+
+/** Who a replica is, durable. `startNumber` is raised and synced at each start before anything else is said. */
+export interface Identity {
+  readonly replicaId: ReplicaId;
+  readonly startNumber: number;
+  /** False until a new replica has learned from all others what its lost disk may have voted for (C3). */
+  readonly joined: boolean;
+  /** True while no grant can be outstanding: never ran, or stopped in good order after all its grants had ended (W10). */
+  readonly grantsEnded: boolean;
+}
+
+/**
+ * One replica's disk. Reads see every earlier write at once; writes are durable with the next `sync`.
+ * All writes between two syncs are one transaction: after a crash all of them are there or none.
+ * Any method may throw when the disk fails; the replica is then started anew from what is durable.
+ */
+export interface ReplicaStore {
+  identity(): Identity | undefined;
+  saveIdentity(identity: Identity): void;
+
+  /** Undefined: no such record. Record 0 always exists. */
+  record(bookId: BookId): StoredRecord | undefined;
+  /** Ledger entries with numbers from `from` up, in order, at most `limit`. */
+  entries(bookId: BookId, from: number, limit: number): Entry[];
+  /** Where the ledger holds this operation. */
+  operation(operationId: OperationId): { bookId: BookId; sequenceNumber: number } | undefined;
+  /** The book that holds a unique key (see `uniqueKey`). */
+  bookWithKey(key: string): BookId | undefined;
+  /** The next free book id: the fold of record 0. */
+  nextBookId(): BookId;
+
+  /** A record that nobody has heard of may be promised and accepted too: it is then stored without a book, at `committed` -1. */
+  savePromised(bookId: BookId, promised: Ballot): void;
+  savePending(bookId: BookId, promised: Ballot, pending: Pending): void;
+  /**
+   * Appends an entry to a record's ledger, sets its book and number and forgets its pending entry if that is no longer
+   * committed + 1 or later. Indexes its operations, and gives it the next change number.
+   */
+  commit(bookId: BookId, entry: Entry, book: Book | null): void;
+  /** Gives a book its beginning (entry 0), as the commit of its creation on record 0 does; no change number. */
+  create(bookId: BookId, genesis: Entry, book: Book): void;
+  saveNextBookId(nextBookId: BookId): void;
+
+  /** Highest change number given out. */
+  lastChange(): number;
+  /** Own commits with numbers above `since`, in order, at most `limit`. */
+  changes(since: number, limit: number): Change[];
+  /** Up to which change of a peer this replica has seen; 0 if never. */
+  cursor(peer: ReplicaId): number;
+  saveCursor(peer: ReplicaId, change: number): void;
+
+  /**
+   * Calls `done` when every write made before this call is durable. Calls of one turn share one sync.
+   * An error: nothing since the last sync is durable, and the replica has to be started anew.
+   */
+  sync(done: (error?: Error) => void): void;
+}

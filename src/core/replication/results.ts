@@ -1,0 +1,33 @@
+import { type Book, type BookId, type Operation, type Outcome } from './types.js';
+
+/** What became of an operation that was handed to a replica. */
+export type SubmitResult =
+  /** In the ledger; `book` and `sequenceNumber` are the book's as this replica knows it now. `operation` is the one that the ledger holds. */
+  | {
+      readonly kind: 'decided';
+      readonly operation: Operation;
+      readonly outcome: Outcome;
+      readonly bookId: BookId;
+      readonly sequenceNumber: number;
+      readonly book: Book | null;
+    }
+  | { readonly kind: 'no such book' }
+  /** The operation id is in the ledger of another book, or was given to another operation. */
+  | { readonly kind: 'operation id reused' }
+  /** Definite: it was not and will not be applied. Safe to hand to another replica. */
+  | { readonly kind: 'not started'; readonly reason: 'not ready' | 'busy' | 'deadline' }
+  /** Indefinite: it may be applied later, or never. Only the same operation id may be sent again. */
+  | { readonly kind: 'unknown' };
+
+export type ReadResult =
+  | {
+      readonly kind: 'found';
+      readonly bookId: BookId;
+      readonly book: Book;
+      readonly sequenceNumber: number;
+      /** Whether this replica could give the answer alone: only then may a front-end keep it (F2). */
+      readonly alone: boolean;
+    }
+  | { readonly kind: 'not found'; readonly alone: boolean }
+  /** No majority could be reached before the deadline. */
+  | { readonly kind: 'unavailable' };

@@ -1,0 +1,121 @@
+/** What the protocol talks about: books, operations, entries, ballots. See docs/protocol.md; the words are those of its table. */
+
+/** Identity of one replica's disk: `<wall-clock ms at creation, base 36>-<random>`. A lost disk comes back under another, later one (C3). */
+export type ReplicaId = string;
+
+/** A book's id, 1 and up; `CATALOGUE` names the record that gives ids out. */
+export type BookId = number;
+
+/** Record 0, the catalogue itself: its fold is the next free id and the unique keys. */
+export const CATALOGUE: BookId = 0;
+
+/** Chosen by the client's side; an operation with an id that the ledger holds is never applied again (W8). */
+export type OperationId = string;
+
+/** Monotonic milliseconds of one process; meaningless in another. */
+export type MonotonicMs = number;
+
+/** Milliseconds since 1970, for people to read; never compared by the protocol. */
+export type WallClockMs = number;
+
+/** Highest wins: by round, then replica, then start number. A start number makes the ballots of two lives of a replica differ. */
+export interface Ballot {
+  readonly round: number;
+  readonly replicaId: ReplicaId;
+  readonly startNumber: number;
+}
+
+/** A book's content at some sequence number. Prices are whole cents. */
+export interface Book {
+  readonly title: string;
+  readonly topic: string;
+  readonly priceCents: number;
+  readonly quantity: number;
+  readonly isbn: string | null;
+  readonly author: string | null;
+}
+
+/** Fields that an edit may set; one left out stays as it is. */
+export type BookChanges = Partial<Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity'>>;
+
+export type Operation =
+  /** On record 0 only; it takes the next free id. */
+  | { readonly kind: 'create'; readonly operationId: OperationId; readonly book: Book }
+  | {
+      readonly kind: 'edit';
+      readonly operationId: OperationId;
+      readonly changes: BookChanges;
+      /** Precondition: the book still is at this sequence number. */
+      readonly expectedSequenceNumber: number | null;
+    }
+  | { readonly kind: 'restock'; readonly operationId: OperationId; readonly copies: number }
+  | {
+      readonly kind: 'sale';
+      readonly operationId: OperationId;
+      readonly copies: number;
+      /** Precondition: the price that the buyer saw. */
+      readonly expectedPriceCents: number | null;
+    };
+
+/** Decided once, by the coordinator, and stored with the operation (W7): a late duplicate gets the same answer. */
+export type Outcome =
+  | { readonly kind: 'created'; readonly bookId: BookId }
+  /** A book with that isbn, or title and author, is there already: nothing changed. */
+  | { readonly kind: 'exists'; readonly bookId: BookId }
+  | { readonly kind: 'edited' }
+  | { readonly kind: 'restocked' }
+  /** `priceCents` is the price of one copy. `orderId` cannot be guessed. */
+  | { readonly kind: 'sold'; readonly orderId: string; readonly priceCents: number; readonly at: WallClockMs }
+  | { readonly kind: 'out of stock' }
+  | { readonly kind: 'price changed' }
+  | { readonly kind: 'precondition failed' };
+
+export interface Decided {
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+}
+
+/** The operations, with their outcomes, that take a record from `sequenceNumber - 1` to `sequenceNumber`. */
+export interface Entry {
+  readonly sequenceNumber: number;
+  /** The ballot under which it was first built. It stays when another coordinator brings the entry to commit, so it names the entry. */
+  readonly origin: Ballot;
+  readonly decided: readonly Decided[];
+}
+
+/** An entry at committed + 1 that was accepted under `ballot` and not yet seen committed. */
+export interface Pending {
+  readonly ballot: Ballot;
+  readonly entry: Entry;
+}
+
+/**
+ * A record's durable state but its ledger.
+ * Invariants: `committed` is the last ledger entry's number; `book` is the fold of the ledger; `pending`, if any, has
+ * number committed + 1 and a ballot <= promised.
+ */
+export interface StoredRecord {
+  /** Sequence number; 0 when just created. A book's entry 0 is its creation. Record 0 starts at 0 with no entry. */
+  readonly committed: number;
+  /** Null for record 0. */
+  readonly book: Book | null;
+  readonly promised: Ballot | null;
+  readonly pending: Pending | null;
+}
+
+/** One commit of a replica, under the number that the replica itself gave it (C1). */
+export interface Change {
+  readonly change: number;
+  readonly bookId: BookId;
+  readonly entry: Entry;
+}
+
+export function compareBallots(a: Ballot, b: Ballot): number {
+  if (a.round !== b.round) return a.round - b.round;
+  if (a.replicaId !== b.replicaId) return a.replicaId < b.replicaId ? -1 : 1;
+  return a.startNumber - b.startNumber;
+}
+
+export function sameBallot(a: Ballot | null, b: Ballot | null): boolean {
+  return a !== null && b !== null && compareBallots(a, b) === 0;
+}
