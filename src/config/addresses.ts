@@ -1,0 +1,25 @@
+/** `http://host:port` of a base address, or null if it is none. `host:port` alone means http. */
+export function normaliseAddress(text: string): string | null {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  let url: URL;
+  try {
+    url = new URL(withScheme);
+  } catch {
+    return null;
+  }
+  const isPlain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return isPlain && (url.protocol === 'http:' || url.protocol === 'https:') ? url.origin : null;
+}
+
+/** Elements of a list written with `|` (as the original's) or commas; blank ones are left out. */
+export function splitList(text: string): string[] {
+  return text
+    .split(/[|,]/)
+    .map((element) => element.trim())
+    .filter((element) => element !== '');
+}
+
+/** Base addresses in the order given, each once. What is no address stays as it was written, for validation to name. */
+export function parseAddresses(text: string): string[] {
+  return [...new Set(splitList(text).map((element) => normaliseAddress(element) ?? element))];
+}

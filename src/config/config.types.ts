@@ -1,0 +1,55 @@
+import { type WritePolicy } from '../core/replication/api.js';
+
+export type Role = Config['role'];
+
+/** Settings of one process, read once at start and frozen. Addresses are origins: `http://host:port`, without a trailing slash. */
+export type Config = CatalogConfig | OrderConfig | FrontendConfig;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+interface CommonConfig {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** How the other processes reach this one. */
+  readonly advertisedAddress: string;
+  /** Bound of one connection attempt, each hop. */
+  readonly connectTimeoutMs: number;
+  /** Bound of one attempt, connecting included, each hop. */
+  readonly requestTimeoutMs: number;
+  readonly clusterSecret: string;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+  /** What the operator should know at start, one line each. */
+  readonly warnings: readonly string[];
+}
+
+export interface CatalogConfig extends CommonConfig {
+  readonly role: 'catalog';
+  readonly database: { readonly kind: 'sqlite'; readonly path: string };
+  /** Every catalog, this one included, sorted: the same list on each of them. */
+  readonly addresses: readonly string[];
+  /** This one's place in `addresses`. */
+  readonly position: number;
+  readonly writePolicy: WritePolicy;
+  /** Length of read leases and of front-end sessions. */
+  readonly leaseMs: number;
+}
+
+export interface OrderConfig extends CommonConfig {
+  readonly role: 'order';
+  /** The first is the one it uses, further ones stand in for it. */
+  readonly catalogAddresses: readonly string[];
+}
+
+export interface FrontendConfig extends CommonConfig {
+  readonly role: 'frontend';
+  readonly catalogAddresses: readonly string[];
+  readonly orderAddresses: readonly string[];
+  /** Entries; 0 turns the cache off. */
+  readonly lookupCacheSize: number;
+  readonly searchCacheSize: number;
+  /** Null: the administration paths are off. */
+  readonly adminToken: string | null;
+}

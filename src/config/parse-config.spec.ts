@@ -1,0 +1,181 @@
+import 'reflect-metadata';
+import {
+  type CatalogConfig,
+  ConfigError,
+  DEVELOPMENT_SECRET,
+  type Environment,
+  parseConfig,
+} from './index.js';
+
+const SECRET = 's'.repeat(32);
+const machine = {
+  hostname: () => 'Shelf',
+  readFile: (path: string) => {
+    if (path !== '/run/secret') throw new Error('no such file');
+    return `${SECRET}\n`;
+  },
+};
+const parse = (env: Environment) => parseConfig(env, machine);
+const mistakesOf = (env: Environment): readonly string[] => {
+  try {
+    parse(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+const frontend = { ROLE: 'frontend', CATALOG_ADDRESSES: 'c1:5000', ORDER_ADDRESSES: 'o1:5000' };
+
+describe('parseConfig', () => {
+  it('gives each role its defaults', () => {
+    expect(parse({ ROLE: 'catalog' })).toEqual({
+      role: 'catalog',
+      host: '0.0.0.0',
+      port: 5000,
+      advertisedAddress: 'http://shelf:5000',
+      connectTimeoutMs: 100,
+      requestTimeoutMs: 1000,
+      clusterSecret: DEVELOPMENT_SECRET,
+      logLevel: 'info',
+      production: false,
+      warnings: [expect.stringContaining('CLUSTER_SECRET')],
+      database: { kind: 'sqlite', path: 'data/catalog.sqlite' },
+      addresses: ['http://shelf:5000'],
+      position: 0,
+      writePolicy: 'majority',
+      leaseMs: 500,
+    });
+    expect(parse({ ROLE: 'order', CATALOG_ADDRESS: 'http://c1:5000/' })).toMatchObject({
+      connectTimeoutMs: 150,
+      requestTimeoutMs: 1500,
+      catalogAddresses: ['http://c1:5000'],
+    });
+    expect(parse(frontend)).toMatchObject({
+      connectTimeoutMs: 200,
+      requestTimeoutMs: 2000,
+      catalogAddresses: ['http://c1:5000'],
+      orderAddresses: ['http://o1:5000'],
+      lookupCacheSize: 10_000,
+      searchCacheSize: 1000,
+      adminToken: null,
+    });
+  });
+
+  it('freezes what it gives, all the way down', () => {
+    const config = parse({ ROLE: 'catalog' }) as CatalogConfig;
+    expect([config, config.addresses, config.database, config.warnings].every(Object.isFrozen)).toBe(true);
+  });
+
+  it('knows every catalog, itself once, in the same order on each', () => {
+    const lists = [
+      ['b:5000', 'a:5000|c:5000'],
+      ['a:5000', ' http://b:5000/ , c:5000,,'],
+      ['c:5000', 'C:5000 | b:5000 | a:5000'],
+    ].map(([own, others]) => parse({ ROLE: 'catalog', ADVERTISED_ADDRESS: own, CATALOG_ADDRESSES: others }));
+    const addresses = ['http://a:5000', 'http://b:5000', 'http://c:5000'];
+    expect(lists).toMatchObject([
+      { addresses, position: 1, writePolicy: 'majority' },
+      { addresses, position: 0, writePolicy: 'majority' },
+      { addresses, position: 2, writePolicy: 'majority' },
+    ]);
+  });
+
+  it('says what two catalogs give up', () => {
+    const two = { ROLE: 'catalog', CATALOG_ADDRESSES: 'b:5000', CLUSTER_SECRET: SECRET };
+    expect(parse(two)).toMatchObject({
+      writePolicy: 'reachable',
+      warnings: [expect.stringContaining('oversold')],
+    });
+    expect(parse({ ...two, WRITE_POLICY: 'majority' })).toMatchObject({
+      writePolicy: 'majority',
+      warnings: [],
+    });
+  });
+
+  it('takes secrets from files, and a variable before its file', () => {
+    const other = 'x'.repeat(40);
+    expect(parse({ ROLE: 'catalog', CLUSTER_SECRET_FILE: '/run/secret' }).clusterSecret).toBe(SECRET);
+    expect(
+      parse({ ROLE: 'catalog', CLUSTER_SECRET: other, CLUSTER_SECRET_FILE: '/run/secret' }).clusterSecret,
+    ).toBe(other);
+    expect(parse({ ...frontend, ADMIN_TOKEN_FILE: '/run/secret' })).toMatchObject({ adminToken: SECRET });
+  });
+
+  it('counts blank variables as not set and ignores unknown ones', () => {
+    expect(parse({ ROLE: 'catalog', PORT: ' ', LEASE_MS: '', COLOUR: 'red' })).toMatchObject({
+      port: 5000,
+      leaseMs: 500,
+    });
+  });
+
+  it.each<[Environment, string]>([
+    [{}, 'ROLE: missing, takes catalog, order or frontend'],
+    [{ ROLE: 'shop' }, 'ROLE: got "shop", takes catalog, order or frontend'],
+    [{ ROLE: 'catalog', PORT: '70000' }, 'PORT: got "70000", takes a whole number from 0 to 65535'],
+    [{ ROLE: 'catalog', PORT: '5e3' }, 'PORT: got "5e3", takes a whole number from 0 to 65535'],
+    [{ ROLE: 'catalog', HOST: 'a b' }, 'HOST: got "a b", takes a host name or IP address to listen on'],
+    [
+      { ROLE: 'catalog', PORT: '0' },
+      'ADVERTISED_ADDRESS: missing, takes the own base address, since PORT is 0',
+    ],
+    [
+      { ROLE: 'catalog', ADVERTISED_ADDRESS: 'http://a:5000/shop' },
+      'ADVERTISED_ADDRESS: got "http://a:5000/shop", takes a base address like http://host:5000',
+    ],
+    [
+      { ROLE: 'catalog', CATALOG_ADDRESSES: 'a:5000|ftp://b' },
+      'CATALOG_ADDRESSES: got "a:5000|ftp://b", takes base addresses like http://host:5000, separated by | or a comma',
+    ],
+    [
+      { ROLE: 'order' },
+      'CATALOG_ADDRESSES: missing, takes base addresses like http://host:5000, separated by | or a comma',
+    ],
+    [
+      { ROLE: 'order', CATALOG_ADDRESSES: ' | ' },
+      'CATALOG_ADDRESSES: got "|", takes base addresses like http://host:5000, separated by | or a comma',
+    ],
+    [
+      { ...frontend, ORDER_ADDRESSES: '' },
+      'ORDER_ADDRESSES: missing, takes base addresses like http://host:5000, separated by | or a comma',
+    ],
+    [
+      { ...frontend, LOOKUP_CACHE_SIZE: '-1' },
+      'LOOKUP_CACHE_SIZE: got "-1", takes a whole number from 0 to 10000000',
+    ],
+    [
+      { ROLE: 'catalog', CLUSTER_SECRET: 'hunter2' },
+      'CLUSTER_SECRET: got 7 characters, takes at least 32 visible ASCII characters without blanks',
+    ],
+    [
+      { ROLE: 'catalog', NODE_ENV: 'production' },
+      'CLUSTER_SECRET: missing, takes at least 32 characters in production',
+    ],
+    [
+      { ROLE: 'catalog', CLUSTER_SECRET_FILE: '/none' },
+      'CLUSTER_SECRET_FILE: got "/none", takes a file that can be read (no such file)',
+    ],
+    [
+      { ROLE: 'catalog', DATABASE_URL: 'postgres://db/bazar' },
+      'DATABASE_URL: got "postgres://db/bazar", takes sqlite:PATH (postgres:// is not built yet)',
+    ],
+    [{ ROLE: 'catalog', WRITE_POLICY: 'all' }, 'WRITE_POLICY: got "all", takes one of majority, reachable'],
+    [
+      { ROLE: 'catalog', CATALOG_ADDRESSES: 'a:1,b:1', WRITE_POLICY: 'reachable' },
+      'WRITE_POLICY: got "reachable", takes majority with 3 catalogs (reachable is for two)',
+    ],
+    [{ ROLE: 'catalog', LEASE_MS: '0' }, 'LEASE_MS: got "0", takes a whole number from 20 to 60000'],
+    [
+      { ROLE: 'catalog', LOG_LEVEL: 'loud' },
+      'LOG_LEVEL: got "loud", takes one of fatal, error, warn, info, debug, trace, silent',
+    ],
+  ])('refuses %j', (env, line) => {
+    expect(mistakesOf(env)).toEqual([line]);
+  });
+
+  it('names all mistakes at once', () => {
+    expect(mistakesOf({ ROLE: 'catalog', PORT: 'x', LEASE_MS: 'y', CONNECT_TIMEOUT_MS: '0' })).toHaveLength(
+      3,
+    );
+  });
+});

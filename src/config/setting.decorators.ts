@@ -1,0 +1,55 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import { IsIn, IsInt, Matches, Max, Min, MinLength, ValidateBy } from 'class-validator';
+import { normaliseAddress, parseAddresses } from './addresses.js';
+
+// Each validator's message says what the variable takes; `parseConfig` puts the name and what it got in front.
+
+const read = (parse: (text: string) => unknown): PropertyDecorator =>
+  Transform(({ value }: TransformFnParams): unknown => (typeof value === 'string' ? parse(value) : value));
+
+export function WholeNumber(min: number, max: number): PropertyDecorator {
+  const message = `a whole number from ${min} to ${max}`;
+  return applyDecorators(
+    read((text) => (/^\d{1,15}$/.test(text) ? Number(text) : text)),
+    IsInt({ message }),
+    Min(min, { message }),
+    Max(max, { message }),
+  );
+}
+
+export function OneOf(values: readonly string[]): PropertyDecorator {
+  return IsIn(values, { message: `one of ${values.join(', ')}` });
+}
+
+export function Address(): PropertyDecorator {
+  const isAddress = (value: unknown) => typeof value === 'string' && normaliseAddress(value) !== null;
+  return applyDecorators(
+    read((text) => normaliseAddress(text) ?? text),
+    ValidateBy(
+      { name: 'address', validator: { validate: isAddress } },
+      { message: 'a base address like http://host:5000' },
+    ),
+  );
+}
+
+/** A list of base addresses; `required` asks for at least one. */
+export function Addresses({ required }: { required: boolean }): PropertyDecorator {
+  const isList = (value: unknown) =>
+    Array.isArray(value) &&
+    value.length >= (required ? 1 : 0) &&
+    value.every((address) => typeof address === 'string' && normaliseAddress(address) !== null);
+  return applyDecorators(
+    read(parseAddresses),
+    ValidateBy(
+      { name: 'addresses', validator: { validate: isList } },
+      { message: 'base addresses like http://host:5000, separated by | or a comma' },
+    ),
+  );
+}
+
+/** Something that travels in an Authorization header. */
+export function Secret({ minLength }: { minLength: number }): PropertyDecorator {
+  const message = `at least ${minLength} visible ASCII characters without blanks`;
+  return applyDecorators(Matches(/^[\x21-\x7e]+$/, { message }), MinLength(minLength, { message }));
+}

@@ -1,0 +1,87 @@
+import { IsOptional, Matches } from 'class-validator';
+import { LOG_LEVELS } from './config.types.js';
+import { Address, Addresses, OneOf, Secret, WholeNumber } from './setting.decorators.js';
+
+// The environment as each role reads it: a property for each variable, with its default.
+
+const LONGEST_TIMEOUT_MS = 600_000;
+const LARGEST_CACHE = 10_000_000;
+
+export class CommonVariables {
+  @Matches(/^\S+$/, { message: 'a host name or IP address to listen on' })
+  HOST: string = '0.0.0.0';
+
+  @WholeNumber(0, 65_535)
+  PORT: number = 5000;
+
+  @IsOptional()
+  @Address()
+  ADVERTISED_ADDRESS?: string;
+
+  @IsOptional()
+  @Secret({ minLength: 32 })
+  CLUSTER_SECRET?: string;
+
+  @OneOf(LOG_LEVELS)
+  LOG_LEVEL: string = 'info';
+}
+
+export class CatalogVariables extends CommonVariables {
+  @Addresses({ required: false })
+  CATALOG_ADDRESSES: string[] = [];
+
+  /** Taken as the original had it; front-ends register themselves. */
+  @Addresses({ required: false })
+  FRONT_END_ADDRESSES: string[] = [];
+
+  @Matches(/^sqlite:.+$/, { message: 'sqlite:PATH (postgres:// is not built yet)' })
+  DATABASE_URL: string = 'sqlite:data/catalog.sqlite';
+
+  @IsOptional()
+  @OneOf(['majority', 'reachable'])
+  WRITE_POLICY?: 'majority' | 'reachable';
+
+  @WholeNumber(20, 60_000)
+  LEASE_MS: number = 500;
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  CONNECT_TIMEOUT_MS: number = 100;
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  REQUEST_TIMEOUT_MS: number = 1000;
+}
+
+export class OrderVariables extends CommonVariables {
+  @Addresses({ required: true })
+  CATALOG_ADDRESSES: string[];
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  CONNECT_TIMEOUT_MS: number = 150;
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  REQUEST_TIMEOUT_MS: number = 1500;
+}
+
+export class FrontendVariables extends CommonVariables {
+  @Addresses({ required: true })
+  CATALOG_ADDRESSES: string[];
+
+  @Addresses({ required: true })
+  ORDER_ADDRESSES: string[];
+
+  @WholeNumber(0, LARGEST_CACHE)
+  LOOKUP_CACHE_SIZE: number = 10_000;
+
+  @WholeNumber(0, LARGEST_CACHE)
+  SEARCH_CACHE_SIZE: number = 1000;
+
+  @IsOptional()
+  @Secret({ minLength: 1 })
+  ADMIN_TOKEN?: string;
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  CONNECT_TIMEOUT_MS: number = 200;
+
+  @WholeNumber(1, LONGEST_TIMEOUT_MS)
+  REQUEST_TIMEOUT_MS: number = 2000;
+}
