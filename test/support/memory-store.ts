@@ -1,0 +1,294 @@
+import { uniqueKeys } from '../../src/core/replication/catalogue-key.js';
+import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
+import {
+  CATALOGUE,
+  type Ballot,
+  type Book,
+  type BookId,
+  type Change,
+  type Entry,
+  type OperationId,
+  type Pending,
+  type ReplicaId,
+  type StoredRecord,
+} from '../../src/core/replication/types.js';
+
+/** Decides when a sync ends: calls `complete` once, or never. With an error, what was not yet durable is lost. */
+export type SyncSchedule = (complete: (error?: Error) => void) => void;
+
+type OperationPlace = { readonly bookId: BookId; readonly sequenceNumber: number };
+
+interface Waiting {
+  /** Writes up to here are durable when the sync ends. */
+  readonly mark: number;
+  readonly done: (error?: Error) => void;
+}
+
+const UNKNOWN: StoredRecord = { committed: -1, book: null, promised: null, pending: null };
+const EMPTY_CATALOGUE: StoredRecord = { committed: 0, book: null, promised: null, pending: null };
+
+/**
+ * A disk in memory that can crash, fail and be lost. Writes show at once and are durable only after a sync: an undo log
+ * holds the rest. Objects are kept and handed out as they are: nobody may change one. Iteration order is that of the calls.
+ */
+export class MemoryStore implements ReplicaStore {
+  /** Syncs that were started and not dropped. */
+  syncs = 0;
+
+  readonly #schedule: SyncSchedule;
+  #identity: Identity | undefined;
+  #records = new Map<BookId, StoredRecord>();
+  #ledgers = new Map<BookId, Entry[]>();
+  #operations = new Map<OperationId, OperationPlace>();
+  #keys = new Map<string, BookId>();
+  #cursors = new Map<ReplicaId, number>();
+  #changes: Change[] = [];
+  #nextBookId: BookId = 1;
+
+  /** Undoes the writes with numbers `#durable + 1` and up, oldest first. */
+  #undo: (() => void)[] = [];
+  #durable = 0;
+  #inFlight: Waiting[] = [];
+  #waiting: Waiting[] = [];
+  /** Raised by a crash: completions of an earlier life are void. */
+  #life = 0;
+  #failure: Error | undefined;
+
+  constructor(schedule: SyncSchedule) {
+    this.#schedule = schedule;
+    this.#format();
+  }
+
+  identity(): Identity | undefined {
+    this.#check();
+    return this.#identity;
+  }
+
+  saveIdentity(identity: Identity): void {
+    this.#check();
+    const before = this.#identity;
+    this.#identity = identity;
+    this.#undo.push(() => {
+      this.#identity = before;
+    });
+  }
+
+  record(bookId: BookId): StoredRecord | undefined {
+    this.#check();
+    return this.#records.get(bookId);
+  }
+
+  pendingIds(): BookId[] {
+    this.#check();
+    return this.recordIds().filter((bookId) => this.#records.get(bookId)?.pending !== null);
+  }
+
+  entries(bookId: BookId, from: number, limit: number): Entry[] {
+    this.#check();
+    const ledger = this.#ledgers.get(bookId) ?? [];
+    const first = ledger[0];
+    if (first === undefined) return [];
+    const start = Math.max(0, from - first.sequenceNumber);
+    return ledger.slice(start, start + limit);
+  }
+
+  operation(operationId: OperationId): OperationPlace | undefined {
+    this.#check();
+    return this.#operations.get(operationId);
+  }
+
+  bookWithKey(key: string): BookId | undefined {
+    this.#check();
+    return this.#keys.get(key);
+  }
+
+  nextBookId(): BookId {
+    this.#check();
+    return this.#nextBookId;
+  }
+
+  savePromised(bookId: BookId, promised: Ballot): void {
+    this.#check();
+    this.#saveRecord(bookId, { ...(this.#records.get(bookId) ?? UNKNOWN), promised });
+  }
+
+  savePending(bookId: BookId, promised: Ballot, pending: Pending): void {
+    this.#check();
+    this.#saveRecord(bookId, { ...(this.#records.get(bookId) ?? UNKNOWN), promised, pending });
+  }
+
+  commit(bookId: BookId, entry: Entry, book: Book | null): void {
+    this.#check();
+    const before = this.#records.get(bookId) ?? UNKNOWN;
+    if (before.committed === -1 && entry.sequenceNumber === 0 && book !== null) {
+      this.create(bookId, entry, book);
+      return;
+    }
+    if (entry.sequenceNumber !== before.committed + 1)
+      throw new Error(`Entry ${entry.sequenceNumber} of record ${bookId} cannot follow ${before.committed}`);
+    const { committed, pending } = { committed: entry.sequenceNumber, pending: before.pending };
+    const kept = pending !== null && pending.entry.sequenceNumber > committed ? pending : null;
+    this.#saveRecord(bookId, { ...before, committed, book, pending: kept });
+    this.#append(bookId, entry);
+    this.#changes.push({ change: this.#changes.length + 1, bookId, entry });
+    this.#undo.push(() => this.#changes.pop());
+    for (const { operation } of entry.decided)
+      this.#addFirst(this.#operations, operation.operationId, { bookId, sequenceNumber: committed });
+  }
+
+  create(bookId: BookId, genesis: Entry, book: Book): void {
+    this.#check();
+    const before = this.#records.get(bookId) ?? UNKNOWN;
+    if (before.committed >= 0) throw new Error(`Book ${bookId} is there already`);
+    const kept = before.pending !== null && before.pending.entry.sequenceNumber > 0 ? before.pending : null;
+    this.#saveRecord(bookId, { ...before, committed: 0, book, pending: kept });
+    this.#append(bookId, genesis);
+    for (const key of uniqueKeys(book)) this.#addFirst(this.#keys, key, bookId);
+  }
+
+  saveNextBookId(nextBookId: BookId): void {
+    this.#check();
+    const before = this.#nextBookId;
+    this.#nextBookId = nextBookId;
+    this.#undo.push(() => {
+      this.#nextBookId = before;
+    });
+  }
+
+  lastChange(): number {
+    this.#check();
+    return this.#changes.length;
+  }
+
+  changes(since: number, limit: number): Change[] {
+    this.#check();
+    return this.#changes.slice(since, since + limit);
+  }
+
+  cursor(peer: ReplicaId): number {
+    this.#check();
+    return this.#cursors.get(peer) ?? 0;
+  }
+
+  saveCursor(peer: ReplicaId, change: number): void {
+    this.#check();
+    const before = this.#cursors.get(peer);
+    this.#cursors.set(peer, change);
+    this.#undo.push(() => restore(this.#cursors, peer, before));
+  }
+
+  /** Calls that come while a sync runs wait for it, and then share the next. */
+  sync(done: (error?: Error) => void): void {
+    this.#check();
+    this.#waiting.push({ mark: this.#durable + this.#undo.length, done });
+    if (this.#inFlight.length === 0) this.#startSync();
+  }
+
+  /** Books there are, for checkers: every id that a record was stored under, record 0 included. */
+  recordIds(): BookId[] {
+    return [...this.#records.keys()].sort((a, b) => a - b);
+  }
+
+  /** Power cut: what is not durable is gone, and no outstanding sync ends. A sync under way may just have made it. */
+  crash(underWay: 'lost' | 'made it' = 'lost'): void {
+    const last = this.#inFlight.at(-1);
+    if (underWay === 'made it' && last !== undefined) this.#harden(last.mark);
+    this.#rollBack();
+    this.#failure = undefined;
+  }
+
+  /** After a failed sync: starts over from what is durable. */
+  recover(): void {
+    this.crash();
+  }
+
+  /** A lost disk: an empty one is put in. */
+  wipe(): void {
+    this.#rollBack();
+    this.#failure = undefined;
+    this.#format();
+  }
+
+  #format(): void {
+    this.#identity = undefined;
+    this.#records = new Map([[CATALOGUE, EMPTY_CATALOGUE]]);
+    this.#ledgers = new Map();
+    this.#operations = new Map();
+    this.#keys = new Map();
+    this.#cursors = new Map();
+    this.#changes = [];
+    this.#nextBookId = 1;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #saveRecord(bookId: BookId, record: StoredRecord): void {
+    const before = this.#records.get(bookId);
+    this.#records.set(bookId, record);
+    this.#undo.push(() => restore(this.#records, bookId, before));
+  }
+
+  #append(bookId: BookId, entry: Entry): void {
+    const ledger = this.#ledgers.get(bookId);
+    if (ledger === undefined) this.#ledgers.set(bookId, [entry]);
+    else ledger.push(entry);
+    this.#undo.push(() => this.#ledgers.get(bookId)?.pop());
+  }
+
+  #addFirst<K, V>(index: Map<K, V>, key: K, value: V): void {
+    if (index.has(key)) return;
+    index.set(key, value);
+    this.#undo.push(() => index.delete(key));
+  }
+
+  #startSync(): void {
+    const last = this.#waiting.at(-1);
+    if (last === undefined) return;
+    this.#inFlight = this.#waiting;
+    this.#waiting = [];
+    this.syncs += 1;
+    const life = this.#life;
+    let ended = false;
+    this.#schedule((error) => {
+      if (ended || life !== this.#life) return;
+      ended = true;
+      if (error === undefined) this.#complete(last.mark);
+      else this.#fail(error);
+    });
+  }
+
+  #complete(mark: number): void {
+    const finished = this.#inFlight;
+    this.#inFlight = [];
+    this.#harden(mark);
+    this.#startSync();
+    for (const { done } of finished) done();
+  }
+
+  #fail(error: Error): void {
+    const lost = [...this.#inFlight, ...this.#waiting];
+    this.#rollBack();
+    this.#failure = error;
+    for (const { done } of lost) done(error);
+  }
+
+  #harden(mark: number): void {
+    this.#undo.splice(0, mark - this.#durable);
+    this.#durable = mark;
+  }
+
+  #rollBack(): void {
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+    this.#inFlight = [];
+    this.#waiting = [];
+    this.#life += 1;
+  }
+}
+
+function restore<K, V>(map: Map<K, V>, key: K, before: V | undefined): void {
+  if (before === undefined) map.delete(key);
+  else map.set(key, before);
+}
