@@ -72,6 +72,8 @@ export interface SessionResponse extends SessionGrant {
 }
 
 export interface InvalidationsRequest {
+  /** Whom they are for: another front-end that took over the address must not answer for it. */
+  readonly frontEndId: string;
   readonly invalidations: readonly Invalidation[];
 }
 export interface InvalidationsResponse {

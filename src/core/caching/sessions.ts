@@ -1,0 +1,124 @@
+import { type SessionGrant } from '../replication/api.js';
+import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
+import { CACHING_RULES, type CachingRules } from './rules.js';
+
+/** Clocks are taken to drift in rate by less than this (docs/protocol.md, the promise). */
+export const CLOCK_DRIFT = 0.05;
+
+/** Wall clock and monotonic clock that come apart by more between two looks mean that the machine was suspended (R3). */
+const SUSPENSION_MS = 25;
+
+/** `<replicaId>.<startNumber>`, as catalogs name themselves on every answer: another start number is another session (F1). */
+export type SessionKey = string;
+
+/**
+ * One unbroken run of a session: what a cached entry hangs from. A session that lapsed and was granted anew is another one.
+ * Invariant: `usableUntil` only grows while the run lasts, and never again once it has been reached or the run was ended.
+ */
+export interface SessionRef {
+  readonly key: SessionKey;
+  /** Grows with each run that begins, over all sessions of this front-end. */
+  readonly generation: number;
+  readonly usableUntil: MonotonicMs;
+}
+
+interface SessionRun extends SessionRef {
+  usableUntil: MonotonicMs;
+}
+
+export function sessionKey(replicaId: string, startNumber: number): SessionKey {
+  return `${replicaId}.${startNumber}`;
+}
+
+/** Whether a run still lasts. The hot path of every cached answer: one comparison. */
+export function lasts(session: SessionRef, now: MonotonicMs): boolean {
+  return now < session.usableUntil;
+}
+
+/**
+ * The sessions that one front-end holds with catalog replicas (F1). Pure: `now` is always this process's monotonic clock,
+ * read freshly, never one that was read before a wait.
+ */
+export class FrontEndSessions {
+  readonly #runs = new Map<SessionKey, SessionRun>();
+  readonly #rules: CachingRules;
+  #generation = 0;
+  #ended = false;
+  #wallAheadMs: number | null = null;
+  /** Grants asked for up to then are void: nobody knows how long ago that was. */
+  #voidUntil: MonotonicMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rules: CachingRules = CACHING_RULES) {
+    this.#rules = rules;
+  }
+
+  /** The generation of the run that began last; a later one has a higher generation. */
+  get latestGeneration(): number {
+    return this.#generation;
+  }
+
+  /**
+   * A grant came. It counts from when it was asked for, shortened for the drift of both clocks (R3).
+   * One that came too late to be used changes nothing.
+   */
+  granted(grant: SessionGrant, sentAt: MonotonicMs, now: MonotonicMs): void {
+    if (this.#ended || sentAt <= this.#voidUntil) return;
+    const shortening = this.#rules.shortensGrants ? (1 - CLOCK_DRIFT) / (1 + CLOCK_DRIFT) : 1;
+    const usableUntil = sentAt + grant.durationMs * shortening;
+    // Written so that a duration that is no number is refused as well.
+    if (!(usableUntil > now)) return;
+    const key = this.#keyOf(sessionKey(grant.replicaId, grant.startNumber));
+    const run = this.#runs.get(key);
+    if (run !== undefined && (lasts(run, now) || !this.#rules.lapsedSessionsAreOver)) {
+      run.usableUntil = Math.max(run.usableUntil, usableUntil);
+      return;
+    }
+    if (this.#rules.lapsedSessionsAreOver) this.#forgetLapsed(now);
+    this.#runs.set(key, { key, generation: ++this.#generation, usableUntil });
+  }
+
+  /** The run of this session that lasts now; undefined if there is none. */
+  running(key: SessionKey, now: MonotonicMs): SessionRef | undefined {
+    const run = this.#runs.get(this.#keyOf(key));
+    return run !== undefined && lasts(run, now) ? run : undefined;
+  }
+
+  /** How many run now. */
+  count(now: MonotonicMs): number {
+    return [...this.#runs.values()].filter((run) => lasts(run, now)).length;
+  }
+
+  /**
+   * To be called before the sessions are used. A machine that was suspended stopped its monotonic clock, and the replicas'
+   * clocks went on: everything is dropped (R3). Answers whether it was.
+   */
+  watchClocks(now: MonotonicMs, wallClock: WallClockMs): boolean {
+    const aheadMs = wallClock - now;
+    const before = this.#wallAheadMs;
+    this.#wallAheadMs = aheadMs;
+    if (before === null || Math.abs(aheadMs - before) <= SUSPENSION_MS) return false;
+    this.dropAll(now);
+    return true;
+  }
+
+  /** Ends every run; sessions may begin anew, with grants asked for from now on. */
+  dropAll(now: MonotonicMs): void {
+    this.#voidUntil = now;
+    for (const run of this.#runs.values()) run.usableUntil = Number.NEGATIVE_INFINITY;
+    this.#runs.clear();
+  }
+
+  /** Ends every run for good: to be called before the sessions are given back, for no invalidation comes after that. */
+  end(now: MonotonicMs): void {
+    this.#ended = true;
+    this.dropAll(now);
+  }
+
+  #forgetLapsed(now: MonotonicMs): void {
+    for (const [key, run] of this.#runs) if (!lasts(run, now)) this.#runs.delete(key);
+  }
+
+  #keyOf(key: SessionKey): SessionKey {
+    return this.#rules.tellsStartNumbersApart ? key : key.slice(0, key.lastIndexOf('.'));
+  }
+}
