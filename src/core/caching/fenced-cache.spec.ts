@@ -12,7 +12,7 @@ function setUp(rules: CachingRules = CACHING_RULES, bounds = BOUNDS) {
   sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 0, 1);
   return { sessions, cache: new FencedCache<number, unknown>(bounds, sessions, () => 10, rules) };
 }
-function opened<K extends string | number>(cache: FencedCache<K, unknown>, key: K): Fence<K> {
+function opened<K extends string | number, V>(cache: FencedCache<K, V>, key: K): Fence<K> {
   const fence = cache.open(key);
   if (fence === null) throw new Error('no fence');
   return fence;
@@ -274,14 +274,22 @@ function firstDifference(steps: readonly Step[], rules: CachingRules): string | 
       default:
         return step satisfies never;
     }
-    const may = [0, 1, 2].flatMap((k) => history.served(k) ?? []);
-    const dumped = cache.dump(now).map(([, v]) => v);
-    if (dumped.sort().join() !== may.sort().join()) return `dump ${dumped.join()} for ${may.join()}`;
-    for (const k of [0, 1, 2]) {
-      if (cache.get(k, now)?.value !== history.served(k)) return `get ${k}`;
-    }
+    const difference = servedDifference(cache, history);
+    if (difference !== null) return difference;
   }
   return null;
+}
+
+function servedDifference(cache: FencedCache<number, number>, history: History): string | null {
+  const keys = [0, 1, 2];
+  const may = keys.flatMap((k) => history.served(k) ?? []).sort();
+  const dumped = cache
+    .dump(history.now)
+    .map(([, value]) => value)
+    .sort();
+  if (dumped.join() !== may.join()) return `dump ${dumped.join()} for ${may.join()}`;
+  const wrong = keys.find((k) => cache.get(k, history.now)?.value !== history.served(k));
+  return wrong === undefined ? null : `get ${wrong}`;
 }
 
 describe('FencedCache against its history', () => {
