@@ -1,0 +1,131 @@
+import { type PeerMessage } from '../../core/replication/messages.js';
+
+/** One POST of a batch. `refused`: it was not handed over. `lost`: nobody knows. Never rejects. */
+export type PostBatch = (body: string) => Promise<'delivered' | 'refused' | 'lost'>;
+
+export interface PeerLinkLimits {
+  /** Requests under way to one peer; one more is allowed for lease messages. */
+  readonly maxInFlight: number;
+  readonly maxWaitingMessages: number;
+  readonly maxWaitingCharacters: number;
+  readonly maxBatchMessages: number;
+  readonly maxBatchCharacters: number;
+}
+
+/** The batch limits lie below those of the peer-messages route (peer-messages.route.ts). */
+export const PEER_LINK_LIMITS: PeerLinkLimits = {
+  maxInFlight: 3,
+  maxWaitingMessages: 20_000,
+  maxWaitingCharacters: 32 * 1024 * 1024,
+  maxBatchMessages: 2_000,
+  maxBatchCharacters: 1024 * 1024,
+};
+
+/** Without these a replica loses its leases, so they overtake what waits, and bulk cannot push them out. */
+const URGENT: ReadonlySet<PeerMessage['kind']> = new Set([
+  'lease request',
+  'lease grant',
+  'identity refused',
+  'farewell',
+]);
+const MAX_URGENT = 16;
+
+/**
+ * The way to one peer: what is sent in one turn of the event loop leaves in one request. When too much waits, the
+ * oldest is dropped: messages may be lost by design, and the newest is the likeliest to be still wanted.
+ */
+export class PeerLink {
+  private readonly urgent: string[] = [];
+  private readonly waiting: string[] = [];
+  private waitingCharacters = 0;
+  private inFlight = 0;
+  private flushDue = false;
+  private closed = false;
+  private droppedCount = 0;
+
+  constructor(
+    private readonly post: PostBatch,
+    /** The peer could not be reached with a batch; never called from within `send`. */
+    private readonly unreachable: () => void,
+    private readonly endOfTurn: (action: () => void) => void,
+    private readonly limits: PeerLinkLimits = PEER_LINK_LIMITS,
+  ) {}
+
+  /** Messages dropped because too many waited. */
+  get dropped(): number {
+    return this.droppedCount;
+  }
+
+  send(kind: PeerMessage['kind'], text: string): void {
+    if (this.closed) return;
+    if (URGENT.has(kind)) this.addUrgent(text);
+    else this.addOrdinary(text);
+    if (this.flushDue) return;
+    this.flushDue = true;
+    this.endOfTurn(() => {
+      this.flushDue = false;
+      this.flush();
+    });
+  }
+
+  /** Forgets what waits; requests under way are left to end. */
+  close(): void {
+    this.closed = true;
+    this.urgent.length = 0;
+    this.waiting.length = 0;
+    this.waitingCharacters = 0;
+  }
+
+  private addUrgent(text: string): void {
+    this.urgent.push(text);
+    if (this.urgent.length <= MAX_URGENT) return;
+    this.urgent.shift();
+    this.droppedCount++;
+  }
+
+  private addOrdinary(text: string): void {
+    const { maxWaitingMessages, maxWaitingCharacters } = this.limits;
+    this.waiting.push(text);
+    this.waitingCharacters += text.length;
+    while (this.waiting.length > maxWaitingMessages || this.waitingCharacters > maxWaitingCharacters) {
+      this.waitingCharacters -= this.waiting.shift()?.length ?? 0;
+      this.droppedCount++;
+    }
+  }
+
+  private flush(): void {
+    while (this.hasRoom()) {
+      const batch = this.takeBatch();
+      this.inFlight++;
+      void this.post(`{"envelopes":[${batch.join(',')}]}`).then((outcome) => {
+        this.inFlight--;
+        if (this.closed) return;
+        if (outcome !== 'delivered') this.unreachable();
+        this.flush();
+      });
+    }
+  }
+
+  private hasRoom(): boolean {
+    if (this.urgent.length > 0) return this.inFlight <= this.limits.maxInFlight;
+    return this.waiting.length > 0 && this.inFlight < this.limits.maxInFlight;
+  }
+
+  private takeBatch(): string[] {
+    const { maxBatchMessages, maxBatchCharacters, maxInFlight } = this.limits;
+    const batch = this.urgent.splice(0);
+    if (this.inFlight >= maxInFlight) return batch;
+    let characters = 0;
+    let count = 0;
+    for (const text of this.waiting) {
+      // The first one goes in any case, or one that is too long would block the rest for ever.
+      if (count > 0 && characters + text.length > maxBatchCharacters) break;
+      if (batch.length + count >= maxBatchMessages) break;
+      characters += text.length;
+      count++;
+    }
+    batch.push(...this.waiting.splice(0, count));
+    this.waitingCharacters -= characters;
+    return batch;
+  }
+}

@@ -1,0 +1,212 @@
+import { type ReplicaStatus, type RecordStatus, type SessionGrant } from '../../core/replication/api.js';
+import { type Envelope } from '../../core/replication/messages.js';
+import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
+import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
+import { CATALOGUE, type BookId, type Operation } from '../../core/replication/types.js';
+import { asError, Incarnation, type CreateReplica, type View } from './incarnation.js';
+import { LAST_SEED_OPERATION_ID, SEED_OPERATIONS } from './seed-books.js';
+
+/** A store that can be brought back after a failure; `recover` throws while the disk still fails. */
+export interface RecoverableStore extends ReplicaStore {
+  recover(): void;
+}
+
+export interface ReplicaHostOptions {
+  readonly leaseMs: number;
+  readonly position: number;
+  readonly requestTimeoutMs: number;
+}
+
+export interface HostLog {
+  log(message: string): void;
+  warn(message: string): void;
+}
+
+const FIRST_RECOVERY_DELAY_MS = 100;
+const LONGEST_RECOVERY_DELAY_MS = 5_000;
+const SEED_POLL_MS = 50;
+const SEED_TIMEOUT_MS = 5_000;
+const NOT_READY: SubmitResult = { kind: 'not started', reason: 'not ready' };
+
+/** Owns the replica: starts it, plants the first books, starts it anew from disk when the store fails, and lets it leave in good order. */
+export class ReplicaHost {
+  private life: Incarnation | null = null;
+  private leaving = false;
+  private planted = false;
+  private recoveryDelayMs = FIRST_RECOVERY_DELAY_MS;
+  private failureText: string | null = null;
+  private cancelTimer: () => void = () => undefined;
+
+  constructor(
+    private readonly create: CreateReplica,
+    private readonly ports: ReplicaPorts & { readonly store: RecoverableStore; readonly clock: Clock },
+    private readonly options: ReplicaHostOptions,
+    private readonly log: HostLog,
+  ) {}
+
+  start(): void {
+    try {
+      const life = new Incarnation(this.create, this.ports, (error) => this.recoverFrom(life, error));
+      this.life = life;
+      this.failureText = null;
+      life.run((replica) => replica.start());
+      if (!this.planted) this.plantAfter(this.options.position * this.options.leaseMs);
+    } catch (error) {
+      this.recoverFrom(this.life, asError(error));
+    }
+  }
+
+  /** Whether this replica can serve: caught up, leased, its store well, the first books planted, and not about to stop. */
+  ready(): boolean {
+    return !this.leaving && this.planted && (this.status()?.ready ?? false);
+  }
+
+  /** Why the store failed, while it is not back. */
+  failure(): string | null {
+    return this.failureText;
+  }
+
+  submit(bookId: BookId, operation: Operation, timeoutMs: number): Promise<SubmitResult> {
+    if (this.life === null || this.leaving) return Promise.resolve(NOT_READY);
+    // The first books have fixed ids, 1 to 7: nobody else may take these.
+    if (bookId === CATALOGUE && !this.planted) return Promise.resolve(NOT_READY);
+    return this.life.submit(bookId, operation, timeoutMs);
+  }
+
+  read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
+    if (this.life === null || this.leaving) return Promise.resolve({ kind: 'unavailable' });
+    return this.life.read(bookId, timeoutMs);
+  }
+
+  /** What `view` saw at the moment in which the barrier passed; null if it did not pass in time. */
+  viewBehindBarrier<T>(
+    wanted: 'titles' | 'everything',
+    timeoutMs: number,
+    view: () => T,
+  ): Promise<View<T> | null> {
+    if (this.life === null || this.leaving) return Promise.resolve(null);
+    return this.life.viewBehindBarrier(wanted, timeoutMs, view);
+  }
+
+  session(frontEndId: string, address: string): SessionGrant | null {
+    if (this.leaving) return null;
+    return (
+      this.life?.ask<SessionGrant | null>(null, (replica) => replica.session(frontEndId, address)) ?? null
+    );
+  }
+
+  endSession(frontEndId: string): void {
+    this.life?.run((replica) => replica.endSession(frontEndId));
+  }
+
+  receive(envelopes: readonly Envelope[]): void {
+    for (const envelope of envelopes) this.life?.run((replica) => replica.receive(envelope));
+  }
+
+  unreachable(position: number): void {
+    this.life?.run((replica) => replica.unreachable(position));
+  }
+
+  invalidated(frontEndId: string, invalidationId: string): void {
+    this.life?.run((replica) => replica.invalidated(frontEndId, invalidationId));
+  }
+
+  /** A write of the store failed outside a call of the core. */
+  storeFailed(error: Error): void {
+    this.life?.fail(error);
+  }
+
+  /** Null while the core does not run. */
+  status(): ReplicaStatus | null {
+    return this.life?.ask<ReplicaStatus | null>(null, (replica) => replica.status()) ?? null;
+  }
+
+  recordStatus(bookId: BookId): RecordStatus | null {
+    return this.life?.ask<RecordStatus | null>(null, (replica) => replica.recordStatus(bookId)) ?? null;
+  }
+
+  /** `<replicaId>.<startNumber>`, or null before this start has one. */
+  identity(): string | null {
+    return this.life?.identity() ?? null;
+  }
+
+  openCallCount(): number {
+    return this.life?.openCallCount() ?? 0;
+  }
+
+  /** Takes no more calls, answers the open ones, gives leases back and ends the core: all within a bound. */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    this.cancelTimer();
+    const life = this.life;
+    if (life === null) return;
+    await this.within(this.options.requestTimeoutMs, life.whenDrained());
+    const left = new Promise<void>((resolve) => life.run((replica) => replica.leave(resolve)));
+    await this.within(2 * this.options.leaseMs + SEED_POLL_MS, left);
+    life.end();
+    this.life = null;
+  }
+
+  private within(timeoutMs: number, promise: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.ports.clock.after(timeoutMs, resolve);
+      void promise.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  private recoverFrom(life: Incarnation | null, error: Error): void {
+    if (life !== this.life) return;
+    this.life = null;
+    this.failureText = error.message;
+    if (this.leaving) return;
+    this.log.warn(`The replica stopped: ${error.message}; it starts anew in ${this.recoveryDelayMs} ms`);
+    this.later(this.recoveryDelayMs, () => this.recover());
+    this.recoveryDelayMs = Math.min(2 * this.recoveryDelayMs, LONGEST_RECOVERY_DELAY_MS);
+  }
+
+  private recover(): void {
+    try {
+      this.ports.store.recover();
+    } catch (error) {
+      this.recoverFrom(null, asError(error));
+      return;
+    }
+    this.log.log('The store is back; the replica starts anew from it');
+    this.start();
+    this.later(LONGEST_RECOVERY_DELAY_MS, () => {
+      this.recoveryDelayMs = FIRST_RECOVERY_DELAY_MS;
+    });
+  }
+
+  private later(delayMs: number, action: () => void): void {
+    this.cancelTimer();
+    this.cancelTimer = this.ports.clock.after(delayMs, action);
+  }
+
+  /** In turn by position, for replicas that plant at once only hinder each other. */
+  private plantAfter(delayMs: number): void {
+    const life = this.life;
+    this.ports.clock.after(delayMs, () => {
+      if (life === null || life !== this.life || this.leaving) return;
+      void this.plant(life).then((done) => {
+        this.planted ||= done;
+        if (!done && life === this.life) this.plantAfter(SEED_POLL_MS);
+      });
+    });
+  }
+
+  private async plant(life: Incarnation): Promise<boolean> {
+    const isPlanted = (): boolean =>
+      life.ask(false, () => this.ports.store.operation(LAST_SEED_OPERATION_ID) !== undefined);
+    if (isPlanted()) return true;
+    if (!life.ask(false, (replica) => replica.status().ready)) return false;
+    for (const operation of SEED_OPERATIONS) {
+      const result = await life.submit(CATALOGUE, operation, SEED_TIMEOUT_MS);
+      if (result.kind !== 'decided') return isPlanted();
+    }
+    return true;
+  }
+}
