@@ -1,0 +1,51 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { type Config } from './config/index.js';
+import { ErrorFilter } from './platform/error.filter.js';
+import { KnownRoutes } from './platform/known-routes.js';
+import { createLogger, type Logger, logAnswers, NestLogger } from './platform/logs.js';
+import { Metrics } from './platform/metrics.js';
+import { setUpSwagger } from './platform/swagger.js';
+import { createValidationPipe } from './platform/validation.js';
+
+export interface Overrides {
+  /** Instead of lines on standard output. */
+  readonly logger?: Logger;
+}
+
+/** One role as an app that only has to listen: `main` and the tests use the same. Any number of them run in one process. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<NestFastifyApplication> {
+  const logger = overrides.logger ?? createLogger(config);
+  const adapter = createAdapter(logger);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRole(config), adapter, {
+    logger: new NestLogger(logger),
+    // Whoever started it decides what a failed start means: it throws.
+    abortOnError: false,
+    // Requests that come in on open connections while it stops are still answered.
+    return503OnClosing: false,
+  });
+  const instance = adapter.getInstance();
+  app.get(KnownRoutes).watch(instance);
+  app.get(Metrics).watch(instance);
+  logAnswers(instance, logger);
+  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalFilters(app.get(ErrorFilter));
+  setUpSwagger(app, config.role);
+  for (const warning of config.warnings) logger.warn(warning);
+  return app;
+}
+
+function createAdapter(logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: 1024 * 1024,
+    // Longer than the roles' clients keep an idle connection, so that it is they who close it.
+    keepAliveTimeout: 72_000,
+    // A whole request, a large import included.
+    requestTimeout: 600_000,
+    http: { headersTimeout: 15_000 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
+  });
+}

@@ -1,0 +1,52 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  HealthCheck,
+  type HealthCheckResult,
+  HealthCheckService,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Readiness } from './readiness.js';
+
+/** A check that hangs is a check that failed. */
+const CHECK_TIMEOUT_MS = 1000;
+
+@ApiTags('health')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @ApiOperation({ summary: 'Whether the process runs at all' })
+  @HealthCheck()
+  @Get('live')
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @ApiOperation({ summary: 'Whether it should be sent requests; 503 when not' })
+  @HealthCheck()
+  @Get('ready')
+  ready(): Promise<HealthCheckResult> {
+    if (this.readiness.draining) {
+      return this.health.check([() => this.indicators.check('process').down('stopping')]);
+    }
+    return this.health.check(
+      this.readiness.checks.map(
+        ([name, check]) =>
+          () =>
+            this.indicators
+              .check(name)
+              .attempt(async () => {
+                const state = await check();
+                if (!state.ready) throw new Error(state.reason);
+                return state.details;
+              })
+              .withTimeout(CHECK_TIMEOUT_MS),
+      ),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type Config } from '../config/index.js';
+import { CONFIG } from './config.token.js';
+
+/** Seconds: from a cached look-up to a buy that waits out a lease. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** One registry for each app, since two of them may run in one process. Names start with `bazar_`. */
+@Injectable()
+export class Metrics implements OnApplicationShutdown {
+  readonly registry = new Registry();
+  private readonly durations: Histogram<'method' | 'route' | 'status'>;
+  /** Looking labels up costs more than observing: each combination is bound once. Routes and statuses bound their number. */
+  private readonly bound = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
+
+  constructor(@Inject(CONFIG) config: Pick<Config, 'role'>) {
+    this.registry.setDefaultLabels({ role: config.role });
+    collectDefaultMetrics({ register: this.registry });
+    this.durations = new Histogram({
+      name: 'bazar_http_request_duration_seconds',
+      help: 'From the arrival of a request to the end of its answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: DURATION_BUCKETS,
+      registers: [this.registry],
+    });
+  }
+
+  counter<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  /** `collect` is asked at each scrape. */
+  gauge(name: string, help: string, collect: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(collect());
+      },
+    });
+  }
+
+  observeRequest(method: string, route: string, status: number, durationMs: number): void {
+    const key = `${method} ${status} ${route}`;
+    let observer = this.bound.get(key);
+    if (observer === undefined) {
+      observer = this.durations.labels({ method, route, status: String(status) });
+      this.bound.set(key, observer);
+    }
+    observer.observe(durationMs / 1000);
+  }
+
+  /** Times every answer of an app, also those that no controller sees. */
+  watch(instance: FastifyInstance): void {
+    instance.addHook('onResponse', (request, reply, done) => {
+      const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+      this.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
+      done();
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.registry.clear();
+  }
+}

@@ -1,0 +1,39 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ConfigModule, registerAs } from '@nestjs/config';
+import { TerminusModule } from '@nestjs/terminus';
+import { type Config } from '../config/index.js';
+import { SystemClock } from './clock.js';
+import { ClusterSecretGuard } from './cluster-secret.guard.js';
+import { ErrorFilter } from './error.filter.js';
+import { HealthController } from './health.controller.js';
+import { HttpClient } from './http-client.js';
+import { KnownRoutes } from './known-routes.js';
+import { Metrics } from './metrics.js';
+import { MetricsController } from './metrics.controller.js';
+import { Readiness } from './readiness.js';
+
+const PROVIDERS = [SystemClock, ClusterSecretGuard, ErrorFilter, HttpClient, KnownRoutes, Metrics, Readiness];
+
+/** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [
+        // The settings come from `parseConfig`; nothing is read from the environment or a file here.
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          load: [registerAs('bazar', () => config)],
+        }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: PROVIDERS,
+      exports: PROVIDERS,
+    };
+  }
+}
