@@ -313,7 +313,8 @@ describe('FencedCache against its history', () => {
   ] as const)('tells when the rule %s is off', (rule) => {
     const broken = fc.check(
       fc.property(histories, (steps) => firstDifference(steps, { ...CACHING_RULES, [rule]: false }) === null),
-      { numRuns: 20_000 },
+      // A fixed seed: which histories show a missing rule is rare, and must not be left to chance.
+      { numRuns: 20_000, seed: 4, endOnFailure: true },
     );
     expect(broken.failed).toBe(true);
   });
