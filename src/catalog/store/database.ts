@@ -1,0 +1,48 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
+import { TABLES } from './tables.js';
+
+export type Connection = BetterSqlite3.Database;
+
+export interface Database {
+  readonly dataSource: DataSource;
+  /** TypeORM's own connection, for prepared statements and transactions (its `transaction()` is not safe for concurrent callers). */
+  readonly connection: Connection;
+}
+
+/** Opens the file, creates it if there is none, and brings its schema up to date. Throws if another process has it open. */
+export async function openDatabase(path: string): Promise<Database> {
+  const dataSource = new DataSource({
+    type: 'better-sqlite3',
+    database: path,
+    prepareDatabase: configure,
+    entities: TABLES,
+    migrations: [Catalogue1763800000000],
+  });
+  await dataSource.initialize();
+  try {
+    const pending = await dataSource.showMigrations();
+    if (pending) await dataSource.runMigrations();
+    const { driver } = dataSource;
+    if (!(driver instanceof BetterSqlite3Driver)) throw new Error('TypeORM did not use better-sqlite3');
+    const connection = driver.databaseConnection as Connection;
+    // TypeORM turns them on; the store declares none, and a check would cost a seek per write.
+    connection.pragma('foreign_keys = OFF');
+    return { dataSource, connection };
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+function configure(connection: Connection): void {
+  // Two processes on one file would be two replicas with one identity: the second must not start.
+  connection.pragma('locking_mode = EXCLUSIVE');
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('cache_size = -65536');
+  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma('temp_store = MEMORY');
+}

@@ -1,0 +1,98 @@
+import { type Connection } from './database.js';
+import { type RecordRow, SELECT_RECORD } from './rows.js';
+
+export interface IdentityRow {
+  readonly replica_id: string;
+  readonly start_number: number;
+  readonly joined: number;
+  readonly grants_ended: number;
+}
+export interface ChangeRow {
+  readonly change: number;
+  readonly book_id: number;
+  readonly entry: string;
+}
+export interface PlaceRow {
+  readonly book_id: number;
+  readonly sequence_number: number;
+}
+
+type Text = string | null;
+
+/** Every statement of the replica's hot path, prepared once. Their places are in the order of the columns. */
+export function prepareStatements(db: Connection) {
+  return {
+    identity: db.prepare<[], IdentityRow>(
+      'SELECT replica_id, start_number, joined, grants_ended FROM replica',
+    ),
+    saveIdentity: db.prepare<[string, number, number, number]>(
+      'INSERT OR REPLACE INTO replica (id, replica_id, start_number, joined, grants_ended) VALUES (1, ?, ?, ?, ?)',
+    ),
+
+    record: db.prepare<[number], RecordRow>(SELECT_RECORD),
+    pendingIds: db.prepare<[], number>('SELECT book_id FROM pending ORDER BY book_id').pluck(),
+    genesis: db.prepare<[number], string>('SELECT entry FROM genesis WHERE book_id = ?').pluck(),
+    entries: db
+      .prepare<[number, number, number], string>(
+        `SELECT entry FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number LIMIT ?`,
+      )
+      .pluck(),
+    operation: db.prepare<[string], PlaceRow>(
+      'SELECT book_id, sequence_number FROM operation JOIN entry USING (change) WHERE operation_id = ?',
+    ),
+    bookWithKey: db.prepare<[string], number>('SELECT book_id FROM unique_key WHERE key = ?').pluck(),
+    nextBookId: db.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck(),
+
+    /** Books only change here when the promise does: on the fast path (W6) it does not. */
+    savePromised: db.prepare<[number, number, string, number]>(
+      `INSERT INTO book (id, committed, promised_round, promised_replica, promised_start) VALUES (?, -1, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET promised_round = excluded.promised_round, promised_replica = excluded.promised_replica,
+         promised_start = excluded.promised_start
+       WHERE promised_round IS NOT excluded.promised_round OR promised_replica IS NOT excluded.promised_replica
+         OR promised_start IS NOT excluded.promised_start`,
+    ),
+    savePending: db.prepare<[number, number, number, string, number, string]>(
+      `INSERT OR REPLACE INTO pending (book_id, sequence_number, round, replica_id, start_number, entry)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    dropPending: db.prepare<[number, number]>(
+      'DELETE FROM pending WHERE book_id = ? AND sequence_number <= ?',
+    ),
+
+    advance: db.prepare<[number, Text, number | null, number | null, number, number]>(
+      `UPDATE book SET committed = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ? AND committed = ?`,
+    ),
+    topicId: db.prepare<[number], number | null>('SELECT topic_id FROM book WHERE id = ?').pluck(),
+    moveToTopic: db.prepare<[number, number]>('UPDATE book SET topic_id = ? WHERE id = ?'),
+    begin: db.prepare<[number, string, number, number, number, Text, Text]>(
+      `INSERT INTO book (id, committed, title, topic_id, price_cents, quantity, isbn, author) VALUES (?, 0, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET committed = 0, title = excluded.title, topic_id = excluded.topic_id,
+         price_cents = excluded.price_cents, quantity = excluded.quantity, isbn = excluded.isbn, author = excluded.author
+       WHERE committed = -1`,
+    ),
+    addGenesis: db.prepare<[number, string]>('INSERT INTO genesis (book_id, entry) VALUES (?, ?)'),
+    addEntry: db.prepare<[number, number, number, number, string]>(
+      'INSERT INTO entry (change, book_id, sequence_number, sales, entry) VALUES (?, ?, ?, ?, ?)',
+    ),
+    addOperation: db.prepare<[string, number]>(
+      'INSERT OR IGNORE INTO operation (operation_id, change) VALUES (?, ?)',
+    ),
+    addSale: db.prepare<[string, number, number]>(
+      'INSERT OR IGNORE INTO sale (order_id, at, change) VALUES (?, ?, ?)',
+    ),
+    addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
+    saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
+
+    lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
+    changes: db.prepare<[number, number], ChangeRow>(
+      'SELECT change, book_id, entry FROM entry WHERE change > ? ORDER BY change LIMIT ?',
+    ),
+    cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
+    saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
+
+    fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
+    emptyRoom: db.prepare<[]>('DELETE FROM room'),
+  };
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
