@@ -1,0 +1,165 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsNumber, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { BOOK_LIMITS } from './book-limits.js';
+
+/** May be left out; null is not the same and is refused. */
+const IsLeftOutOr = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+const { textLength, priceCents, quantity } = BOOK_LIMITS;
+
+/** `GET /query/item/:id` */
+export class BookAnswer {
+  @ApiProperty({ example: 2 })
+  id: number;
+  @ApiProperty({ example: 'RPCs for Dummies' })
+  title: string;
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+  @ApiProperty({ example: 5, description: 'Copies left' })
+  quantity: number;
+  @ApiProperty({ example: 50, description: 'At most two decimals' })
+  price: number;
+  @ApiProperty({ example: 3, description: 'How many entries the ledger of the book holds' })
+  sequenceNumber: number;
+  @ApiPropertyOptional({ description: 'Only when the book has one' })
+  isbn?: string;
+  @ApiPropertyOptional({ description: 'Only when the book has one' })
+  author?: string;
+}
+
+/** One line of `GET /query/topic/:topic` */
+export class FoundBook {
+  @ApiProperty({ example: 2 })
+  id: number;
+  @ApiProperty({ example: 'RPCs for Dummies' })
+  title: string;
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+}
+
+/** `PUT /update/:id`: at least one of the first four. */
+export class UpdateRequest {
+  @ApiPropertyOptional({ example: 28.01, minimum: 0, maximum: priceCents / 100 })
+  @IsLeftOutOr()
+  @IsNumber({ maxDecimalPlaces: 2, allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(priceCents / 100)
+  price?: number;
+
+  @ApiPropertyOptional({ example: 12, minimum: 0, maximum: quantity })
+  @IsLeftOutOr()
+  @IsInt()
+  @Min(0)
+  @Max(quantity)
+  quantity?: number;
+
+  @ApiPropertyOptional({ minLength: 1, maxLength: textLength })
+  @IsLeftOutOr()
+  @IsString()
+  @Length(1, textLength)
+  title?: string;
+
+  @ApiPropertyOptional({ minLength: 1, maxLength: textLength })
+  @IsLeftOutOr()
+  @IsString()
+  @Length(1, textLength)
+  topic?: string;
+
+  @ApiPropertyOptional({
+    example: 3,
+    description: 'The update holds only if the book still is at this number',
+  })
+  @IsLeftOutOr()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  sequenceNumber?: number;
+}
+
+export class UpdateAnswer {
+  @ApiProperty({ example: 'RPCs for Dummies' })
+  title: string;
+  @ApiProperty({ example: 12 })
+  quantity: number;
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+  @ApiProperty({ example: 28.01 })
+  price: number;
+  @ApiProperty({ example: 4 })
+  sequenceNumber: number;
+}
+
+/** One line of `GET /dump` */
+export class DumpedBook {
+  @ApiProperty({ example: 2 })
+  id: number;
+  @ApiProperty({ example: 3 })
+  sequenceNumber: number;
+  @ApiProperty({ example: 5 })
+  quantity: number;
+  @ApiProperty({ example: 'RPCs for Dummies' })
+  title: string;
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+  @ApiProperty({ example: 50 })
+  price: number;
+  @ApiProperty({ description: 'Whether this replica may answer for the book alone at this moment' })
+  valid: boolean;
+}
+
+/** One line of `GET /topics` */
+export class TopicCount {
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+  @ApiProperty({ example: 2 })
+  books: number;
+}
+
+/** One line of `GET /books/low-stock` */
+export class LowStockBook {
+  @ApiProperty({ example: 2 })
+  id: number;
+  @ApiProperty({ example: 'RPCs for Dummies' })
+  title: string;
+  @ApiProperty({ example: 'Distributed Systems' })
+  topic: string;
+  @ApiProperty({ example: 0 })
+  quantity: number;
+  @ApiProperty({ example: 50 })
+  price: number;
+}
+
+/** Most rows in one answer. */
+export const MAX_PAGE = 1_000;
+const DEFAULT_PAGE = 100;
+
+export class PageQuery {
+  @ApiPropertyOptional({ default: DEFAULT_PAGE, minimum: 1, maximum: MAX_PAGE })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  limit: number = DEFAULT_PAGE;
+
+  @ApiPropertyOptional({ description: 'From the `Link: rel="next"` of the page before' })
+  @IsLeftOutOr()
+  @IsString()
+  @Matches(/^[\w.:-]{1,100}$/, { message: 'cursor is not one of this server' })
+  cursor?: string;
+}
+
+export class OrdersQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Orders of this book only' })
+  @IsLeftOutOr()
+  @Matches(/^\d{1,15}$/, { message: 'bookId must be a number' })
+  bookId?: string;
+}
+
+export class SessionAsked {
+  @ApiProperty({ example: 'http://127.0.0.1:5020', description: 'Where this front-end takes invalidations' })
+  @IsString()
+  @Length(1, 300)
+  @Matches(/^https?:\/\/[^\s/?#]+$/, { message: 'address must be a base URL like http://host:port' })
+  address: string;
+}
