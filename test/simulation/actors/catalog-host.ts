@@ -1,0 +1,261 @@
+import { sessionKey } from '../../../src/core/caching/sessions.js';
+import { type CatalogReplica } from '../../../src/core/replication/api.js';
+import { type Invalidation } from '../../../src/core/replication/invalidation.js';
+import { type Envelope } from '../../../src/core/replication/messages.js';
+import { type Clock, type Network } from '../../../src/core/replication/ports.js';
+import { Replica } from '../../../src/core/replication/replica.js';
+import { ALL_RULES } from '../../../src/core/replication/rules.js';
+import { CATALOGUE, type BookId } from '../../../src/core/replication/types.js';
+import { matches } from '../checkers/order.js';
+import { Prng } from '../engine/prng.js';
+import { type SimulatedProcess } from '../engine/process.js';
+import { type FoundBook } from '../history.js';
+import { type Answered, type Ask } from '../messages.js';
+import { type Party, type World } from '../world.js';
+import { DiskFailure, ObservedStore } from './observed-store.js';
+import { type FrontEnd } from './front-end.js';
+
+export interface Disk {
+  syncMs: number;
+  /** Probability that a sync or a write fails. */
+  failures: number;
+}
+
+/** The process around one replica, as the catalog role is in production: its disk, its peers and front-ends over the network. */
+export class CatalogHost implements Party {
+  readonly process: SimulatedProcess;
+  readonly store: ObservedStore;
+  readonly disk: Disk;
+  replica: CatalogReplica | null = null;
+  /** False from a wipe until the replica has joined again: the nemesis spares the others' disks meanwhile. */
+  diskWhole = true;
+  private clock: Clock | null = null;
+  private readonly random: Prng;
+
+  constructor(
+    private readonly world: World,
+    readonly position: number,
+    private readonly hosts: readonly CatalogHost[],
+    private readonly frontEnds: readonly FrontEnd[],
+  ) {
+    const name = 'ABCDE'[position] as string;
+    this.random = new Prng(world.settings.seed, 100 + position);
+    this.disk = { syncMs: world.settings.syncMs, failures: 0 };
+    this.process = world.newProcess(name, position, (thrown) => this.thrown(thrown));
+    this.store = new ObservedStore((complete) => this.sync(complete), {
+      commits: (bookId, entry, book) => world.oracle.commits(name, bookId, entry, book),
+      identified: ({ replicaId }) => world.names.set(replicaId, name),
+      fails: () => this.random.chance(this.disk.failures * 0.1),
+    });
+  }
+
+  get name(): string {
+    return this.process.name;
+  }
+
+  start(): void {
+    if (this.process.running) return;
+    this.process.begin();
+    this.clock = this.process.clock();
+    const { replicas, leaseMs, writePolicy } = this.world.settings;
+    const rules = { ...ALL_RULES, ...this.world.mutation.rules };
+    const options = { replicas, position: this.position, leaseMs, writePolicy, rules };
+    const ports = { clock: this.clock, random: this.random, store: this.store, network: this.network() };
+    this.world.note(this.name, () => 'starts');
+    this.process.deliver(this.process.life, () => {
+      this.replica = new Replica(options, ports);
+      this.replica.start();
+    });
+  }
+
+  /** The process dies; with it all that was not synced. A sync under way may just have made it. */
+  crash(): void {
+    if (!this.process.running) return;
+    this.world.note(this.name, () => 'crashes');
+    this.end(this.random.chance(0.5) ? 'made it' : 'lost');
+  }
+
+  private end(underWay: 'lost' | 'made it'): void {
+    this.process.kill();
+    this.replica = null;
+    this.store.crash(underWay);
+  }
+
+  loseDisk(): void {
+    this.crash();
+    this.store.wipe();
+    this.diskWhole = false;
+    this.world.note(this.name, () => 'loses its disk');
+  }
+
+  /** Stops in good order, then calls back; it may crash before it gets there. */
+  leave(done: () => void): void {
+    this.process.deliver(this.process.life, () => {
+      this.world.note(this.name, () => 'leaves');
+      this.replica?.leave(() => {
+        this.world.note(this.name, () => 'has left');
+        this.end('made it');
+        done();
+      });
+    });
+  }
+
+  private thrown(thrown: unknown): void {
+    if (!(thrown instanceof DiskFailure)) {
+      const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      this.world.violate({ rule: 'thrown', text: `${this.name}: ${text}` });
+    }
+    this.restartAfterFailure();
+  }
+
+  private restartAfterFailure(): void {
+    this.world.note(this.name, () => 'has a failing disk: starts anew');
+    this.end('lost');
+    this.world.schedule.after(this.random.between(5, 200), () => this.start());
+  }
+
+  private sync(complete: (error?: Error) => void): void {
+    const { life } = this.process;
+    const { syncMs, failures } = this.disk;
+    const fails = this.random.chance(failures);
+    this.world.schedule.after(0.01 + this.random.exponential(syncMs), () =>
+      this.process.deliver(life, () => {
+        if (!fails) return complete();
+        complete(new DiskFailure('the simulated disk failed to sync'));
+        this.restartAfterFailure();
+      }),
+    );
+  }
+
+  private network(): Network {
+    const { life } = this.process;
+    return {
+      send: (to, envelope) => {
+        if (life === this.process.life) this.sendTo(to, envelope);
+      },
+      invalidate: (frontEndId, address, invalidation) => {
+        if (life === this.process.life) this.invalidate(frontEndId, address, invalidation);
+      },
+    };
+  }
+
+  private sendTo(position: number, envelope: Envelope): void {
+    const peer = this.hosts[position] as CatalogHost;
+    const { life } = this.process;
+    this.world.send(
+      this.process,
+      peer.process,
+      { kind: 'peer message', envelope },
+      () => peer.replica?.receive(envelope),
+      {
+        mayRepeat: true,
+        onDown: () => {
+          if (this.random.chance(0.7)) this.process.deliver(life, () => this.replica?.unreachable(position));
+        },
+      },
+    );
+  }
+
+  private invalidate(frontEndId: string, address: string, invalidation: Invalidation): void {
+    const frontEnd = this.frontEnds.find(({ process }) => process.name === address) as FrontEnd;
+    this.world.send(
+      this.process,
+      frontEnd.process,
+      { kind: 'invalidation', frontEndId, invalidation },
+      () => {
+        frontEnd.forget(invalidation);
+        const invalidationId = invalidation.id;
+        this.world.send(
+          frontEnd.process,
+          this.process,
+          { kind: 'forgotten', frontEndId, invalidationId },
+          () => this.replica?.invalidated(frontEndId, invalidationId),
+          { mayRepeat: true },
+        );
+      },
+      { mayRepeat: true },
+    );
+  }
+
+  serve(ask: Ask, reply: (answered: Answered) => void): void {
+    const { replica } = this;
+    if (replica === null) return reply({ kind: 'unavailable' });
+    const timeoutMs = this.world.settings.patienceMs * 0.4;
+    switch (ask.kind) {
+      case 'look up':
+        return replica.read(
+          ask.bookId,
+          timeoutMs,
+          this.once('read', timeoutMs, (result) =>
+            reply({ kind: 'looked up', result, session: this.session() }),
+          ),
+        );
+      case 'search':
+        return replica.barrier(
+          'titles',
+          timeoutMs,
+          this.once('barrier', timeoutMs, (result) => {
+            if (result.kind === 'unavailable') return reply({ kind: 'unavailable' });
+            const books = this.search(ask.text);
+            reply({ kind: 'searched', books, alone: result.alone, session: this.session() });
+          }),
+        );
+      case 'submit':
+        return replica.submit(
+          ask.bookId,
+          ask.operation,
+          timeoutMs,
+          this.once('submit', timeoutMs, (result) => reply({ kind: 'written', result })),
+        );
+      case 'session':
+        return reply({ kind: 'granted', grant: replica.session(ask.frontEndId, ask.address) });
+      default:
+        return ask satisfies never;
+    }
+  }
+
+  /** Which replica, in which of its starts, says this. */
+  private session(): string {
+    const identity = this.store.identity();
+    return identity === undefined ? '?' : sessionKey(identity.replicaId, identity.startNumber);
+  }
+
+  search(text: string): FoundBook[] {
+    const found: FoundBook[] = [];
+    for (const id of this.store.recordIds()) {
+      const book = id === CATALOGUE ? null : (this.store.record(id)?.book ?? null);
+      if (book !== null && matches(book, text)) found.push({ id, title: book.title, topic: book.topic });
+    }
+    return found;
+  }
+
+  /** Holds a callback to its contract: exactly once, soon after its deadline at the latest. */
+  private once<T>(what: string, timeoutMs: number, done: (result: T) => void): (result: T) => void {
+    let calls = 0;
+    const { clock, world } = this;
+    const late = (): void => {
+      if (calls === 0)
+        world.violate({ rule: 'callback', text: `${this.name} never called back its ${what}` });
+    };
+    // Twice, for after a stop all that was due is run in any order.
+    const cancel = clock?.after(timeoutMs + 100, () => clock.after(100, late));
+    return (result) => {
+      calls += 1;
+      cancel?.();
+      if (calls > 1) world.violate({ rule: 'callback', text: `${this.name} called back its ${what} twice` });
+      else done(result);
+    };
+  }
+
+  /** What this replica's disk holds of one record, for comparing replicas. */
+  fingerprint(bookId: BookId): string {
+    const record = this.store.record(bookId);
+    const origins = this.store
+      .entries(bookId, 0, Number.MAX_SAFE_INTEGER)
+      .map(
+        ({ sequenceNumber, origin }) =>
+          `${sequenceNumber}:${origin.round}.${origin.replicaId}.${origin.startNumber}`,
+      );
+    return JSON.stringify([record?.committed, record?.book, record?.pending ?? null, origins]);
+  }
+}

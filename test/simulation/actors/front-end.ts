@@ -1,0 +1,221 @@
+import { CACHING_RULES, type CachingRules } from '../../../src/core/caching/rules.js';
+import { FrontEndSessions } from '../../../src/core/caching/sessions.js';
+import { lookupTags, searchKey, searchTags, ShopCache } from '../../../src/core/caching/shop-cache.js';
+import { SingleFlight, type Fetched } from '../../../src/core/caching/single-flight.js';
+import { type Invalidation } from '../../../src/core/replication/invalidation.js';
+import { type Clock } from '../../../src/core/replication/ports.js';
+import { type SubmitResult } from '../../../src/core/replication/results.js';
+import { type Book, type BookId } from '../../../src/core/replication/types.js';
+import { Prng } from '../engine/prng.js';
+import { type SimulatedProcess } from '../engine/process.js';
+import { type FoundBook } from '../history.js';
+import { type Answered, type Ask, type CallResult } from '../messages.js';
+import { type Party, type World } from '../world.js';
+import { type CatalogHost } from './catalog-host.js';
+
+type LookUp =
+  | { readonly kind: 'found'; readonly bookId: BookId; readonly book: Book; readonly sequenceNumber: number }
+  | { readonly kind: 'no such book' };
+interface Search {
+  readonly books: readonly FoundBook[];
+}
+type Nothing = 'unavailable';
+
+interface Caches {
+  readonly frontEndId: string;
+  readonly clock: Clock;
+  readonly sessions: FrontEndSessions;
+  readonly shop: ShopCache<LookUp, Search>;
+  readonly lookUps: SingleFlight<BookId, LookUp, Nothing>;
+  readonly searches: SingleFlight<string, Search, Nothing>;
+}
+
+/** How many replicas a request is tried on. */
+const MOST_TRIES = 3;
+const PAGE = 100;
+
+/** A front-end: the production caches over requests that get lost. All it knows dies with its process. */
+export class FrontEnd implements Party {
+  readonly process: SimulatedProcess;
+  private caches: Caches | null = null;
+  private readonly random: Prng;
+
+  constructor(
+    private readonly world: World,
+    index: number,
+    private readonly hosts: readonly CatalogHost[],
+  ) {
+    this.random = new Prng(world.settings.seed, 200 + index);
+    this.process = world.newProcess(`f${index + 1}`, 10 + index, (thrown) => {
+      const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      world.violate({ rule: 'thrown', text: `${this.process.name}: ${text}` });
+    });
+  }
+
+  start(): void {
+    if (this.process.running) return;
+    this.process.begin();
+    const rules: CachingRules = { ...CACHING_RULES, ...this.world.mutation.cachingRules };
+    const clock = this.process.clock();
+    const now = (): number => clock.monotonicMs();
+    const sessions = new FrontEndSessions(rules);
+    const bounds = { maxEntries: this.world.settings.cacheEntries, maxBytes: 1_000_000 };
+    const shop = new ShopCache<LookUp, Search>(sessions, {
+      lookups: bounds,
+      searches: bounds,
+      sizeOfLookup: () => 1,
+      sizeOfSearch: () => 1,
+      rules,
+    });
+    this.caches = {
+      frontEndId: `${this.process.name}-${this.process.life}`,
+      clock,
+      sessions,
+      shop,
+      lookUps: new SingleFlight(shop.lookups, now, rules),
+      searches: new SingleFlight(shop.searches, now, rules),
+    };
+    this.world.note(this.process.name, () => 'starts');
+    this.process.deliver(this.process.life, () => this.askForSessions());
+  }
+
+  crash(): void {
+    if (!this.process.running) return;
+    this.world.note(this.process.name, () => 'crashes');
+    this.process.kill();
+    this.caches = null;
+  }
+
+  forget(invalidation: Invalidation): void {
+    this.caches?.shop.apply(invalidation);
+  }
+
+  private askForSessions(): void {
+    const { caches } = this;
+    if (caches === null) return;
+    const { leaseMs } = this.world.settings;
+    const { clock, frontEndId, sessions } = caches;
+    this.watchClocks(caches);
+    for (const host of this.hosts) {
+      const sentAt = clock.monotonicMs();
+      const ask: Ask = { kind: 'session', frontEndId, address: this.process.name };
+      this.world.call(this.process, clock, host, ask, leaseMs, (result) => {
+        this.watchClocks(caches);
+        if (result.kind === 'granted' && result.grant !== null)
+          sessions.granted(result.grant, sentAt, clock.monotonicMs());
+      });
+    }
+    clock.after(leaseMs / 4, () => this.askForSessions());
+  }
+
+  private watchClocks({ sessions, clock }: Caches): void {
+    sessions.watchClocks(clock.monotonicMs(), clock.wallClockMs());
+  }
+
+  serve(ask: Ask, reply: (answered: Answered) => void): void {
+    const { caches } = this;
+    if (caches === null) return reply({ kind: 'unavailable' });
+    this.watchClocks(caches);
+    switch (ask.kind) {
+      case 'look up':
+        return this.lookUp(caches, ask.bookId, reply);
+      case 'search':
+        return this.search(caches, ask.text, reply);
+      case 'submit':
+        return this.submit(caches, ask, 1, false, (result) => reply({ kind: 'written', result }));
+      case 'session':
+        return reply({ kind: 'unavailable' });
+      default:
+        return ask satisfies never;
+    }
+  }
+
+  private lookUp(caches: Caches, bookId: BookId, reply: (answered: Answered) => void): void {
+    caches.lookUps.read(
+      bookId,
+      (done) => this.fetch(caches, { kind: 'look up', bookId }, (result) => done(fetchedLookUp(result))),
+      (outcome) => {
+        if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
+        const { value, hit } = outcome;
+        if (hit) this.world.note(this.process.name, () => `hit: book ${bookId}`);
+        const result =
+          value.kind === 'found' ? { ...value, alone: false } : { kind: 'not found' as const, alone: false };
+        reply({ kind: 'looked up', result, session: '' });
+      },
+    );
+  }
+
+  private search(caches: Caches, text: string, reply: (answered: Answered) => void): void {
+    caches.searches.read(
+      searchKey(text, PAGE, null),
+      (done) => this.fetch(caches, { kind: 'search', text }, (result) => done(fetchedSearch(result))),
+      (outcome) => {
+        if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
+        if (outcome.hit) this.world.note(this.process.name, () => `hit: search "${text}"`);
+        reply({ kind: 'searched', books: outcome.value.books, alone: false, session: '' });
+      },
+    );
+  }
+
+  /** Asks one replica after the other. */
+  private fetch(caches: Caches, ask: Ask, done: (result: CallResult) => void): void {
+    const order = this.random.shuffle([...this.hosts]).slice(0, MOST_TRIES);
+    const timeoutMs = this.world.settings.patienceMs * 0.5;
+    const next = (): void => {
+      const host = order.shift();
+      if (host === undefined) return done({ kind: 'unavailable' });
+      this.world.call(this.process, caches.clock, host, ask, timeoutMs, (result) => {
+        const answered = result.kind === 'looked up' || result.kind === 'searched';
+        if (answered && !(result.kind === 'looked up' && result.result.kind === 'unavailable')) done(result);
+        else next();
+      });
+    };
+    next();
+  }
+
+  /** Tries again elsewhere: the operation's id makes that safe. What one attempt left open stays open. */
+  private submit(
+    caches: Caches,
+    ask: Extract<Ask, { kind: 'submit' }>,
+    attempt: number,
+    open: boolean,
+    done: (result: SubmitResult) => void,
+  ): void {
+    const timeoutMs = this.world.settings.patienceMs * 0.5;
+    this.world.call(this.process, caches.clock, this.random.pick(this.hosts), ask, timeoutMs, (result) => {
+      const written = result.kind === 'written' ? result.result : null;
+      const definite =
+        result.kind === 'refused' ||
+        result.kind === 'unavailable' ||
+        written?.kind === 'not started' ||
+        written?.kind === 'no such book';
+      const stillOpen = open || !definite;
+      if (written?.kind === 'decided' || written?.kind === 'operation id reused') return done(written);
+      if (written?.kind === 'no such book' && !open) return done(written);
+      if (attempt < MOST_TRIES) return this.submit(caches, ask, attempt + 1, stillOpen, done);
+      done(stillOpen ? { kind: 'unknown' } : { kind: 'not started', reason: 'deadline' });
+    });
+  }
+}
+
+function fetchedLookUp(result: CallResult): Fetched<LookUp, Nothing> {
+  if (result.kind !== 'looked up' || result.result.kind === 'unavailable') {
+    return { kind: 'failed', failure: 'unavailable' };
+  }
+  const { session } = result;
+  const read = result.result;
+  const source = { session, alone: read.alone };
+  if (read.kind === 'not found') {
+    const value: LookUp = { kind: 'no such book' };
+    return { kind: 'answered', value, source, tags: lookupTags(value) };
+  }
+  const { bookId, book, sequenceNumber } = read;
+  const value: LookUp = { kind: 'found', bookId, book, sequenceNumber };
+  return { kind: 'answered', value, source, tags: lookupTags(value) };
+}
+
+function fetchedSearch(result: CallResult): Fetched<Search, Nothing> {
+  if (result.kind !== 'searched') return { kind: 'failed', failure: 'unavailable' };
+  const { books, alone, session } = result;
+  return { kind: 'answered', value: { books }, source: { session, alone }, tags: searchTags({ books }) };
+}

@@ -1,0 +1,88 @@
+import { CATALOGUE, type BookId } from '../../../src/core/replication/types.js';
+import { SimulatedProcess } from '../engine/process.js';
+import { type Answer, type Call, type HistoryItem } from '../history.js';
+import { type Ask, type CallResult } from '../messages.js';
+import { type World } from '../world.js';
+import { type CatalogHost } from './catalog-host.js';
+import { toAnswer } from './client.js';
+import { type FrontEnd } from './front-end.js';
+
+/** Most leases that a request may take once all is healed. */
+const PATIENCE_LEASES = 3;
+
+/**
+ * Progress: after all is healed every replica takes a write of every book and a creation, and every replica and front-end answers
+ * a look-up of every book and a search, soon. What they answer goes into the history as everything else does.
+ */
+export function probe(
+  world: World,
+  hosts: readonly CatalogHost[],
+  frontEnds: readonly FrontEnd[],
+  books: number,
+): void {
+  const prober = new Prober(world);
+  for (let bookId: BookId = 1; bookId <= books; bookId += 1) {
+    for (const host of hosts) {
+      const operationId = `probe-${host.name}-${bookId}`;
+      const operation = { kind: 'restock', operationId, copies: 1 } as const;
+      prober.ask(host, { kind: 'write', bookId, operation }, () =>
+        prober.ask(host, { kind: 'look-up', bookId }),
+      );
+    }
+    for (const frontEnd of frontEnds) prober.ask(frontEnd, { kind: 'look-up', bookId });
+  }
+  for (const party of [...hosts, ...frontEnds]) prober.ask(party, { kind: 'search', text: 's' });
+  const { name } = hosts[0] as CatalogHost;
+  const book = { title: 'Probe', topic: 'Systems', priceCents: 1, quantity: 1, isbn: null, author: null };
+  const operation = { kind: 'create', operationId: `probe-${name}-0`, book } as const;
+  prober.ask(hosts[0] as CatalogHost, { kind: 'write', bookId: CATALOGUE, operation });
+}
+
+class Prober {
+  private readonly process: SimulatedProcess;
+
+  constructor(private readonly world: World) {
+    this.process = world.newProcess('probe', 99, (thrown) => {
+      throw thrown;
+    });
+    Object.assign(this.process.faults, { stallProbability: 0, clockDrift: 0 });
+    this.process.begin();
+  }
+
+  ask(to: CatalogHost | FrontEnd, call: Call, done: () => void = () => undefined): void {
+    const { world, process } = this;
+    const item = world.history.call(`probe of ${to.process.name}`, call, world.schedule.now);
+    const patienceMs = PATIENCE_LEASES * world.settings.leaseMs;
+    world.call(process, process.clock(), to, toAsk(call), patienceMs, (result) => {
+      const answer = toAnswer(result, false);
+      world.history.answer(item, answer, world.schedule.now);
+      if (isProgress(result, answer)) done();
+      else this.report(item, result);
+    });
+  }
+
+  private report({ call, client, index }: HistoryItem, result: CallResult): void {
+    const what = call.kind === 'search' ? 'search' : `${call.kind} of book ${call.bookId}`;
+    const found = result.kind === 'looked up' || result.kind === 'written' ? result.result.kind : result.kind;
+    this.world.violate({ rule: 'no progress', text: `${client}, ${what} (no. ${index}): ${found}` });
+  }
+}
+
+function isProgress(result: CallResult, answer: Answer): boolean {
+  if (result.kind === 'searched') return true;
+  if (answer.kind === 'looked up') return answer.result.kind === 'found';
+  return answer.kind === 'written' && answer.result.kind === 'decided';
+}
+
+function toAsk(call: Call): Ask {
+  switch (call.kind) {
+    case 'write':
+      return { kind: 'submit', bookId: call.bookId, operation: call.operation };
+    case 'look-up':
+      return { kind: 'look up', bookId: call.bookId };
+    case 'search':
+      return { kind: 'search', text: call.text };
+    default:
+      return call satisfies never;
+  }
+}

@@ -1,0 +1,47 @@
+import { type HistoryItem, type Violation } from '../history.js';
+import { sameBook } from './book-model.js';
+import { type LedgerOracle } from './ledger-oracle.js';
+
+/** What clients were told of their writes, against the ledger. */
+export function checkAcknowledgements(items: readonly HistoryItem[], oracle: LedgerOracle): Violation[] {
+  return items.flatMap((item) => {
+    const text = wrong(item, oracle);
+    return text === null
+      ? []
+      : [{ ...text, text: `${item.client}'s write (no. ${item.index}): ${text.text}` }];
+  });
+}
+
+function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation | null {
+  if (call.kind !== 'write' || answer === null) return null;
+  const { operationId } = call.operation;
+  const { bookId } = call;
+  const place = oracle.places.get(operationId);
+  if (answer.kind === 'refused') {
+    if (place === undefined) return null;
+    return { rule: 'refused write applied', bookId, text: `${operationId} was refused and is in the ledger` };
+  }
+  if (answer.kind !== 'written' || answer.result.kind !== 'decided') return null;
+  const { result } = answer;
+  if (place === undefined) {
+    return {
+      rule: 'acknowledged write lost',
+      bookId,
+      text: `${operationId} was acknowledged, no ledger has it`,
+    };
+  }
+  if (JSON.stringify(place.outcome) !== JSON.stringify(result.outcome)) {
+    const text = `${operationId} was answered ${result.outcome.kind}, the ledger says ${place.outcome.kind}`;
+    return { rule: 'acknowledged write lost', bookId, text };
+  }
+  if (place.bookId === result.bookId && result.sequenceNumber < place.sequenceNumber) {
+    const text = `${operationId} of entry ${place.sequenceNumber} was answered at ${result.sequenceNumber}`;
+    return { rule: 'wrong fold', bookId, text };
+  }
+  const book = oracle.ledgers.get(result.bookId)?.books[result.sequenceNumber] ?? null;
+  if (result.book !== null && !sameBook(book, result.book)) {
+    const text = `${operationId} was answered with ${JSON.stringify(result.book)} at ${result.sequenceNumber}`;
+    return { rule: 'wrong fold', bookId, text };
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import { type Book, type Decided, type Entry } from '../../../src/core/replication/types.js';
+
+/** The checkers' own idea of what operations do, written apart from the core's. */
+export interface ModelState {
+  readonly book: Book;
+  /** Whether an operation of the entry under way has changed the book already. */
+  readonly changedInEntry: boolean;
+}
+
+/** What must be true of a decided operation on an existing book that stands at `committed`; null when it cannot have this outcome. */
+export function play(state: ModelState, decided: Decided, committed: number): ModelState | null {
+  const { book } = state;
+  const { operation, outcome } = decided;
+  switch (operation.kind) {
+    case 'create':
+      return null;
+    case 'restock':
+      return outcome.kind === 'restocked'
+        ? changed(book, { quantity: book.quantity + operation.copies })
+        : null;
+    case 'edit': {
+      const expected = operation.expectedSequenceNumber;
+      const holds = expected === null || (expected === committed && !state.changedInEntry);
+      if (holds) return outcome.kind === 'edited' ? changed(book, operation.changes) : null;
+      return outcome.kind === 'precondition failed' ? state : null;
+    }
+    case 'sale': {
+      const enough = book.quantity >= operation.copies;
+      const rightPrice =
+        operation.expectedPriceCents === null || operation.expectedPriceCents === book.priceCents;
+      if (outcome.kind === 'out of stock') return enough ? null : state;
+      if (outcome.kind === 'price changed') return rightPrice ? null : state;
+      const sold = outcome.kind === 'sold' && enough && rightPrice && outcome.priceCents === book.priceCents;
+      return sold ? changed(book, { quantity: book.quantity - operation.copies }) : null;
+    }
+    default:
+      return operation satisfies never;
+  }
+}
+
+function changed(book: Book, fields: Partial<Book>): ModelState {
+  return { book: { ...book, ...fields }, changedInEntry: true };
+}
+
+/** The book after an entry; a number is the index of the operation whose outcome is impossible. */
+export function playEntry(before: Book | null, entry: Entry): Book | number {
+  let state: ModelState | null = before === null ? null : { book: before, changedInEntry: false };
+  for (const [index, decided] of entry.decided.entries()) {
+    if (state === null) {
+      if (decided.operation.kind !== 'create' || decided.outcome.kind !== 'created') return index;
+      state = { book: decided.operation.book, changedInEntry: true };
+    } else {
+      const after: ModelState | null = play(state, decided, entry.sequenceNumber - 1);
+      if (after === null) return index;
+      state = after;
+    }
+  }
+  return state?.book ?? 0;
+}
+
+export function sameBook(a: Book | null, b: Book | null): boolean {
+  if (a === b) return true;
+  if (a === null || b === null) return false;
+  return (
+    a.quantity === b.quantity &&
+    a.priceCents === b.priceCents &&
+    a.title === b.title &&
+    a.topic === b.topic &&
+    a.isbn === b.isbn &&
+    a.author === b.author
+  );
+}

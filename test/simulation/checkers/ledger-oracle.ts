@@ -1,0 +1,123 @@
+import {
+  CATALOGUE,
+  sameBallot,
+  type Book,
+  type BookId,
+  type Entry,
+  type OperationId,
+  type Outcome,
+} from '../../../src/core/replication/types.js';
+import { type Violation, type ViolationKind } from '../history.js';
+import { playEntry, sameBook } from './book-model.js';
+
+export interface Place {
+  readonly bookId: BookId;
+  readonly sequenceNumber: number;
+  /** Which of the entry's operations it is. */
+  readonly index: number;
+  readonly outcome: Outcome;
+}
+
+export interface RecordLedger {
+  /** Number of `entries[0]`: 0 for books (their creation), 1 for record 0. */
+  readonly first: number;
+  readonly entries: Entry[];
+  /** `books[i]` is the book after `entries[i]`, by the model; null for record 0. */
+  readonly books: (Book | null)[];
+}
+
+/**
+ * Sees every commit of every replica, those that a crash undoes included, and holds the one ledger that all must agree on:
+ * an entry is decided once, an operation is in it once, outcomes follow from the state before, stock is never below zero.
+ */
+export class LedgerOracle {
+  readonly ledgers = new Map<BookId, RecordLedger>();
+  readonly places = new Map<OperationId, Place>();
+
+  constructor(private readonly report: (violation: Violation) => void) {}
+
+  /** A replica commits this entry, after which it takes the record to be `book`. */
+  commits(replica: string, bookId: BookId, entry: Entry, book: Book | null): void {
+    const ledger = this.ledgerOf(bookId);
+    const at = entry.sequenceNumber - ledger.first;
+    const known = ledger.entries[at];
+    if (known === undefined) this.append(replica, bookId, ledger, entry);
+    else if (!sameEntry(known, entry)) {
+      const text = `${replica} commits ${show(entry)} where ${show(known)} was committed`;
+      this.violate('decided twice', bookId, text);
+      return;
+    }
+    const expected = ledger.books[at] ?? null;
+    if (bookId !== CATALOGUE && expected !== null && !sameBook(expected, book)) {
+      this.violate(
+        'wrong fold',
+        bookId,
+        `${replica} takes it to be ${JSON.stringify(book)} at ${entry.sequenceNumber}`,
+      );
+    }
+  }
+
+  ledgerOf(bookId: BookId): RecordLedger {
+    let ledger = this.ledgers.get(bookId);
+    if (ledger === undefined) {
+      ledger = { first: bookId === CATALOGUE ? 1 : 0, entries: [], books: [] };
+      this.ledgers.set(bookId, ledger);
+    }
+    return ledger;
+  }
+
+  private append(replica: string, bookId: BookId, ledger: RecordLedger, entry: Entry): void {
+    const next = ledger.first + ledger.entries.length;
+    if (entry.sequenceNumber !== next) {
+      this.violate(
+        'decided twice',
+        bookId,
+        `${replica} commits ${entry.sequenceNumber} when ${next} is not decided`,
+      );
+      return;
+    }
+    const before = ledger.books.at(-1) ?? null;
+    ledger.entries.push(entry);
+    ledger.books.push(bookId === CATALOGUE ? null : this.fold(bookId, before, entry));
+    if (bookId !== CATALOGUE && entry.sequenceNumber === 0) return;
+    for (const [index, { operation, outcome }] of entry.decided.entries()) {
+      const { operationId } = operation;
+      const place = this.places.get(operationId);
+      if (place !== undefined) {
+        const text = `${operationId} is in ${place.bookId}/${place.sequenceNumber} and in entry ${entry.sequenceNumber}`;
+        this.violate('operation applied twice', bookId, text);
+      }
+      this.places.set(operationId, { bookId, sequenceNumber: entry.sequenceNumber, index, outcome });
+    }
+  }
+
+  private fold(bookId: BookId, before: Book | null, entry: Entry): Book | null {
+    const after = playEntry(before, entry);
+    if (typeof after === 'number') {
+      const text = `operation ${after} of ${show(entry)} cannot have its outcome on ${JSON.stringify(before)}`;
+      this.violate('wrong outcome', bookId, text);
+      return before;
+    }
+    if (after.quantity < 0)
+      this.violate('stock below zero', bookId, `${after.quantity} copies after ${show(entry)}`);
+    return after;
+  }
+
+  private violate(rule: ViolationKind, bookId: BookId, text: string): void {
+    this.report({ rule, bookId, text: `book ${bookId}: ${text}` });
+  }
+}
+
+function sameEntry(a: Entry, b: Entry): boolean {
+  if (a === b) return true;
+  if (!sameBallot(a.origin, b.origin)) return false;
+  return a.decided === b.decided || JSON.stringify(a.decided) === JSON.stringify(b.decided);
+}
+
+function show(entry: Entry): string {
+  const operations = entry.decided.map(
+    ({ operation, outcome }) => `${operation.operationId} ${outcome.kind}`,
+  );
+  const { round, replicaId } = entry.origin;
+  return `#${entry.sequenceNumber} (${round}.${replicaId}: ${operations.join(', ')})`;
+}

@@ -1,0 +1,75 @@
+import { type ReadResult, type SubmitResult } from '../../src/core/replication/results.js';
+import { type BookId, type Operation } from '../../src/core/replication/types.js';
+
+export interface FoundBook {
+  readonly id: BookId;
+  readonly title: string;
+  readonly topic: string;
+}
+
+export type Call =
+  | { readonly kind: 'write'; readonly bookId: BookId; readonly operation: Operation }
+  | { readonly kind: 'look-up'; readonly bookId: BookId }
+  | { readonly kind: 'search'; readonly text: string };
+
+export type Answer =
+  | { readonly kind: 'written'; readonly result: SubmitResult }
+  | { readonly kind: 'looked up'; readonly result: ReadResult }
+  | { readonly kind: 'searched'; readonly books: readonly FoundBook[] }
+  /** Writes: all attempts were refused for certain. Reads: nobody could answer. */
+  | { readonly kind: 'refused' }
+  /** Writes: may have been, may yet be, or may never be applied. */
+  | { readonly kind: 'unknown' };
+
+/** What one client asked and got, in true time: all that a checker of outside behaviour may look at. */
+export interface HistoryItem {
+  readonly index: number;
+  readonly client: string;
+  readonly call: Call;
+  /** When the first attempt was made. */
+  readonly start: number;
+  /** When the client had its answer; Infinity while it has none. */
+  end: number;
+  answer: Answer | null;
+}
+
+export class History {
+  readonly items: HistoryItem[] = [];
+
+  call(client: string, call: Call, start: number): HistoryItem {
+    const item = { index: this.items.length, client, call, start, end: Infinity, answer: null };
+    this.items.push(item);
+    return item;
+  }
+
+  answer(item: HistoryItem, answer: Answer, end: number): void {
+    item.answer = answer;
+    item.end = answer.kind === 'unknown' ? Infinity : end;
+  }
+}
+
+/** Something that must never be, found by a checker. */
+export interface Violation {
+  /** Short and stable: mutation tables and summaries count by it. */
+  readonly rule: ViolationKind;
+  readonly text: string;
+  /** For the trace, when it is about one record. */
+  readonly bookId?: BookId;
+}
+
+export type ViolationKind =
+  | 'decided twice'
+  | 'wrong fold'
+  | 'wrong outcome'
+  | 'operation applied twice'
+  | 'stock below zero'
+  | 'acknowledged write lost'
+  | 'refused write applied'
+  | 'real-time order'
+  | 'not linearizable'
+  | 'stale search'
+  | 'replicas differ'
+  | 'no progress'
+  | 'callback'
+  | 'thrown'
+  | 'runaway';

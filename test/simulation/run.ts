@@ -1,0 +1,141 @@
+import { CATALOGUE, type BookId } from '../../src/core/replication/types.js';
+import { CatalogHost } from './actors/catalog-host.js';
+import { Client } from './actors/client.js';
+import { FrontEnd } from './actors/front-end.js';
+import { Nemesis } from './actors/nemesis.js';
+import { probe } from './actors/probe.js';
+import { Workload } from './actors/workload.js';
+import { checkAcknowledgements } from './checkers/acknowledgements.js';
+import { checkBooks } from './checkers/book-history.js';
+import { checkConvergence } from './checkers/convergence.js';
+import { checkOrder } from './checkers/order.js';
+import { type Violation } from './history.js';
+import { drawSettings, type Mutation, type Settings } from './settings.js';
+import { World } from './world.js';
+
+export interface RunOptions {
+  readonly mutation?: Mutation;
+  readonly tracing?: boolean;
+  /** Fields that take the place of drawn ones. */
+  readonly settings?: Partial<Settings>;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly replicas: number;
+  readonly violations: readonly Violation[];
+  readonly trace: readonly string[] | null;
+  readonly operations: number;
+  readonly acknowledged: number;
+  readonly events: number;
+}
+
+/** More events than any run needs: beyond that something spins. */
+const MOST_EVENTS = 400_000;
+
+/** One whole life of a bookstore from one seed. */
+export class Simulation {
+  readonly world: World;
+  readonly hosts: CatalogHost[] = [];
+  readonly frontEnds: FrontEnd[] = [];
+  readonly clients: Client[];
+  readonly nemesis: Nemesis;
+  readonly workload: Workload;
+  events = 0;
+
+  constructor(
+    readonly settings: Settings,
+    options: RunOptions,
+  ) {
+    this.world = new World(settings, options.mutation ?? {}, options.tracing ?? false);
+    for (let i = 0; i < settings.replicas; i += 1) {
+      this.hosts.push(new CatalogHost(this.world, i, this.hosts, this.frontEnds));
+    }
+    for (let i = 0; i < settings.frontEnds; i += 1) {
+      this.frontEnds.push(new FrontEnd(this.world, i, this.hosts));
+    }
+    this.workload = new Workload(settings);
+    this.clients = Array.from(
+      { length: settings.clients },
+      (_, i) => new Client(this.world, i, this.workload, this.frontEnds, this.hosts),
+    );
+    this.nemesis = new Nemesis(this.world, this.hosts, this.frontEnds);
+  }
+
+  /** Phase one: faults and safety. Phase two: all is healed, and there must be progress and, in the end, equal replicas. */
+  run(): Violation[] {
+    const { settings, world } = this;
+    this.start();
+    this.runFor(settings.phaseOneMs);
+    for (const client of this.clients) client.stop();
+    this.nemesis.heal();
+    this.runFor(settings.leaseMs * 8);
+    probe(world, this.hosts, this.frontEnds, settings.books);
+    this.runFor(settings.leaseMs * 8);
+    return this.judge();
+  }
+
+  start(): void {
+    for (const host of this.hosts) host.start();
+    for (const frontEnd of this.frontEnds) frontEnd.start();
+    this.workload.founding().forEach((operation, index) => {
+      this.founders(index).forEach((client) => client.found(operation));
+    });
+    for (const client of this.clients) client.start();
+    this.nemesis.start();
+  }
+
+  /** Two clients found the first book, one each of the others. */
+  private founders(index: number): Client[] {
+    const { length } = this.clients;
+    const chosen = index === 0 ? [0, 1] : [index % length];
+    return chosen.map((place) => this.clients[place] as Client);
+  }
+
+  runFor(ms: number): void {
+    const until = this.world.schedule.now + ms;
+    const { schedule, violations } = this.world;
+    while (violations.length === 0 && schedule.step(until)) {
+      this.events += 1;
+      if (this.events > MOST_EVENTS) {
+        this.world.violate({ rule: 'runaway', text: `more than ${MOST_EVENTS} events` });
+      }
+    }
+  }
+
+  judge(): Violation[] {
+    const { world } = this;
+    const { oracle } = world;
+    if (world.violations.length > 0) return world.violations;
+    for (const item of world.history.items) item.answer ??= { kind: 'unknown' };
+    const { items } = world.history;
+    const found = [
+      ...checkAcknowledgements(items, oracle),
+      ...checkOrder(items, oracle),
+      ...checkBooks(items, oracle),
+      ...checkConvergence(this.hosts, oracle),
+    ];
+    for (const violation of found) world.violate(violation);
+    return world.violations;
+  }
+
+  books(): BookId[] {
+    return [...this.world.oracle.ledgers.keys()].filter((bookId) => bookId !== CATALOGUE);
+  }
+}
+
+export function runSeed(seed: number, replicas: number, options: RunOptions = {}): RunResult {
+  const settings = { ...drawSettings(seed, replicas), ...options.settings };
+  const simulation = new Simulation(settings, options);
+  const violations = simulation.run();
+  const { items } = simulation.world.history;
+  return {
+    seed,
+    replicas,
+    violations,
+    trace: simulation.world.trace,
+    operations: items.length,
+    acknowledged: items.filter(({ answer }) => answer?.kind === 'written').length,
+    events: simulation.events,
+  };
+}

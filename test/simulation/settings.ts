@@ -1,0 +1,129 @@
+import { type CachingRules } from '../../src/core/caching/rules.js';
+import { type Rules } from '../../src/core/replication/rules.js';
+import { type WritePolicy } from '../../src/core/replication/api.js';
+import { Prng } from './engine/prng.js';
+import { type LinkFaults } from './engine/links.js';
+import { type ProcessFaults } from './engine/process.js';
+
+export type FaultKind =
+  | 'crash'
+  | 'crash all'
+  | 'leave'
+  | 'pause'
+  | 'suspend'
+  | 'cut one way'
+  | 'cut both ways'
+  | 'isolate'
+  | 'split'
+  | 'stall link'
+  | 'cut front-end'
+  | 'slow disk'
+  | 'failing disk'
+  | 'lost disk'
+  | 'crash front-end'
+  | 'pause front-end';
+
+export interface WorkloadWeights {
+  readonly lookUp: number;
+  readonly search: number;
+  readonly sale: number;
+  readonly restock: number;
+  readonly edit: number;
+  readonly create: number;
+}
+
+/** Everything that one seed draws: the sizes, the rates, and which faults there are (swarm testing: not every kind in every run). */
+export interface Settings {
+  readonly seed: number;
+  readonly replicas: number;
+  readonly frontEnds: number;
+  readonly clients: number;
+  readonly books: number;
+  readonly writePolicy: WritePolicy;
+  readonly leaseMs: number;
+  /** How long faults and workload last. */
+  readonly phaseOneMs: number;
+  readonly thinkMs: number;
+  /** A client's patience with one attempt; front-ends and replicas get less. */
+  readonly patienceMs: number;
+  readonly attempts: number;
+  readonly weights: WorkloadWeights;
+  readonly stock: number;
+  /** Probability that a client asks a replica itself, past the front-ends. */
+  readonly directly: number;
+  readonly cacheEntries: number;
+  readonly syncMs: number;
+  readonly faults: readonly FaultKind[];
+  readonly meanFaultIntervalMs: number;
+  readonly meanFaultMs: number;
+  readonly links: LinkFaults;
+  readonly processes: ProcessFaults;
+}
+
+export interface Mutation {
+  readonly rules?: Partial<Rules>;
+  readonly cachingRules?: Partial<CachingRules>;
+}
+
+const OFTEN: readonly FaultKind[] = [
+  'crash',
+  'pause',
+  'cut one way',
+  'cut both ways',
+  'isolate',
+  'split',
+  'stall link',
+  'cut front-end',
+  'slow disk',
+  'crash front-end',
+  'pause front-end',
+];
+const SELDOM: readonly FaultKind[] = ['crash all', 'leave', 'suspend', 'failing disk', 'lost disk'];
+
+export function drawSettings(seed: number, replicas: number): Settings {
+  const random = new Prng(seed, 1);
+  const calm = random.chance(0.1);
+  return {
+    seed,
+    replicas,
+    frontEnds: 2 + random.below(2),
+    clients: 2 + random.below(4),
+    books: 2 + random.below(2),
+    writePolicy: 'majority',
+    leaseMs: 500,
+    phaseOneMs: random.between(1_500, 5_000),
+    thinkMs: random.pick([10, 30, 80, 200]),
+    patienceMs: random.pick([300, 800, 2_000]),
+    attempts: 1 + random.below(4),
+    weights: {
+      lookUp: random.pick([1, 3, 6]),
+      search: random.pick([0, 0, 1, 3]),
+      sale: random.pick([0, 2, 4]),
+      restock: random.pick([0, 1, 2]),
+      edit: random.pick([0, 1, 3]),
+      create: random.pick([0, 0, 0.3]),
+    },
+    stock: 1 + random.below(8),
+    directly: random.pick([0.1, 0.3, 0.6]),
+    cacheEntries: random.pick([0, 2, 100, 100]),
+    syncMs: random.pick([0.2, 2, 10]),
+    faults: calm
+      ? []
+      : [...OFTEN.filter(() => random.chance(0.35)), ...SELDOM.filter(() => random.chance(0.12))],
+    meanFaultIntervalMs: random.pick([120, 300, 700]),
+    meanFaultMs: random.pick([60, 250, 700]),
+    links: {
+      delayMs: random.pick([0.5, 3, 10, 40]),
+      lossProbability: random.chance(0.4) ? 0 : random.pick([0.01, 0.05, 0.2]),
+      repeatProbability: random.chance(0.5) ? 0 : random.pick([0.02, 0.1]),
+      straggleProbability: random.chance(0.5) ? 0 : random.pick([0.01, 0.05, 0.15]),
+      straggleMs: random.pick([100, 400, 1_000]),
+    },
+    processes: {
+      clockDrift: random.pick([0, 0.02, 0.0499]),
+      stallProbability: random.chance(0.6) ? 0 : random.pick([0.002, 0.01]),
+      stallMs: random.pick([50, 300, 800]),
+      timerLatenessMs: random.pick([0, 1, 15]),
+    },
+  };
+}
