@@ -1,4 +1,5 @@
 import { type Envelope } from './messages.js';
+import { type Rules } from './rules.js';
 import { type ReadResult, type SubmitResult } from './results.js';
 import { type Ballot, type BookId, type MonotonicMs, type Operation, type ReplicaId } from './types.js';
 
@@ -12,6 +13,8 @@ export interface ReplicaOptions {
   readonly position: number;
   readonly leaseMs: number;
   readonly writePolicy: WritePolicy;
+  /** Rules switched off, for the simulator's mutations only. */
+  readonly rules?: Rules;
 }
 
 /** What a front-end is granted (F1): shorter than the replica's own majority lease. */
@@ -43,10 +46,11 @@ export interface CatalogReplica {
   submit(bookId: BookId, operation: Operation, timeoutMs: number, done: (result: SubmitResult) => void): void;
   read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void;
   /**
-   * For answers that span books (searches, orders; F4): `done(true)` as soon as every entry that this replica held pending,
-   * or was barred by, when asked has come to an end while it is ready. `alone` then holds for what the store says at that moment.
+   * For answers that span books (searches, orders; F4). Calls back as soon as every entry that this replica held pending, or was
+   * barred by, when asked has come to an end: what the store says from then on reflects every write completed before the call.
+   * `titles` waits only for creations and for changes of title or topic.
    */
-  barrier(timeoutMs: number, wanted: 'titles' | 'everything', done: (passed: boolean) => void): void;
+  barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void;
 
   /** Null: no majority lease now, or the front-end still owes an answer. */
   session(frontEndId: string, address: string): SessionGrant | null;
@@ -54,7 +58,12 @@ export interface CatalogReplica {
   endSession(frontEndId: string): void;
 
   status(): ReplicaStatus;
+  recordStatus(bookId: BookId): RecordStatus;
 }
+
+/** `alone`: nothing of the wanted kind is pending at this very moment, so a front-end may keep the answer (F2). */
+export type BarrierResult =
+  { readonly kind: 'passed'; readonly alone: boolean } | { readonly kind: 'unavailable' };
 
 export interface ReplicaStatus {
   readonly replicaId: ReplicaId;
@@ -77,6 +86,9 @@ export interface ReplicaStatus {
   readonly pending: readonly BookId[];
   readonly barred: readonly BookId[];
   readonly waiting: number;
+  /** Updates sent, and rounds lost to a higher ballot, since the start. */
+  readonly rounds: number;
+  readonly conflicts: number;
   readonly now: MonotonicMs;
 }
 

@@ -1,5 +1,4 @@
-import { CATALOGUE, type BookId, type Entry } from './types.js';
-import { type Book } from './types.js';
+import { CATALOGUE, type Book, type BookId, type Entry } from './types.js';
 
 /** What a front-end has to forget before a write may be acknowledged (F3, F4). */
 export interface Invalidation {
@@ -44,13 +43,24 @@ export function effectOf(bookId: BookId, entry: Entry, before: Book | null): Eff
 }
 
 /** The effect of an entry that is pending elsewhere and not known here (R4). */
-export function unknownEffect(bookId: BookId): Effect {
+export function unknownEffect(bookId: BookId, titles: boolean): Effect {
   const isCatalogue = bookId === CATALOGUE;
   return {
     bookIds: isCatalogue ? [] : [bookId],
     retitledIds: [],
     topics: [],
     unknownIds: isCatalogue,
-    everySearch: true,
+    everySearch: titles,
   };
+}
+
+/** Whether an entry can change what searches answer: it creates books, or changes a title or topic. */
+export function touchesTitles(bookId: BookId, entry: Entry): boolean {
+  if (bookId === CATALOGUE) return true;
+  return entry.decided.some(
+    ({ operation, outcome }) =>
+      operation.kind === 'edit' &&
+      outcome.kind === 'edited' &&
+      (operation.changes.title !== undefined || operation.changes.topic !== undefined),
+  );
 }

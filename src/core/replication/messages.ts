@@ -33,6 +33,9 @@ export interface ListedLease {
   readonly remainingMs: number;
 }
 
+/** A book, the number of its pending entry, and whether that entry creates books or changes a title or topic. */
+export type NamedPending = readonly [bookId: BookId, sequenceNumber: number, titles: boolean];
+
 export type PeerMessage =
   // Writing (W1 to W5)
   | { readonly kind: 'check'; readonly bookId: BookId; readonly ballot: Ballot; readonly committed: number }
@@ -123,11 +126,11 @@ export type PeerMessage =
       readonly kind: 'lease grant';
       readonly sentAt: MonotonicMs;
       readonly durationMs: number;
-      /** Books that the granter holds pending, with the number (R4). */
-      readonly pending: readonly (readonly [BookId, number])[];
+      /** What the granter holds pending at this moment (R4). */
+      readonly pending: readonly NamedPending[];
     }
   /** The granter remembers more of the asker than the asker does: its disk was put back from a copy. */
-  | { readonly kind: 'identity refused' }
+  | { readonly kind: 'identity refused'; readonly knownStart: number; readonly knownChange: number }
   | { readonly kind: 'catch-up'; readonly requestId: number; readonly since: number }
   | {
       readonly kind: 'caught up';

@@ -65,6 +65,8 @@ export interface ReplicaStore {
 
   /** Undefined: no such record. Record 0 always exists. */
   record(bookId: BookId): StoredRecord | undefined;
+  /** Every record with a pending entry. */
+  pendingIds(): BookId[];
   /** Ledger entries with numbers from `from` up, in order, at most `limit`. */
   entries(bookId: BookId, from: number, limit: number): Entry[];
   /** Where the ledger holds this operation. */
@@ -79,7 +81,8 @@ export interface ReplicaStore {
   savePending(bookId: BookId, promised: Ballot, pending: Pending): void;
   /**
    * Appends an entry to a record's ledger, sets its book and number and forgets its pending entry if that is no longer
-   * committed + 1 or later. Indexes its operations, and gives it the next change number.
+   * committed + 1 or later. Indexes its operations, and gives it the next change number. Entry 0 of a book that is not here yet
+   * (learned from a peer before record 0's entry) begins it, as `create` does.
    */
   commit(bookId: BookId, entry: Entry, book: Book | null): void;
   /** Gives a book its beginning (entry 0), as the commit of its creation on record 0 does; no change number. */

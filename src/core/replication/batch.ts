@@ -1,0 +1,97 @@
+import { type Context } from './context.js';
+import { Decision, sameWish } from './ledger.js';
+import { type SubmitResult } from './results.js';
+import { type RecordState, type Records } from './records.js';
+import { type Decided, type Entry, type Operation } from './types.js';
+
+/** Most operations in one entry. */
+const MAX_OPERATIONS_PER_ENTRY = 256;
+
+/** An operation handed to this replica that has not been answered. */
+export interface Waiting {
+  readonly operation: Operation;
+  /** Whether it was ever part of an update: from then on only the ledger knows what became of it. */
+  proposed: boolean;
+  /** Its caller's deadline has passed. */
+  readonly answered: boolean;
+  /** The entry that holds the operation is committed. */
+  answer(entry: Entry): void;
+  reject(result: SubmitResult): void;
+}
+
+export interface Batch {
+  readonly decided: readonly Decided[];
+  /** Whose operations the batch holds; two may have asked for the same operation. */
+  readonly callers: readonly Waiting[];
+  readonly rest: Waiting[];
+}
+
+/** Builds the next entry from operations that wait: those that the ledger holds already are answered from it instead (W8). */
+export function buildEntry(
+  context: Context,
+  records: Records,
+  record: RecordState,
+  waiting: readonly Waiting[],
+): Batch {
+  const { store, random, clock } = context.ports;
+  const decision = new Decision(
+    { ...record, nextBookId: store.nextBookId(), bookWithKey: (key) => store.bookWithKey(key) },
+    { orderId: () => random.token(), at: clock.wallClockMs() },
+    context.rules,
+  );
+  const callers: Waiting[] = [];
+  const inBatch = new Map<string, Operation>();
+  let taken = 0;
+  for (const caller of waiting) {
+    if (decision.decided.length >= MAX_OPERATIONS_PER_ENTRY) break;
+    taken++;
+    // Nobody waits for it any more; if it was proposed before, its outcome was said to be unknown.
+    if (caller.answered) continue;
+    const { operation } = caller;
+    if (context.rules['W8 ledger ids'] && answerFromLedger(context, record, caller)) continue;
+    const twin = inBatch.get(operation.operationId);
+    if (twin !== undefined && context.rules['W8 ids within entry']) {
+      if (sameWish(twin, operation)) callers.push(caller);
+      else caller.reject({ kind: 'operation id reused' });
+      continue;
+    }
+    const decided = decision.add(operation);
+    if (!context.rules['W7 entry for refusals'] && isRefusal(decided)) {
+      decision.decided.pop();
+      caller.answer({
+        sequenceNumber: record.committed,
+        origin: { round: 0, replicaId: '', startNumber: 0 },
+        decided: [decided],
+      });
+      continue;
+    }
+    inBatch.set(operation.operationId, operation);
+    callers.push(caller);
+  }
+  return { decided: decision.decided, callers, rest: waiting.slice(taken) };
+}
+
+/** W8: an operation id that the ledger holds gets its stored outcome again. */
+export function answerFromLedger(context: Context, record: RecordState, caller: Waiting): boolean {
+  const { store } = context.ports;
+  const place = store.operation(caller.operation.operationId);
+  if (place === undefined) return false;
+  const [entry] = place.bookId === record.bookId ? store.entries(place.bookId, place.sequenceNumber, 1) : [];
+  const decided = entry?.decided.find(
+    ({ operation }) => operation.operationId === caller.operation.operationId,
+  );
+  if (entry === undefined || decided === undefined || !sameWish(decided.operation, caller.operation)) {
+    caller.reject({ kind: 'operation id reused' });
+  } else {
+    caller.answer(entry);
+  }
+  return true;
+}
+
+function isRefusal({ outcome }: Decided): boolean {
+  return (
+    outcome.kind === 'out of stock' ||
+    outcome.kind === 'price changed' ||
+    outcome.kind === 'precondition failed'
+  );
+}

@@ -1,0 +1,440 @@
+import { buildEntry, type Waiting } from './batch.js';
+import { type Context } from './context.js';
+import { type Marks } from './marks.js';
+import { type ListedLease, type PeerMessage, type Token } from './messages.js';
+import { type Peers } from './peers.js';
+import { type RecordState, type Records } from './records.js';
+import {
+  compareBallots,
+  sameBallot,
+  type Ballot,
+  type BookId,
+  type Entry,
+  type MonotonicMs,
+  type Pending,
+  type ReplicaId,
+} from './types.js';
+
+type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
+
+/** Most operations that wait for one book; more are refused as `busy`. */
+const MAX_WAITING = 10_000;
+/** Most books kept in memory as led, beyond those at work. */
+const MAX_IDLE = 20_000;
+/** Bounds the random wait after a conflict, which doubles with each. */
+const FIRST_PAUSE_MS = 4;
+const MAX_DOUBLINGS = 6;
+
+interface Ok {
+  readonly token: Token;
+  /** Holders of read leases that the acceptor listed, with the time on this clock when each has passed. */
+  readonly holders: ReadonlyMap<ReplicaId, MonotonicMs>;
+}
+
+interface Checking {
+  readonly kind: 'checking';
+  readonly ballot: Ballot;
+  readonly sentAt: MonotonicMs;
+  readonly oks: Map<ReplicaId, Message<'check ok'>>;
+}
+
+interface Updating {
+  readonly kind: 'updating';
+  readonly ballot: Ballot;
+  /** When it was first sent: the coordinator's own validation counts from then. */
+  readonly sentAt: MonotonicMs;
+  readonly entry: Entry;
+  readonly oks: Map<ReplicaId, Ok>;
+  /** Those of this replica's callers whose operations the entry holds. */
+  readonly callers: readonly Waiting[];
+}
+
+/** What this replica does, or leads, as the coordinator of one record. */
+interface Work {
+  readonly bookId: BookId;
+  waiting: Waiting[];
+  /** Reads that wait for a check or update sent after they arrived (R2). */
+  settling: { readonly since: MonotonicMs; readonly done: () => void }[];
+  /** Bring entries up to this number to an end (C2). */
+  finishUpTo: number;
+  /** W6: the ballot that this replica won its last check with, while nothing higher is known. Memory only: a restart checks first. */
+  leading: Ballot | null;
+  round: Checking | Updating | null;
+  highestRound: number;
+  conflicts: number;
+  attempts: number;
+  pausing: boolean;
+  cancelTimer: () => void;
+  /** The last entry this replica brought to completion, for oks that come late. */
+  won: { readonly ballot: Ballot; readonly sequenceNumber: number } | null;
+}
+
+/** The side of a write that its coordinator takes: check, update, commit (W1 to W8), and bringing to an end what others left (C2). */
+export class Coordinator {
+  readonly #works = new Map<BookId, Work>();
+  rounds = 0;
+  conflicts = 0;
+
+  constructor(
+    private readonly context: Context,
+    private readonly records: Records,
+    private readonly marks: Marks,
+    private readonly peers: Peers,
+  ) {}
+
+  /** Returns false when too many wait for that book already. */
+  submit(bookId: BookId, waiting: Waiting): boolean {
+    const work = this.#work(bookId);
+    if (work.waiting.length >= MAX_WAITING) return false;
+    work.waiting.push(waiting);
+    this.#drive(work);
+    return true;
+  }
+
+  /** R2: `done` once a check or update sent after this call shows the record to be as it is here. */
+  settle(bookId: BookId, done: () => void): void {
+    const work = this.#work(bookId);
+    work.settling.push({ since: this.context.now(), done });
+    this.#drive(work);
+  }
+
+  /** C2: an entry with that number has been pending for too long. */
+  finish(bookId: BookId, sequenceNumber: number): void {
+    const work = this.#work(bookId);
+    work.finishUpTo = Math.max(work.finishUpTo, sequenceNumber);
+    this.#drive(work);
+  }
+
+  busy(bookId: BookId): boolean {
+    return (this.#works.get(bookId)?.round ?? null) !== null;
+  }
+
+  waitingCount(): number {
+    let count = 0;
+    for (const work of this.#works.values()) count += work.waiting.length;
+    return count;
+  }
+
+  /** Drops what is led but idle when there is too much of it. It costs a check when such a book is written again. */
+  trim(): void {
+    if (this.#works.size <= MAX_IDLE) return;
+    for (const [bookId, work] of this.#works) {
+      const idle = work.round === null && work.waiting.length + work.settling.length === 0 && !work.pausing;
+      if (idle) this.#works.delete(bookId);
+    }
+  }
+
+  /** C3: what a replaced identity promised or accepted counts no more, so every round starts over. */
+  restartAll(): void {
+    for (const work of this.#works.values()) {
+      work.leading = null;
+      if (work.round !== null) this.#abandon(work);
+      this.#drive(work);
+    }
+  }
+
+  /** The record moved on through someone else. */
+  changed(record: RecordState): void {
+    const work = this.#works.get(record.bookId);
+    if (work === undefined) return;
+    const { round } = work;
+    if (round?.kind === 'updating' && record.committed >= round.entry.sequenceNumber) this.#abandon(work);
+    this.#drive(work);
+  }
+
+  checkOk(from: ReplicaId, message: Message<'check ok'>): void {
+    const work = this.#works.get(message.bookId);
+    const round = work?.round;
+    if (work === undefined || round?.kind !== 'checking' || !sameBallot(round.ballot, message.ballot)) return;
+    round.oks.set(from, message);
+    if (round.oks.size >= this.context.majority) this.#checked(work, round);
+  }
+
+  conflict(message: Message<'conflict'>): void {
+    const work = this.#works.get(message.bookId);
+    if (work !== undefined) work.highestRound = Math.max(work.highestRound, message.promised.round);
+    // Repeated messages make an acceptor refuse a ballot that it has promised to: that is none.
+    const real = compareBallots(message.promised, message.ballot) > 0;
+    if (work !== undefined && real && this.#current(work, message.ballot)) {
+      this.conflicts++;
+      if (this.context.rules['W6 conflict ends fast path']) work.leading = null;
+      this.#abandon(work);
+      this.#pause(work);
+    }
+    this.records.learn(message.bookId, message.newer);
+    if (work !== undefined) this.#drive(work);
+  }
+
+  updateOk(from: ReplicaId, message: Message<'update ok'>): void {
+    const work = this.#works.get(message.bookId);
+    if (work === undefined) return;
+    const { round } = work;
+    if (round?.kind !== 'updating' || !sameBallot(round.ballot, message.ballot))
+      return this.#lateOk(work, from, message);
+    if (round.entry.sequenceNumber !== message.sequenceNumber) return this.#lateOk(work, from, message);
+    const now = this.context.now();
+    const holders = new Map(
+      message.leases.map(({ holder, remainingMs }: ListedLease) => [holder, now + remainingMs]),
+    );
+    round.oks.set(from, { token: message.token, holders });
+    this.#tryComplete(work, round);
+  }
+
+  /** W3: the acceptor has that number already; what stands there may be another entry. */
+  updateCommitted(message: Message<'update committed'>): void {
+    const work = this.#works.get(message.bookId);
+    if (work !== undefined && this.#current(work, message.ballot)) {
+      work.leading = null;
+      this.#abandon(work);
+    }
+    this.records.learn(message.bookId, message.entries);
+    if (work !== undefined) this.#drive(work);
+  }
+
+  behind(from: ReplicaId, { bookId, ballot, committed }: Message<'behind'>): void {
+    const work = this.#works.get(bookId);
+    const round = work?.round;
+    if (round?.kind !== 'updating' || !sameBallot(round.ballot, ballot)) return;
+    const before = this.records.newerThan(this.records.get(bookId), committed);
+    this.peers.reply(from, { kind: 'update', bookId, ballot, entry: round.entry, before });
+  }
+
+  /** A late ok is answered with a commit only if that ballot won. */
+  #lateOk(work: Work, from: ReplicaId, { sequenceNumber, ballot, token }: Message<'update ok'>): void {
+    const won = work.won?.sequenceNumber === sequenceNumber && sameBallot(work.won.ballot, ballot);
+    const wrongly =
+      !this.context.rules['W5 late ok by ballot'] && work.won?.sequenceNumber === sequenceNumber;
+    if (won || wrongly) this.#sendCommit(from, work.bookId, sequenceNumber, ballot, token);
+  }
+
+  #current(work: Work, ballot: Ballot): boolean {
+    return work.round !== null && sameBallot(work.round.ballot, ballot);
+  }
+
+  #work(bookId: BookId): Work {
+    let work = this.#works.get(bookId);
+    if (work === undefined) {
+      work = {
+        bookId,
+        waiting: [],
+        settling: [],
+        finishUpTo: -1,
+        leading: null,
+        round: null,
+        highestRound: 0,
+        conflicts: 0,
+        attempts: 0,
+        pausing: false,
+        cancelTimer: () => undefined,
+        won: null,
+      };
+      this.#works.set(bookId, work);
+    }
+    return work;
+  }
+
+  /** Starts what is to be done next for a record, if nothing is under way. */
+  #drive(work: Work): void {
+    if (work.round !== null || work.pausing || this.context.halted) return;
+    const record = this.records.get(work.bookId);
+    const { waiting, settling, leading } = work;
+    if (
+      waiting.length > 0 &&
+      leading !== null &&
+      record.pending === null &&
+      sameBallot(record.promised, leading)
+    ) {
+      return this.#propose(work, record, leading);
+    }
+    if (waiting.length > 0 || settling.length > 0 || work.finishUpTo > record.committed)
+      this.#check(work, record);
+  }
+
+  /** W1. */
+  #check(work: Work, record: RecordState): void {
+    const { identity } = this.context;
+    work.highestRound = Math.max(work.highestRound, record.promised?.round ?? 0) + 1;
+    const ballot = {
+      round: work.highestRound,
+      replicaId: identity.replicaId,
+      startNumber: identity.startNumber,
+    };
+    const round: Checking = { kind: 'checking', ballot, sentAt: this.context.now(), oks: new Map() };
+    this.#begin(work, round);
+    this.peers.broadcast({ kind: 'check', bookId: work.bookId, ballot, committed: record.committed });
+  }
+
+  /** W2: a majority has said ok. */
+  #checked(work: Work, round: Checking): void {
+    work.round = null;
+    work.cancelTimer();
+    const oks = [...round.oks.values()];
+    if (this.context.rules['W2 take over newer entries']) {
+      for (const { newer } of oks) this.records.learn(work.bookId, newer);
+    }
+    // Learning may have started the next round already.
+    if (work.round !== null) return;
+    const record = this.records.get(work.bookId);
+    if (oks.some(({ committed }) => committed > record.committed)) return this.#drive(work);
+    work.attempts = 0;
+    work.conflicts = 0;
+    const left = this.#pendingToTakeOver(oks, record.committed + 1);
+    if (left !== null) return this.#update(work, round.ballot, left.entry, []);
+    work.leading = round.ballot;
+    this.marks.mark(record, round.sentAt);
+    this.#settled(work, round.sentAt);
+    if (record.committed < 0) work.finishUpTo = -1;
+    if (work.finishUpTo > record.committed) {
+      return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);
+    }
+    if (work.waiting.length > 0) return this.#propose(work, record, round.ballot);
+    this.context.changed(work.bookId);
+  }
+
+  /** W2: the pending entry with the highest ballot has to be brought to commit before anything else. */
+  #pendingToTakeOver(oks: readonly Message<'check ok'>[], sequenceNumber: number): Pending | null {
+    if (!this.context.rules['W2 take over pending']) return null;
+    let best: Pending | null = null;
+    for (const { pending } of oks) {
+      if (pending?.entry.sequenceNumber !== sequenceNumber) continue;
+      const higher = best === null || compareBallots(pending.ballot, best.ballot) > 0;
+      if (higher === this.context.rules['W2 highest ballot first'] || best === null) best = pending;
+    }
+    return best;
+  }
+
+  /** The next entry of those operations that wait. */
+  #propose(work: Work, record: RecordState, ballot: Ballot): void {
+    const { decided, callers, rest } = buildEntry(this.context, this.records, record, work.waiting);
+    work.waiting = rest;
+    if (callers.length === 0) return this.#drive(work);
+    this.#update(work, ballot, this.#entry(record, ballot, decided), callers);
+  }
+
+  #entry(record: RecordState, origin: Ballot, decided: Entry['decided']): Entry {
+    return { sequenceNumber: record.committed + 1, origin, decided };
+  }
+
+  /** W3. */
+  #update(work: Work, ballot: Ballot, entry: Entry, callers: readonly Waiting[]): void {
+    const sentAt = this.context.now();
+    for (const caller of callers) caller.proposed = true;
+    const round: Updating = { kind: 'updating', ballot, sentAt, entry, oks: new Map(), callers };
+    this.rounds++;
+    this.#begin(work, round);
+    this.peers.broadcast({ kind: 'update', bookId: work.bookId, ballot, entry, before: [] });
+  }
+
+  #begin(work: Work, round: Checking | Updating): void {
+    work.cancelTimer();
+    work.round = round;
+    const delayMs =
+      (this.context.leaseMs / 4) *
+      (1 + this.context.ports.random.fraction()) *
+      2 ** Math.min(work.attempts, 3);
+    work.cancelTimer = this.context.after(delayMs, () => this.#unanswered(work, round));
+  }
+
+  /** A lost check is sent again with a higher round; a lost update as it was. */
+  #unanswered(work: Work, round: Checking | Updating): void {
+    if (work.round !== round) return;
+    work.attempts++;
+    if (round.kind === 'checking') {
+      work.round = null;
+      return this.#drive(work);
+    }
+    this.#begin(work, round);
+    const update = {
+      kind: 'update',
+      bookId: work.bookId,
+      ballot: round.ballot,
+      entry: round.entry,
+      before: [],
+    } as const;
+    for (const peer of this.peers.all) {
+      if (peer.replicaId !== null && !round.oks.has(peer.replicaId)) this.peers.send(peer, update);
+    }
+    if (!round.oks.has(this.context.self)) this.peers.reply(this.context.self, update);
+  }
+
+  /**
+   * W4: complete with a majority of oks each of whose listed holders has itself said ok to this update, or let its listed time pass.
+   * There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are not.
+   */
+  #tryComplete(work: Work, round: Updating): void {
+    if (work.round !== round || round.oks.size < this.context.majority) return;
+    const now = this.context.now();
+    const freeAt = [...round.oks.values()].map(({ holders }) => {
+      let latest = -Infinity;
+      for (const [holder, until] of holders) if (!round.oks.has(holder)) latest = Math.max(latest, until);
+      return this.context.rules['W4 wait for holders'] ? latest : -Infinity;
+    });
+    const completeAt = freeAt.sort((a, b) => a - b)[this.context.majority - 1] ?? Infinity;
+    if (completeAt <= now) return this.#complete(work, round);
+    this.context.after(completeAt - now, () => this.#tryComplete(work, round));
+  }
+
+  /** W5. */
+  #complete(work: Work, round: Updating): void {
+    const { ballot, entry } = round;
+    const record = this.records.get(work.bookId);
+    work.round = null;
+    work.cancelTimer();
+    work.attempts = 0;
+    this.records.commit(record, entry);
+    work.won = { ballot, sequenceNumber: entry.sequenceNumber };
+    work.leading = sameBallot(record.promised, ballot) ? ballot : null;
+    this.marks.mark(record, round.sentAt);
+    this.#settled(work, round.sentAt);
+    for (const caller of round.callers) caller.answer(entry);
+    for (const { replicaId } of this.peers.all) {
+      if (replicaId === null) continue;
+      const token = round.oks.get(replicaId)?.token ?? null;
+      this.#sendCommit(replicaId, work.bookId, entry.sequenceNumber, ballot, token);
+    }
+    this.context.changed(work.bookId);
+    this.#drive(work);
+  }
+
+  /** W5: the token comes back only if this replica can at this moment answer the book alone at that very number. */
+  #sendCommit(
+    to: ReplicaId,
+    bookId: BookId,
+    sequenceNumber: number,
+    ballot: Ballot,
+    token: Token | null,
+  ): void {
+    const record = this.records.get(bookId);
+    const validated = record.committed === sequenceNumber && this.marks.alone(record);
+    const given = validated || !this.context.rules['W5 token needs alone'] ? token : null;
+    this.peers.reply(to, { kind: 'commit', bookId, sequenceNumber, ballot, token: given });
+  }
+
+  /** R2: a read may join only a check or update sent after it arrived. */
+  #settled(work: Work, sentAt: MonotonicMs): void {
+    const joins = (since: MonotonicMs): boolean =>
+      since <= sentAt || !this.context.rules['R2 join later rounds only'];
+    const settled = work.settling.filter(({ since }) => joins(since));
+    work.settling = work.settling.filter(({ since }) => !joins(since));
+    for (const { done } of settled) done();
+  }
+
+  /** Ends a round without its outcome: its operations wait for the next, where the ledger tells whether they were applied (W8). */
+  #abandon(work: Work): void {
+    const { round } = work;
+    work.round = null;
+    work.cancelTimer();
+    if (round?.kind === 'updating') work.waiting.unshift(...round.callers);
+  }
+
+  /** Two coordinators that keep refusing each other part by waiting a random moment. */
+  #pause(work: Work): void {
+    if (work.pausing) return;
+    work.pausing = true;
+    const mostMs = FIRST_PAUSE_MS * 2 ** Math.min(work.conflicts++, MAX_DOUBLINGS);
+    this.context.after(mostMs * this.context.ports.random.fraction(), () => {
+      work.pausing = false;
+      this.#drive(work);
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { type Context } from './context.js';
+import { type ListedLease } from './messages.js';
+import { type MonotonicMs, type ReplicaId } from './types.js';
+
+interface HeldLease {
+  /** When its first grant arrived; a lease that lapsed and is granted anew begins anew. */
+  begin: MonotonicMs;
+  until: MonotonicMs;
+}
+
+/** The leases that other replicas granted to this one (R1, R3). Its own counts as one that always runs. */
+export class HeldLeases {
+  readonly #held = new Map<ReplicaId, HeldLease>();
+
+  constructor(private readonly context: Context) {}
+
+  /** `sentAt`: when this replica asked, as the grant echoed it. */
+  granted(granter: ReplicaId, sentAt: MonotonicMs, durationMs: number): void {
+    const now = this.context.now();
+    const from = this.context.rules['R3 echo'] ? sentAt : now;
+    const until = from + this.context.shortened(durationMs);
+    if (until <= now) return;
+    const lease = this.#held.get(granter);
+    const goesOn =
+      lease !== undefined && (lease.until > now || !this.context.rules['R3 lapsed lease begins anew']);
+    if (goesOn) lease.until = Math.max(lease.until, until);
+    else this.#held.set(granter, { begin: now, until });
+  }
+
+  drop(granter: ReplicaId): void {
+    this.#held.delete(granter);
+  }
+
+  dropAll(): void {
+    this.#held.clear();
+  }
+
+  /** Those whose leases run now. */
+  granters(): ReplicaId[] {
+    const now = this.context.now();
+    return [...this.#held].filter(([, lease]) => lease.until > now).map(([granter]) => granter);
+  }
+
+  /** Whether a majority of leases run that had all begun by `time`. */
+  majoritySince(time: MonotonicMs): boolean {
+    const now = this.context.now();
+    const ruled = this.context.rules['R1 leases began before mark'];
+    let count = 1;
+    for (const lease of this.#held.values()) {
+      if (lease.until > now && (lease.begin <= time || !ruled)) count++;
+    }
+    return count >= this.context.majority;
+  }
+
+  /** Whether some running lease began after `time`: what was validated then does not lean on it. */
+  someBeganAfter(time: MonotonicMs): boolean {
+    const now = this.context.now();
+    return [...this.#held.values()].some((lease) => lease.until > now && lease.begin > time);
+  }
+
+  /** How long a majority of leases will still run if none is renewed; Infinity when this replica alone is a majority. */
+  majorityRemainingMs(): number {
+    const now = this.context.now();
+    const others = this.context.majority - 1;
+    if (others === 0) return Infinity;
+    const remaining = [...this.#held.values()].map((lease) => lease.until - now).sort((a, b) => b - a);
+    return Math.max(0, remaining[others - 1] ?? 0);
+  }
+
+  remainingMs(granter: ReplicaId | null): number {
+    const lease = granter === null ? undefined : this.#held.get(granter);
+    return lease === undefined ? 0 : Math.max(0, lease.until - this.context.now());
+  }
+}
+
+/** The leases that this replica granted to others: each has to say ok to a write, or its time has to pass (W3, W4). */
+export class GrantedLeases {
+  readonly #until = new Map<ReplicaId, MonotonicMs>();
+
+  constructor(private readonly context: Context) {}
+
+  /** How long the grant runs on this replica's clock. */
+  grant(holder: ReplicaId): number {
+    this.#until.set(holder, this.context.now() + this.context.leaseMs);
+    return this.context.leaseMs;
+  }
+
+  returned(holder: ReplicaId): void {
+    this.#until.delete(holder);
+  }
+
+  list(): ListedLease[] {
+    const now = this.context.now();
+    const listed: ListedLease[] = [];
+    for (const [holder, until] of this.#until) {
+      if (until > now) listed.push({ holder, remainingMs: until - now });
+      else this.#until.delete(holder);
+    }
+    return listed;
+  }
+}

@@ -1,0 +1,145 @@
+import { uniqueKeys } from './catalogue-key.js';
+import { type Rules } from './rules.js';
+import {
+  type Book,
+  type BookId,
+  type Decided,
+  type Entry,
+  type Operation,
+  type Outcome,
+  type WallClockMs,
+} from './types.js';
+
+/** What an entry's outcomes are decided against: the record at the number that the entry follows. */
+export interface Footing {
+  readonly committed: number;
+  readonly book: Book | null;
+  readonly nextBookId: BookId;
+  bookWithKey(key: string): BookId | undefined;
+}
+
+export interface Stamp {
+  orderId(): string;
+  readonly at: WallClockMs;
+}
+
+/** Decides operations one after the other (W7); the coordinator alone does so, once. */
+export class Decision {
+  readonly decided: Decided[] = [];
+  #book: Book | null;
+  #changed = false;
+  #nextBookId: BookId;
+  readonly #newKeys = new Map<string, BookId>();
+
+  constructor(
+    private readonly footing: Footing,
+    private readonly stamp: Stamp,
+    private readonly rules: Rules,
+  ) {
+    this.#book = footing.book;
+    this.#nextBookId = footing.nextBookId;
+  }
+
+  add(operation: Operation): Decided {
+    const decided: Decided = { operation, outcome: this.#outcome(operation) };
+    this.decided.push(decided);
+    if (this.#book !== null) {
+      const after = apply(this.#book, decided);
+      this.#changed ||= after !== this.#book;
+      this.#book = after;
+    }
+    return decided;
+  }
+
+  #outcome(operation: Operation): Outcome {
+    switch (operation.kind) {
+      case 'create':
+        return this.#create(operation.book);
+      case 'edit':
+        return this.#preconditionHolds(operation.expectedSequenceNumber)
+          ? { kind: 'edited' }
+          : { kind: 'precondition failed' };
+      case 'restock':
+        return { kind: 'restocked' };
+      case 'sale':
+        return this.#sell(operation.copies, operation.expectedPriceCents);
+      default:
+        return unreachable(operation);
+    }
+  }
+
+  #create(book: Book): Outcome {
+    const keys = uniqueKeys(book);
+    for (const key of keys) {
+      const bookId = this.#newKeys.get(key) ?? this.footing.bookWithKey(key);
+      if (bookId !== undefined) return { kind: 'exists', bookId };
+    }
+    const bookId = this.#nextBookId++;
+    for (const key of keys) this.#newKeys.set(key, bookId);
+    return { kind: 'created', bookId };
+  }
+
+  /** The sequence number that a caller saw also no longer holds once an earlier operation of this entry changed the book. */
+  #preconditionHolds(expected: number | null): boolean {
+    if (expected === null) return true;
+    if (this.#changed && this.rules['W7 precondition within entry']) return false;
+    return expected === this.footing.committed;
+  }
+
+  #sell(copies: number, expectedPriceCents: number | null): Outcome {
+    const book = this.#book;
+    if (book === null || book.quantity < copies) return { kind: 'out of stock' };
+    if (expectedPriceCents !== null && book.priceCents !== expectedPriceCents)
+      return { kind: 'price changed' };
+    return { kind: 'sold', orderId: this.stamp.orderId(), priceCents: book.priceCents, at: this.stamp.at };
+  }
+}
+
+/** The fold of a book's ledger: the book after one decided operation. */
+export function apply(book: Book, { operation, outcome }: Decided): Book {
+  switch (operation.kind) {
+    case 'create':
+      return book;
+    case 'edit':
+      return outcome.kind === 'edited' ? { ...book, ...operation.changes } : book;
+    case 'restock':
+      return { ...book, quantity: book.quantity + operation.copies };
+    case 'sale':
+      return outcome.kind === 'sold' ? { ...book, quantity: book.quantity - operation.copies } : book;
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** The book that an entry makes of the one before it; entry 0 holds the book's creation. */
+export function applyEntry(before: Book | null, entry: Entry): Book | null {
+  let book = before;
+  for (const decided of entry.decided) {
+    if (book === null) book = decided.operation.kind === 'create' ? decided.operation.book : null;
+    else book = apply(book, decided);
+  }
+  return book;
+}
+
+/** The first entries of the books that an entry of record 0 creates. */
+export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book: Book }[] {
+  const created: { bookId: BookId; genesis: Entry; book: Book }[] = [];
+  for (const decided of entry.decided) {
+    const { operation, outcome } = decided;
+    if (operation.kind !== 'create' || outcome.kind !== 'created') continue;
+    const genesis: Entry = { sequenceNumber: 0, origin: entry.origin, decided: [decided] };
+    created.push({ bookId: outcome.bookId, genesis, book: operation.book });
+  }
+  return created;
+}
+
+/** Whether two operations ask for the same thing: an id that comes back with another wish is a mistake of the caller. */
+export function sameWish(a: Operation, b: Operation): boolean {
+  if (a.kind === 'sale' && b.kind === 'sale') return a.copies === b.copies;
+  if (a.kind === 'restock' && b.kind === 'restock') return a.copies === b.copies;
+  return a.kind === b.kind;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`unknown operation ${JSON.stringify(value)}`);
+}

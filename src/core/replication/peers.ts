@@ -1,0 +1,93 @@
+import { type Context } from './context.js';
+import { type Envelope, type PeerMessage } from './messages.js';
+import { type MonotonicMs, type ReplicaId } from './types.js';
+
+/** Another replica, as this one knows it. Its address is fixed; its identity changes when its disk is lost (C3). */
+export interface Peer {
+  readonly position: number;
+  replicaId: ReplicaId | null;
+  startNumber: number;
+  /** Highest change number it said it has. */
+  lastChange: number;
+  lastHeardAt: MonotonicMs;
+}
+
+export class Peers {
+  readonly all: readonly Peer[];
+  /** Handles what a replica sends to itself. */
+  loopback: (body: PeerMessage) => void = () => undefined;
+  /** An address answers under a new identity: what the old one promised no longer counts. */
+  onReplaced: (old: ReplicaId) => void = () => undefined;
+
+  constructor(private readonly context: Context) {
+    const { replicas, position: own } = context.options;
+    this.all = Array.from({ length: replicas }, (_, position) => position)
+      .filter((position) => position !== own)
+      .map((position) => ({
+        position,
+        replicaId: null,
+        startNumber: 0,
+        lastChange: 0,
+        lastHeardAt: -Infinity,
+      }));
+  }
+
+  byId(replicaId: ReplicaId): Peer | undefined {
+    return this.all.find((peer) => peer.replicaId === replicaId);
+  }
+
+  send(to: Peer, body: PeerMessage): void {
+    const { identity, options, ports } = this.context;
+    ports.network.send(to.position, {
+      from: identity.replicaId,
+      fromStart: identity.startNumber,
+      fromPosition: options.position,
+      to: to.replicaId,
+      body,
+    });
+  }
+
+  /** To a replica by its id, this one included; nobody when that id has been replaced. */
+  reply(to: ReplicaId, body: PeerMessage): void {
+    if (to === this.context.self) return this.loopback(body);
+    const peer = this.byId(to);
+    if (peer !== undefined) this.send(peer, body);
+  }
+
+  /** To every replica, this one included. One whose identity is not known yet cannot vote. */
+  broadcast(body: PeerMessage): void {
+    for (const peer of this.all) if (peer.replicaId !== null) this.send(peer, body);
+    this.loopback(body);
+  }
+
+  /** Who sent this; undefined when the message is not meant for this identity or comes from a replaced one (C3). */
+  recognise(envelope: Envelope): Peer | undefined {
+    const peer = this.all.find(({ position }) => position === envelope.fromPosition);
+    if (peer === undefined) return undefined;
+    if (peer.replicaId !== envelope.from) {
+      // Ids begin with the time of their creation, so a later identity compares higher.
+      if (peer.replicaId !== null && envelope.from < peer.replicaId) return undefined;
+      const old = peer.replicaId;
+      peer.replicaId = envelope.from;
+      peer.startNumber = envelope.fromStart;
+      peer.lastChange = 0;
+      if (old !== null) this.onReplaced(old);
+    }
+    const addressed =
+      envelope.to === this.context.self || !this.context.rules['C3 addressed to this identity'];
+    if (!addressed && envelope.body.kind !== 'lease request') return undefined;
+    peer.startNumber = Math.max(peer.startNumber, envelope.fromStart);
+    peer.lastHeardAt = this.context.now();
+    return peer;
+  }
+
+  unreachable(position: number): void {
+    const peer = this.all.find((candidate) => candidate.position === position);
+    if (peer !== undefined) peer.lastHeardAt = -Infinity;
+  }
+
+  /** A guess, for steering and hops only: lease messages come each quarter of a lease. */
+  healthy(peer: Peer): boolean {
+    return peer.replicaId !== null && this.context.now() - peer.lastHeardAt < this.context.leaseMs / 2;
+  }
+}

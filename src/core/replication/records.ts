@@ -1,0 +1,133 @@
+import { type Context } from './context.js';
+import { applyEntry, createdBy } from './ledger.js';
+import {
+  CATALOGUE,
+  type Ballot,
+  type Book,
+  type BookId,
+  type Entry,
+  type MonotonicMs,
+  type Pending,
+} from './types.js';
+
+/** Most records kept in memory beyond those in use. */
+const MAX_LOADED = 50_000;
+/** Most entries in one message; a peer that lacks more asks again. */
+export const ENTRIES_PER_MESSAGE = 64;
+
+/** What a replica durably knows of one record, as loaded. Written through `Records` only. */
+export interface RecordState {
+  readonly bookId: BookId;
+  /** -1: not heard of, or heard of only by its number. */
+  readonly committed: number;
+  readonly book: Book | null;
+  readonly promised: Ballot | null;
+  readonly pending: Pending | null;
+}
+
+type Loaded = { -readonly [K in keyof RecordState]: RecordState[K] };
+
+/** The durable state of all records: loaded when needed, every change written through the store at once. */
+export class Records {
+  readonly #loaded = new Map<BookId, Loaded>();
+  /** Every record that holds a pending entry, and since when; known from the start, for grants name them (R4). */
+  readonly pendingSince = new Map<BookId, MonotonicMs>();
+  /** Called after each commit, in order, before anything else is done. */
+  onCommitted: (record: RecordState) => void = () => undefined;
+
+  constructor(private readonly context: Context) {
+    for (const bookId of context.ports.store.pendingIds()) this.pendingSince.set(bookId, context.now());
+  }
+
+  get(bookId: BookId): RecordState {
+    const known = this.#loaded.get(bookId);
+    if (known !== undefined) return known;
+    const stored = this.context.ports.store.record(bookId);
+    const loaded: Loaded = {
+      bookId,
+      ...(stored ?? { committed: -1, book: null, promised: null, pending: null }),
+    };
+    this.#loaded.set(bookId, loaded);
+    return loaded;
+  }
+
+  exists(bookId: BookId): boolean {
+    return this.get(bookId).committed >= 0;
+  }
+
+  /** Ledger entries above `committed`, a message full at most. */
+  newerThan(record: RecordState, committed: number): Entry[] {
+    if (record.committed <= committed) return [];
+    return this.context.ports.store.entries(record.bookId, committed + 1, ENTRIES_PER_MESSAGE);
+  }
+
+  promise(record: RecordState, ballot: Ballot): void {
+    (record as Loaded).promised = ballot;
+    this.context.ports.store.savePromised(record.bookId, ballot);
+  }
+
+  accept(record: RecordState, ballot: Ballot, entry: Entry): void {
+    const loaded = record as Loaded;
+    loaded.promised = ballot;
+    loaded.pending = { ballot, entry };
+    this.pendingSince.set(record.bookId, this.context.now());
+    this.context.ports.store.savePending(record.bookId, ballot, loaded.pending);
+  }
+
+  /** Takes over those committed entries that follow what this replica has. */
+  learn(bookId: BookId, entries: readonly Entry[]): void {
+    const record = this.get(bookId);
+    let learned = false;
+    for (const entry of entries) {
+      if (entry.sequenceNumber !== record.committed + 1) continue;
+      this.commit(record, entry);
+      learned = true;
+    }
+    if (learned) this.context.changed(bookId);
+  }
+
+  /** `entry` is known to be committed and follows the record. */
+  commit(record: RecordState, entry: Entry): void {
+    if (entry.sequenceNumber !== record.committed + 1) {
+      throw new Error(
+        `entry ${entry.sequenceNumber} does not follow ${record.committed} of book ${record.bookId}`,
+      );
+    }
+    const loaded = record as Loaded;
+    const book = record.bookId === CATALOGUE ? null : applyEntry(record.book, entry);
+    if (record.bookId === CATALOGUE) this.#create(entry);
+    this.context.ports.store.commit(record.bookId, entry, book);
+    loaded.committed = entry.sequenceNumber;
+    loaded.book = book;
+    if (loaded.pending !== null && loaded.pending.entry.sequenceNumber <= loaded.committed) {
+      loaded.pending = null;
+      this.pendingSince.delete(record.bookId);
+    }
+    this.onCommitted(record);
+  }
+
+  /** The books that an entry of record 0 creates come into being with its commit. */
+  #create(entry: Entry): void {
+    const { store } = this.context.ports;
+    let nextBookId = store.nextBookId();
+    for (const { bookId, genesis, book } of createdBy(entry)) {
+      nextBookId = Math.max(nextBookId, bookId + 1);
+      if (this.exists(bookId)) continue;
+      store.create(bookId, genesis, book);
+      const loaded = this.get(bookId) as Loaded;
+      loaded.committed = 0;
+      loaded.book = book;
+      this.onCommitted(loaded);
+    }
+    store.saveNextBookId(nextBookId);
+  }
+
+  /** All state here is in the store too, so any record may go; the oldest loaded is the simplest choice. Called between turns. */
+  trim(): void {
+    if (this.#loaded.size <= MAX_LOADED) return;
+    for (const bookId of this.#loaded.keys()) {
+      this.#loaded.delete(bookId);
+      if (this.#loaded.size <= MAX_LOADED / 2) return;
+    }
+  }
+}

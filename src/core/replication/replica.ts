@@ -1,0 +1,369 @@
+import { Acceptor } from './acceptor.js';
+import {
+  type BarrierResult,
+  type CatalogReplica,
+  type RecordStatus,
+  type ReplicaOptions,
+  type ReplicaStatus,
+  type SessionGrant,
+} from './api.js';
+import { Barriers } from './barriers.js';
+import { CatchUp } from './catch-up.js';
+import { Context } from './context.js';
+import { Coordinator } from './coordinator.js';
+import { touchesTitles, unknownEffect } from './invalidation.js';
+import { GrantedLeases, HeldLeases } from './leases.js';
+import { Marks } from './marks.js';
+import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
+import { Peers, type Peer } from './peers.js';
+import { type Identity, type ReplicaPorts } from './ports.js';
+import { Reader } from './reader.js';
+import { Records } from './records.js';
+import { type ReadResult, type SubmitResult } from './results.js';
+import { Sessions } from './sessions.js';
+import { Submission } from './submission.js';
+import { type BookId, type Operation, type ReplicaId } from './types.js';
+
+type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
+
+/** C2: how long an entry may stay pending, in leases, before a replica brings it to an end itself. */
+const PATIENCE_LEASES = 1.5;
+
+/** One catalog replica: the parts of the protocol put together, leases renewed, messages handed to the part that knows them. */
+export class Replica implements CatalogReplica {
+  readonly #context: Context;
+  readonly #peers: Peers;
+  readonly #records: Records;
+  readonly #held: HeldLeases;
+  readonly #granted: GrantedLeases;
+  readonly #marks: Marks;
+  readonly #sessions: Sessions;
+  readonly #acceptor: Acceptor;
+  readonly #coordinator: Coordinator;
+  readonly #reader: Reader;
+  readonly #catchUp: CatchUp;
+  readonly #barriers: Barriers;
+  readonly #submission: Submission;
+  /** From then on nothing is granted any more. */
+  #leaving = false;
+
+  constructor(options: ReplicaOptions, ports: ReplicaPorts) {
+    const context = new Context(options, ports);
+    this.#context = context;
+    this.#peers = new Peers(context);
+    this.#records = new Records(context);
+    this.#held = new HeldLeases(context);
+    this.#granted = new GrantedLeases(context);
+    this.#marks = new Marks(context, this.#records, this.#held);
+    this.#sessions = new Sessions(context, this.#held);
+    this.#acceptor = new Acceptor(
+      context,
+      this.#records,
+      this.#marks,
+      this.#granted,
+      this.#sessions,
+      this.#peers,
+    );
+    this.#coordinator = new Coordinator(context, this.#records, this.#marks, this.#peers);
+    this.#reader = new Reader(context, this.#records, this.#marks, this.#coordinator, this.#peers);
+    this.#catchUp = new CatchUp(context, this.#records, this.#marks, this.#held, this.#peers);
+    this.#barriers = new Barriers(context, this.#records, this.#marks);
+    this.#submission = new Submission(
+      context,
+      this.#records,
+      this.#coordinator,
+      this.#reader,
+      this.#peers,
+      () => this.#serving(),
+    );
+    this.#connect();
+  }
+
+  start(): void {
+    const { store } = this.#context.ports;
+    const before = store.identity();
+    this.#become(before ?? null);
+    if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
+    this.#context.afterSync(() => this.#tick());
+  }
+
+  halt(): void {
+    this.#context.halt();
+  }
+
+  leave(done: () => void): void {
+    this.#leaving = true;
+    // Until then this replica votes on: writes need not wait for leases and sessions that it granted.
+    this.#context.after(this.#context.leaseMs, () => {
+      this.#held.dropAll();
+      for (const peer of this.#peers.all) this.#peers.send(peer, { kind: 'farewell' });
+      this.#context.ports.store.saveIdentity({ ...this.#context.identity, grantsEnded: true });
+      this.#context.afterSync(() => {
+        this.halt();
+        done();
+      });
+    });
+  }
+
+  receive(envelope: Envelope): void {
+    if (this.#context.halted) return;
+    const peer = this.#peers.recognise(envelope);
+    if (peer === undefined) return;
+    if (envelope.body.kind === 'lease request') this.#leaseRequest(peer, envelope, envelope.body);
+    else this.#handle(peer, envelope.from, envelope.body);
+  }
+
+  invalidated(frontEndId: string, invalidationId: string): void {
+    if (!this.#context.halted) this.#sessions.invalidated(frontEndId, invalidationId);
+  }
+
+  unreachable(position: number): void {
+    this.#peers.unreachable(position);
+    this.#forsakeUnhealthy();
+  }
+
+  submit(
+    bookId: BookId,
+    operation: Operation,
+    timeoutMs: number,
+    done: (result: SubmitResult) => void,
+  ): void {
+    this.#submission.submit(bookId, operation, timeoutMs, done);
+  }
+
+  read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void {
+    this.#reader.read(bookId, timeoutMs, done);
+  }
+
+  barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void {
+    this.#barriers.wait(wanted, timeoutMs, done);
+  }
+
+  session(frontEndId: string, address: string): SessionGrant | null {
+    return this.#leaving || this.#context.halted ? null : this.#sessions.grant(frontEndId, address);
+  }
+
+  endSession(frontEndId: string): void {
+    this.#sessions.end(frontEndId);
+  }
+
+  status(): ReplicaStatus {
+    const { identity, ports } = this.#context;
+    return {
+      replicaId: identity.replicaId,
+      startNumber: identity.startNumber,
+      joined: identity.joined,
+      ready: this.#serving(),
+      lastChange: ports.store.lastChange(),
+      peers: this.#peers.all.map((peer) => ({
+        position: peer.position,
+        replicaId: peer.replicaId,
+        healthy: this.#peers.healthy(peer),
+        leaseRemainingMs: this.#held.remainingMs(peer.replicaId),
+      })),
+      sessions: this.#sessions.list(),
+      pending: [...this.#records.pendingSince.keys()],
+      barred: [...this.#marks.barred()].map(([bookId]) => bookId),
+      waiting: this.#coordinator.waitingCount(),
+      rounds: this.#coordinator.rounds,
+      conflicts: this.#coordinator.conflicts,
+      now: this.#context.now(),
+    };
+  }
+
+  recordStatus(bookId: BookId): RecordStatus {
+    const record = this.#records.get(bookId);
+    return {
+      committed: record.committed,
+      promised: record.promised,
+      pendingNumber: record.pending?.entry.sequenceNumber ?? null,
+      coordinator: record.promised?.replicaId ?? null,
+      marked: this.#marks.alone(record),
+    };
+  }
+
+  #serving(): boolean {
+    return !this.#leaving && !this.#context.halted && this.#marks.ready();
+  }
+
+  #connect(): void {
+    this.#records.onCommitted = (record) => this.#marks.committed(record);
+    this.#context.changed = (bookId) => {
+      const record = this.#records.get(bookId);
+      this.#acceptor.changed(record);
+      this.#coordinator.changed(record);
+      this.#reader.changed(bookId);
+      this.#barriers.changed(bookId);
+    };
+    this.#peers.loopback = (body) => this.#handleWrite(this.#context.self, body);
+    this.#peers.onReplaced = (old) => {
+      this.#held.drop(old);
+      this.#coordinator.restartAll();
+    };
+  }
+
+  /** Takes an identity for this life; a new one when the disk holds none, or one that others know better (C3). */
+  #become(before: Identity | null): void {
+    const { clock, random, store } = this.#context.ports;
+    const { replicas, rules } = { ...this.#context.options, rules: this.#context.rules };
+    this.#context.identity = {
+      replicaId:
+        before?.replicaId ?? `${clock.wallClockMs().toString(36).padStart(9, '0')}-${random.token()}`,
+      startNumber: (before?.startNumber ?? 0) + 1,
+      joined: before?.joined ?? (replicas === 1 || !rules['C3 join through all']),
+      grantsEnded: false,
+    };
+    store.saveIdentity(this.#context.identity);
+  }
+
+  /** Each quarter of a lease: renew leases (R3), catch up if need be (C1), finish what stays pending (C2). */
+  #tick(): void {
+    const { leaseMs, identity, ports } = this.#context;
+    if (!this.#leaving) {
+      const sentAt = this.#context.now();
+      const lastChange = ports.store.lastChange();
+      for (const peer of this.#peers.all) {
+        this.#peers.send(peer, { kind: 'lease request', sentAt, joined: identity.joined, lastChange });
+      }
+    }
+    this.#catchUp.tick();
+    if (identity.joined && this.#context.rules['C2 finish pending']) this.#finishOverdue();
+    this.#forsakeUnhealthy();
+    this.#sessions.trim();
+    this.#coordinator.trim();
+    this.#records.trim();
+    this.#context.after(leaseMs / 4, () => this.#tick());
+  }
+
+  #forsakeUnhealthy(): void {
+    this.#reader.forsakeUnhealthy();
+    this.#submission.forsakeUnhealthy();
+  }
+
+  #finishOverdue(): void {
+    const overdue = this.#context.now() - PATIENCE_LEASES * this.#context.leaseMs;
+    for (const [bookId, since] of this.#records.pendingSince) {
+      if (since <= overdue) this.#coordinator.finish(bookId, this.#records.get(bookId).committed + 1);
+    }
+    for (const [bookId, { number, since }] of this.#marks.barred()) {
+      if (since <= overdue) this.#coordinator.finish(bookId, number);
+    }
+  }
+
+  #handle(peer: Peer, from: ReplicaId, body: PeerMessage): void {
+    switch (body.kind) {
+      case 'lease grant':
+        return this.#leaseGrant(from, body);
+      case 'identity refused':
+        return this.#identityRefused(body);
+      case 'farewell':
+        this.#granted.returned(from);
+        return this.#peers.unreachable(peer.position);
+      case 'get':
+        return this.#reader.get(from, body);
+      case 'got':
+        return this.#reader.got(body);
+      case 'fetch': {
+        const record = this.#records.get(body.bookId);
+        const entries = this.#records.newerThan(record, body.committed);
+        return this.#peers.reply(from, {
+          kind: 'fetched',
+          bookId: body.bookId,
+          committed: record.committed,
+          entries,
+        });
+      }
+      case 'fetched':
+        return this.#fetched(from, body);
+      case 'catch-up':
+        return this.#catchUp.answer(from, body);
+      case 'caught up':
+        return this.#catchUp.answered(body);
+      case 'forward':
+        return this.#submission.forward(peer, body);
+      case 'forwarded':
+        return this.#submission.forwarded(body);
+      default:
+        return this.#handleWrite(from, body);
+    }
+  }
+
+  /** The messages that a replica sends to itself as well. */
+  #handleWrite(from: ReplicaId, body: PeerMessage): void {
+    switch (body.kind) {
+      case 'check':
+        return this.#acceptor.check(from, body);
+      case 'update':
+        return this.#acceptor.update(from, body);
+      case 'commit':
+        return this.#acceptor.commit(from, body);
+      case 'check ok':
+        return this.#coordinator.checkOk(from, body);
+      case 'conflict':
+        return this.#coordinator.conflict(body);
+      case 'update ok':
+        return this.#coordinator.updateOk(from, body);
+      case 'update committed':
+        return this.#coordinator.updateCommitted(body);
+      case 'behind':
+        return this.#coordinator.behind(from, body);
+      default:
+        throw new Error(`a message nobody handles: ${body.kind}`);
+    }
+  }
+
+  /** R3, R4. */
+  #leaseRequest(
+    peer: Peer,
+    { from, fromStart }: Envelope,
+    { sentAt, joined, lastChange }: Message<'lease request'>,
+  ): void {
+    const knownChange = this.#context.ports.store.cursor(from);
+    if (knownChange > lastChange || peer.startNumber > fromStart) {
+      return this.#peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
+    }
+    if (this.#leaving) return;
+    const voting = joined && this.#context.identity.joined;
+    const durationMs = voting ? this.#granted.grant(from) : 0;
+    const pending = [...this.#records.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
+      const entry = this.#records.get(bookId).pending?.entry;
+      return entry === undefined ? [] : [[bookId, entry.sequenceNumber, touchesTitles(bookId, entry)]];
+    });
+    this.#peers.send(peer, { kind: 'lease grant', sentAt, durationMs, pending });
+  }
+
+  #leaseGrant(from: ReplicaId, { sentAt, durationMs, pending }: Message<'lease grant'>): void {
+    // Before the lease counts: what it leans on is known to be pending there (R4).
+    for (const [bookId, number, titles] of pending) {
+      const record = this.#records.get(bookId);
+      const toldAlready = record.pending?.entry.sequenceNumber === number && !titles;
+      const news = this.#marks.bar(record, number, titles);
+      if (news && !toldAlready && this.#context.rules['R4 tell front-ends']) {
+        this.#sessions.forget(unknownEffect(bookId, titles), () => undefined);
+      }
+    }
+    if (!this.#leaving) this.#held.granted(from, sentAt, durationMs);
+    if (!this.#context.identity.joined) this.#catchUp.introduced(from);
+    this.#catchUp.tick();
+  }
+
+  /** C3: others have seen more of this identity than this disk holds: it was put back from a copy, and must not vote as before. */
+  #identityRefused({ knownStart, knownChange }: Message<'identity refused'>): void {
+    const { identity, ports } = this.#context;
+    if (knownStart <= identity.startNumber && knownChange <= ports.store.lastChange()) return;
+    this.#held.dropAll();
+    this.#acceptor.waitAfterStart();
+    this.#become(null);
+    this.#catchUp.reset();
+    this.#coordinator.restartAll();
+  }
+
+  /** C2: entries that this replica found it lacked. */
+  #fetched(from: ReplicaId, { bookId, committed, entries }: Message<'fetched'>): void {
+    this.#records.learn(bookId, entries);
+    const record = this.#records.get(bookId);
+    if (record.committed < committed && entries.length > 0) {
+      this.#peers.reply(from, { kind: 'fetch', bookId, committed: record.committed });
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The rules of the protocol, each of which the simulator can switch off to show that its checkers notice. In production all are on.
+ * The names are those of docs/protocol.md; a rule's text stands where it is used.
+ */
+export const ALL_RULES = {
+  'sync before answers': true,
+  'W1 refuse old ballots': true,
+  'W2 take over pending': true,
+  'W2 highest ballot first': true,
+  'W2 take over newer entries': true,
+  'W3 refuse old ballots': true,
+  'W3 committed': true,
+  'W3 behind by ballot': true,
+  'W3 drop mark': true,
+  'W3 repeated update waits': true,
+  'W3 leases listed when leaving': true,
+  'W4 wait for holders': true,
+  'W5 commit by ballot': true,
+  'W5 token needs alone': true,
+  'W5 token start number': true,
+  'W5 token time': true,
+  'W5 late ok by ballot': true,
+  'W6 conflict ends fast path': true,
+  'W7 entry for refusals': true,
+  'W7 precondition within entry': true,
+  'W8 ledger ids': true,
+  'W8 ids within entry': true,
+  'W10 wait after start': true,
+  'R1 leases began before mark': true,
+  'R1 pending': true,
+  'R1 validation counts from sending': true,
+  'R2 join later rounds only': true,
+  'R3 echo': true,
+  'R3 shorten': true,
+  'R3 lapsed lease begins anew': true,
+  'R4 bar': true,
+  'R4 tell front-ends': true,
+  'F1 within majority lease': true,
+  'F2 alone': true,
+  'F3 wait for front-ends': true,
+  'F3 no renewal while owing': true,
+  'F4 barrier': true,
+  'C1 ask lease holders': true,
+  'C1 after leases began': true,
+  'C1 answer after sync': true,
+  'C2 finish pending': true,
+  'C3 join through all': true,
+  'C3 addressed to this identity': true,
+} as const;
+
+export type RuleName = keyof typeof ALL_RULES;
+export type Rules = Readonly<Record<RuleName, boolean>>;
