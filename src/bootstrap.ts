@@ -1,8 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Config } from './config/index.js';
-import { ErrorFilter } from './platform/error.filter.js';
+import { answerFrameworkError, ErrorFilter } from './platform/error.filter.js';
+import { takeJsonBodies } from './platform/json-body.js';
 import { KnownRoutes } from './platform/known-routes.js';
 import { createLogger, type Logger, logAnswers, NestLogger } from './platform/logs.js';
 import { Metrics } from './platform/metrics.js';
@@ -22,10 +24,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     logger: new NestLogger(logger),
     // Whoever started it decides what a failed start means: it throws.
     abortOnError: false,
+    bodyParser: false,
     // Requests that come in on open connections while it stops are still answered.
     return503OnClosing: false,
   });
   const instance = adapter.getInstance();
+  takeJsonBodies(instance);
   app.get(KnownRoutes).watch(instance);
   app.get(Metrics).watch(instance);
   logAnswers(instance, logger);
@@ -39,7 +43,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 function createAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: answerFrameworkError,
     bodyLimit: 1024 * 1024,
     // Longer than the roles' clients keep an idle connection, so that it is they who close it.
     keepAliveTimeout: 72_000,

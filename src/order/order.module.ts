@@ -1,10 +1,35 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type OrderConfig } from '../config/index.js';
+import { SystemClock } from '../platform/clock.js';
+import { HttpClient } from '../platform/http-client.js';
+import { Readiness } from '../platform/readiness.js';
+import { catalogReadiness } from './catalog-readiness.js';
+import { Catalogs } from './catalogs.js';
+import { OrderController } from './order.controller.js';
+import { PurchaseService } from './purchase.service.js';
+import { SalesBatcher } from './sales-batcher.js';
 
-/** Placeholder until the role is written. */
+/** The order role: takes sales, sends those that arrive together to its catalog in one request, and stands by each until it is decided. */
 @Module({})
 export class OrderModule {
-  static forRoot(_config: OrderConfig): DynamicModule {
-    return { module: OrderModule };
+  static forRoot(config: OrderConfig): DynamicModule {
+    return {
+      module: OrderModule,
+      controllers: [OrderController],
+      providers: [
+        {
+          provide: PurchaseService,
+          inject: [HttpClient, SystemClock, Readiness],
+          useFactory: (client: HttpClient, clock: SystemClock, readiness: Readiness) => {
+            readiness.add('catalog', catalogReadiness(client, config));
+            const batchers = config.catalogAddresses.map(
+              (address) => new SalesBatcher(client, address, clock),
+            );
+            const random = { fraction: () => Math.random() };
+            return new PurchaseService(new Catalogs(batchers, clock), config, clock, random);
+          },
+        },
+      ],
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { KnownRoutes } from './known-routes.js';
 
 /** Words of ours for what Fastify refuses before a controller sees it; the statuses are its own. */
@@ -51,6 +51,16 @@ export class ErrorFilter implements ExceptionFilter {
     request.log.error({ err: exception }, 'unexpected error');
     return { status: 500, body: { message: 'Internal server error' } };
   }
+}
+
+/** What the router refuses before any route is found: a bad percent-encoding, a path that is too long. */
+export function answerFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const message = fastifyMessage(error) ?? 'Bad request';
+  void reply.status(error.statusCode ?? 400).send({ message });
 }
 
 /** What was thrown, without the `statusCode` and `error` that Nest adds of itself. */

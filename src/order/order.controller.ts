@@ -1,0 +1,152 @@
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  GatewayTimeoutException,
+  Headers,
+  HttpCode,
+  Inject,
+  NotFoundException,
+  Param,
+  Post,
+  Put,
+  Query,
+  ServiceUnavailableException,
+  UnprocessableEntityException,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { randomUUID } from 'node:crypto';
+import { type IncomingHttpHeaders } from 'node:http';
+import { type OrderConfig } from '../config/index.js';
+import { parseBookId } from '../contract/book-id.js';
+import { BOOK_LIMITS } from '../contract/book-limits.js';
+import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../contract/internal.js';
+import { type SubmitResult } from '../core/replication/results.js';
+import { ClusterSecretGuard } from '../platform/cluster-secret.guard.js';
+import { CONFIG } from '../platform/config.token.js';
+import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
+import { timeLeftMs } from '../platform/time-left.js';
+import { type PurchaseResult, PurchaseService } from './purchase.service.js';
+import { SaleDto } from './sale.dto.js';
+
+export interface BuyAnswer {
+  readonly success: boolean;
+  readonly message: string;
+  readonly orderId?: string;
+}
+
+const UNREACHABLE = 'Could not connect to the catalog server';
+const NO_SUCH_BOOK = 'Book with the specified ID does not exist';
+
+@ApiTags('order')
+@ApiBearerAuth(CLUSTER_SECRET_AUTH)
+@ApiResponse({ status: 401, description: '`{message}`: the cluster secret is missing or wrong' })
+@ApiResponse({ status: 504, description: `\`{message: "${UNREACHABLE}", outcome?: "unknown"}\`` })
+@UseGuards(ClusterSecretGuard)
+@Controller()
+export class OrderController {
+  constructor(
+    private readonly purchases: PurchaseService,
+    @Inject(CONFIG) private readonly config: OrderConfig,
+  ) {}
+
+  @ApiOperation({ summary: 'Sell copies of a book, as the original order server' })
+  @ApiHeader({ name: IDEMPOTENCY_KEY_HEADER, required: false, description: 'The same key buys once' })
+  @ApiQuery({ name: 'quantity', required: false, example: 1 })
+  @ApiResponse({
+    status: 200,
+    description: '`{success, message, orderId?}`; out of stock is `success: false`',
+  })
+  @ApiResponse({ status: 404, description: `\`{message: "${NO_SUCH_BOOK}"}\`` })
+  @ApiResponse({
+    status: 422,
+    description: '`{message}`: the id, the quantity, or a key that bought something else',
+  })
+  @ApiResponse({
+    status: 503,
+    description: '`{message}`: the catalog took nothing on in time; nothing was sold',
+  })
+  @Put('buy/:id')
+  async buy(
+    @Param('id') id: string,
+    @Query('quantity') quantity: unknown,
+    @Headers() headers: IncomingHttpHeaders,
+  ): Promise<BuyAnswer> {
+    const sale: SaleRequest = {
+      bookId: bookIdFrom(id),
+      copies: copiesFrom(quantity),
+      operationId: `buy:${keyFrom(headers)}`,
+      expectedPriceCents: null,
+    };
+    return buyAnswer(await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs)));
+  }
+
+  @ApiOperation({ summary: 'Sell copies of a book; what a front-end calls' })
+  @ApiResponse({ status: 200, description: 'What became of it: a `SubmitResult`' })
+  @ApiResponse({ status: 422, description: '`{message, fields}`' })
+  @HttpCode(200)
+  @Post('sales')
+  async sell(@Body() sale: SaleDto, @Headers() headers: IncomingHttpHeaders): Promise<SubmitResult> {
+    const result = await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs));
+    if (result.kind === 'unreachable') throw unreachable(result.mayHaveSold);
+    return result;
+  }
+}
+
+function bookIdFrom(id: string): number {
+  const bookId = parseBookId(id);
+  if (bookId === 'not a number')
+    throw new UnprocessableEntityException({ message: 'Book ID must be a number' });
+  if (bookId === 'no such book') throw new NotFoundException({ message: NO_SUCH_BOOK });
+  return bookId;
+}
+
+function copiesFrom(quantity: unknown): number {
+  if (quantity === undefined) return 1;
+  const copies = typeof quantity === 'string' && /^\d{1,10}$/.test(quantity) ? Number(quantity) : 0;
+  if (copies < 1 || copies > BOOK_LIMITS.quantity) {
+    throw new UnprocessableEntityException({
+      message: `quantity must be a whole number from 1 to ${BOOK_LIMITS.quantity}`,
+    });
+  }
+  return copies;
+}
+
+function keyFrom(headers: IncomingHttpHeaders): string {
+  const key = headers[IDEMPOTENCY_KEY_HEADER];
+  if (key === undefined) return randomUUID();
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new BadRequestException({ message: 'Idempotency-Key must be 1 to 255 visible ASCII characters' });
+}
+
+function buyAnswer(result: PurchaseResult): BuyAnswer {
+  switch (result.kind) {
+    case 'decided':
+      if (result.outcome.kind === 'sold') {
+        const { orderId } = result.outcome;
+        return { success: true, message: 'Book with the specified ID purchased', orderId };
+      }
+      return { success: false, message: 'Book with the specified ID is out of stock' };
+    case 'no such book':
+      throw new NotFoundException({ message: NO_SUCH_BOOK });
+    case 'operation id reused':
+      throw new UnprocessableEntityException({
+        message: 'This Idempotency-Key was used for another purchase',
+      });
+    case 'not started':
+      throw new ServiceUnavailableException({
+        message: 'The catalog server could not take the order in time',
+      });
+    case 'unknown':
+      throw unreachable(true);
+    case 'unreachable':
+      throw unreachable(result.mayHaveSold);
+    default:
+      return result satisfies never;
+  }
+}
+
+function unreachable(mayHaveSold: boolean): GatewayTimeoutException {
+  return new GatewayTimeoutException({ message: UNREACHABLE, ...(mayHaveSold && { outcome: 'unknown' }) });
+}

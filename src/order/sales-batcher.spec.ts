@@ -1,0 +1,117 @@
+import { type OperationsRequest, type SaleRequest } from '../contract/internal.js';
+import { type HttpRequest, type HttpResult } from '../platform/http-client.js';
+import { SalesBatcher } from './sales-batcher.js';
+
+interface SentBatch {
+  readonly ids: string[];
+  readonly timeoutMs: number;
+  answer(result: HttpResult): void;
+}
+
+const sale = (operationId: string): SaleRequest => ({
+  bookId: 1,
+  operationId,
+  copies: 1,
+  expectedPriceCents: null,
+});
+const idsOf = (request: HttpRequest) =>
+  (request.body as OperationsRequest).operations.map(({ operation }) => operation.operationId);
+const answered = (body: unknown, status = 200): HttpResult => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  body: Buffer.from(JSON.stringify(body)),
+});
+const unknowns = (count: number) => answered({ results: Array(count).fill({ kind: 'unknown' }) });
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+function batcher() {
+  const sent: SentBatch[] = [];
+  const timers: { atMs: number; fire: () => void }[] = [];
+  const clock = {
+    now: 0,
+    monotonicMs: () => clock.now,
+    after: (delayMs: number, fire: () => void) => {
+      const timer = { atMs: clock.now + delayMs, fire };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    },
+    pass: (ms: number) => {
+      clock.now += ms;
+      for (const timer of timers.filter(({ atMs }) => atMs <= clock.now)) timer.fire();
+    },
+  };
+  const client = {
+    request: (_origin: string, request: HttpRequest) =>
+      new Promise<HttpResult>((answer) =>
+        sent.push({ ids: idsOf(request), timeoutMs: request.timeoutMs, answer }),
+      ),
+  };
+  return { sent, clock, timers, batcher: new SalesBatcher(client, 'http://c:1', clock) };
+}
+
+describe('SalesBatcher', () => {
+  it('sends the sales of one turn together and gives each its own result', async () => {
+    const { batcher: sales, sent, timers } = batcher();
+    const attempts = Promise.all([sales.sell(sale('a'), 100), sales.sell(sale('b'), 300)]);
+    await turn();
+    expect(sent).toMatchObject([{ ids: ['a', 'b'], timeoutMs: 300 }]);
+    sent[0]?.answer(answered({ results: [{ kind: 'no such book' }, { kind: 'unknown' }] }));
+    await expect(attempts).resolves.toEqual([
+      { kind: 'answered', result: { kind: 'no such book' } },
+      { kind: 'answered', result: { kind: 'unknown' } },
+    ]);
+    expect(timers).toEqual([]);
+  });
+
+  it('bounds the batches under way and the size of one', async () => {
+    const { batcher: sales, sent } = batcher();
+    for (let batch = 0; batch < 8; batch += 1) {
+      void sales.sell(sale(`first-${batch}`), 1000);
+      await turn();
+    }
+    for (let count = 0; count < 300; count += 1) void sales.sell(sale(`more-${count}`), 1000);
+    await turn();
+    expect(sent.map(({ ids }) => ids.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    sent[0]?.answer(unknowns(1));
+    await turn();
+    await turn();
+    sent[1]?.answer(unknowns(1));
+    await turn();
+    await turn();
+    expect(sent.slice(8).map(({ ids }) => ids.length)).toEqual([256, 44]);
+  });
+
+  it.each<[string, HttpResult, string]>([
+    ['a refused connection', { kind: 'refused', reason: 'ECONNREFUSED' }, 'refused'],
+    ['a lost answer', { kind: 'lost', reason: 'reset' }, 'lost'],
+    ['a 401', answered({ message: 'no' }, 401), 'refused'],
+    ['a 500', answered({ message: 'no' }, 500), 'lost'],
+    ['a body that does not fit', answered({ results: [] }), 'lost'],
+  ])('tells definite from indefinite: %s', async (_name, result, kind) => {
+    const { batcher: sales, sent } = batcher();
+    const attempt = sales.sell(sale('a'), 100);
+    await turn();
+    sent[0]?.answer(result);
+    await expect(attempt).resolves.toMatchObject({ kind });
+  });
+
+  it('lets a sale go at its own time: lost once sent, refused while it waits', async () => {
+    const { batcher: sales, sent, clock } = batcher();
+    const early = Array.from({ length: 8 }, async (_, index) => {
+      for (let turns = 0; turns < index; turns += 1) await turn();
+      return sales.sell(sale(`early-${index}`), 50);
+    });
+    for (let turns = 0; turns < 12; turns += 1) await turn();
+    expect(sent).toHaveLength(8);
+    const waiting = sales.sell(sale('late'), 50);
+    await turn();
+    clock.pass(50);
+    await expect(early[0]).resolves.toMatchObject({ kind: 'lost' });
+    await expect(waiting).resolves.toMatchObject({ kind: 'refused' });
+    sent.forEach((batch) => batch.answer(unknowns(1)));
+    await turn();
+    await turn();
+    expect(sent.flatMap(({ ids }) => ids)).not.toContain('late');
+  });
+});

@@ -1,0 +1,117 @@
+import {
+  MAX_OPERATIONS,
+  type OperationsRequest,
+  type OperationsResponse,
+  type SaleRequest,
+} from '../contract/internal.js';
+import { type Clock } from '../core/replication/ports.js';
+import { type SubmitResult } from '../core/replication/results.js';
+import { type HttpClient, type HttpResult, jsonOf } from '../platform/http-client.js';
+
+/** What one catalog said of one sale. */
+export type SaleAttempt =
+  | { readonly kind: 'answered'; readonly result: SubmitResult }
+  /** Definite: this catalog did not get it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Indefinite: it may have got it. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+interface WaitingSale {
+  readonly sale: SaleRequest;
+  readonly dueAt: number;
+  readonly settle: (attempt: SaleAttempt) => void;
+}
+
+/** A batch ends with its slowest sale, so several may be under way; more than a few only make smaller batches. */
+const BATCHES_IN_FLIGHT = 8;
+/** More sales than this are refused at once: whoever sent them can still try elsewhere in time. */
+const MOST_WAITING = 4096;
+
+/** Sends the sales that arrive together to one catalog in one request. */
+export class SalesBatcher {
+  private readonly waiting = new Set<WaitingSale>();
+  private inFlight = 0;
+  private scheduled = false;
+
+  constructor(
+    private readonly client: Pick<HttpClient, 'request'>,
+    private readonly catalogAddress: string,
+    private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
+  ) {}
+
+  /** Answers within `timeoutMs`, whatever becomes of the batch. */
+  sell(sale: SaleRequest, timeoutMs: number): Promise<SaleAttempt> {
+    if (this.waiting.size >= MOST_WAITING) {
+      return Promise.resolve({ kind: 'refused', reason: 'too many sales are waiting for this catalog' });
+    }
+    return new Promise((done) => {
+      const waiting: WaitingSale = {
+        sale,
+        dueAt: this.clock.monotonicMs() + timeoutMs,
+        settle: (attempt) => {
+          cancel();
+          done(attempt);
+        },
+      };
+      const cancel = this.clock.after(timeoutMs, () => {
+        const isUnsent = this.waiting.delete(waiting);
+        done({ kind: isUnsent ? 'refused' : 'lost', reason: 'no answer in time' });
+      });
+      this.waiting.add(waiting);
+      this.schedule();
+    });
+  }
+
+  /** At the end of the turn, so that the sales of one turn leave together. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      while (this.waiting.size > 0 && this.inFlight < BATCHES_IN_FLIGHT) void this.send(this.nextBatch());
+    });
+  }
+
+  private nextBatch(): WaitingSale[] {
+    const batch: WaitingSale[] = [];
+    for (const sale of this.waiting) {
+      if (batch.length === MAX_OPERATIONS) break;
+      batch.push(sale);
+      this.waiting.delete(sale);
+    }
+    return batch;
+  }
+
+  private async send(batch: readonly WaitingSale[]): Promise<void> {
+    this.inFlight += 1;
+    const body: OperationsRequest = {
+      operations: batch.map(({ sale: { bookId, operationId, copies, expectedPriceCents } }) => ({
+        bookId,
+        operation: { kind: 'sale', operationId, copies, expectedPriceCents },
+      })),
+    };
+    const answer = await this.client.request(this.catalogAddress, {
+      method: 'POST',
+      path: '/operations',
+      body,
+      timeoutMs: Math.max(...batch.map(({ dueAt }) => dueAt)) - this.clock.monotonicMs(),
+    });
+    this.inFlight -= 1;
+    attemptsOf(answer, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
+    if (this.waiting.size > 0) this.schedule();
+  }
+}
+
+function attemptsOf(answer: HttpResult, sales: number): SaleAttempt[] {
+  if (answer.kind !== 'answered') return new Array<SaleAttempt>(sales).fill(answer);
+  if (answer.status === 200) {
+    const response = jsonOf(answer) as OperationsResponse | undefined;
+    if (response?.results.length === sales) {
+      return response.results.map((result) => ({ kind: 'answered', result }));
+    }
+  }
+  const reason = `the catalog answered ${answer.status}`;
+  // A 4xx is said before an operation is begun.
+  const isDefinite = answer.status >= 400 && answer.status < 500;
+  return new Array<SaleAttempt>(sales).fill({ kind: isDefinite ? 'refused' : 'lost', reason });
+}

@@ -1,0 +1,197 @@
+import 'reflect-metadata';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import fastify, { type FastifyInstance } from 'fastify';
+import { type AddressInfo } from 'node:net';
+import { createApp } from '../../src/bootstrap.js';
+import { parseConfig } from '../../src/config/index.js';
+import { IDEMPOTENCY_KEY_HEADER, type OperationsRequest } from '../../src/contract/internal.js';
+import { type SubmitResult } from '../../src/core/replication/results.js';
+
+const SECRET = 'order-e2e-secret-of-32-characters';
+const AUTHORIZATION = { authorization: `Bearer ${SECRET}` };
+
+type Asked = OperationsRequest['operations'][number];
+
+/** A catalog that answers what the test tells it to. */
+class FakeCatalog {
+  readonly app: FastifyInstance = fastify();
+  readonly asked: Asked[] = [];
+  answer: (asked: Asked) => SubmitResult = ({ operation, bookId }) => sold(operation, bookId);
+  ready = true;
+
+  async start(): Promise<string> {
+    this.app.post<{ Body: OperationsRequest }>('/operations', (request) => {
+      if (request.headers.authorization !== AUTHORIZATION.authorization) throw new Error('no secret');
+      this.asked.push(...request.body.operations);
+      return { results: request.body.operations.map((asked) => this.answer(asked)) };
+    });
+    this.app.get('/health/ready', (_request, reply) => reply.status(this.ready ? 200 : 503).send({}));
+    await this.app.listen({ port: 0, host: '127.0.0.1' });
+    return `http://127.0.0.1:${(this.app.server.address() as AddressInfo).port}`;
+  }
+}
+
+function sold(operation: Asked['operation'], bookId: number): SubmitResult {
+  const outcome = { kind: 'sold', orderId: 'order-1', priceCents: 5000, at: 0 } as const;
+  return { kind: 'decided', operation, outcome, bookId, sequenceNumber: 1, book: null };
+}
+
+describe('order role', () => {
+  let catalog: FakeCatalog;
+  let app: NestFastifyApplication;
+
+  beforeEach(async () => {
+    catalog = new FakeCatalog();
+    const address = await catalog.start();
+    const config = parseConfig({
+      ROLE: 'order',
+      PORT: '0',
+      CATALOG_ADDRESSES: address,
+      CLUSTER_SECRET: SECRET,
+      LOG_LEVEL: 'silent',
+      REQUEST_TIMEOUT_MS: '300',
+    });
+    app = await createApp(config);
+    await app.listen(0, '127.0.0.1');
+  });
+  afterEach(async () => {
+    await app.close();
+    await catalog.app.close();
+  });
+
+  const call = (
+    method: 'GET' | 'PUT' | 'POST',
+    url: string,
+    body?: object,
+    headers: object = AUTHORIZATION,
+  ) => app.inject({ method, url, headers: { ...headers }, ...(body !== undefined && { payload: body }) });
+
+  it('sells through its catalog', async () => {
+    const response = await call('PUT', '/buy/02/?quantity=3', undefined, {
+      ...AUTHORIZATION,
+      [IDEMPOTENCY_KEY_HEADER]: 'key-1',
+    });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      success: true,
+      message: 'Book with the specified ID purchased',
+      orderId: 'order-1',
+    });
+    expect(catalog.asked).toEqual([
+      {
+        bookId: 2,
+        operation: { kind: 'sale', operationId: 'buy:key-1', copies: 3, expectedPriceCents: null },
+      },
+    ]);
+  });
+
+  it('makes a key of its own for each buy without one', async () => {
+    await call('PUT', '/buy/2');
+    await call('PUT', '/buy/2');
+    const ids = catalog.asked.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it.each<[SubmitResult['kind'] | 'out of stock', number, object]>([
+    ['out of stock', 200, { success: false, message: 'Book with the specified ID is out of stock' }],
+    ['no such book', 404, { message: 'Book with the specified ID does not exist' }],
+    ['operation id reused', 422, { message: 'This Idempotency-Key was used for another purchase' }],
+    ['not started', 503, { message: 'The catalog server could not take the order in time' }],
+    ['unknown', 504, { message: 'Could not connect to the catalog server', outcome: 'unknown' }],
+  ])('answers %s as %i', async (kind, status, body) => {
+    catalog.answer = ({ operation, bookId }) => {
+      if (kind === 'out of stock') {
+        return { kind: 'decided', operation, outcome: { kind }, bookId, sequenceNumber: 1, book: null };
+      }
+      return kind === 'not started' ? { kind, reason: 'busy' } : ({ kind } as SubmitResult);
+    };
+    const response = await call('PUT', '/buy/2', undefined, {
+      ...AUTHORIZATION,
+      'x-bazar-time-left-ms': '60',
+    });
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toEqual(body);
+  });
+
+  it('answers 504 when its catalog is out of reach, and sold nothing', async () => {
+    await catalog.app.close();
+    const buy = await call('PUT', '/buy/2');
+    expect([buy.statusCode, buy.json()]).toEqual([
+      504,
+      { message: 'Could not connect to the catalog server' },
+    ]);
+    const sale = await call('POST', '/sales', {
+      bookId: 2,
+      operationId: 'x',
+      copies: 1,
+      expectedPriceCents: null,
+    });
+    expect([sale.statusCode, sale.json()]).toEqual([
+      504,
+      { message: 'Could not connect to the catalog server' },
+    ]);
+  });
+
+  it('takes sales from front-ends, those that come together in one request', async () => {
+    let requests = 0;
+    catalog.app.server.on(
+      'request',
+      ({ url }: { url: string }) => (requests += url === '/operations' ? 1 : 0),
+    );
+    const sales = Array.from({ length: 20 }, (_, index) => ({
+      bookId: 1 + (index % 3),
+      operationId: `buy:${index}`,
+      copies: 1,
+      expectedPriceCents: 5000,
+    }));
+    const responses = await Promise.all(sales.map((sale) => call('POST', '/sales', sale)));
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
+    responses.forEach((response, index) =>
+      expect(response.json()).toMatchObject({ kind: 'decided', bookId: sales[index]?.bookId }),
+    );
+    expect(requests).toBeLessThan(20);
+  });
+
+  it.each<[string, string, object | undefined, number]>([
+    ['PUT', '/buy/test', undefined, 422],
+    ['PUT', '/buy/1.5', undefined, 422],
+    ['PUT', '/buy/-1', undefined, 422],
+    ['PUT', '/buy/0', undefined, 404],
+    ['PUT', '/buy/12345678901234567890', undefined, 404],
+    ['PUT', '/buy/1?quantity=0', undefined, 422],
+    ['PUT', '/buy/1?quantity=1.5', undefined, 422],
+    ['PUT', '/buy/1?quantity=1&quantity=2', undefined, 422],
+    ['POST', '/sales', {}, 422],
+    ['POST', '/sales', { bookId: '1', operationId: 'x', copies: 1 }, 422],
+    ['POST', '/sales', { bookId: 1, operationId: 'x', copies: 1, colour: 'red' }, 422],
+    ['POST', '/sales', { bookId: 1, operationId: 'x'.repeat(301), copies: 1 }, 422],
+    ['POST', '/sales', [], 422],
+  ])('refuses %s %s %j with %i', async (method, url, body, status) => {
+    const response = await call(method as 'PUT', url, body);
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ message: expect.any(String) });
+    expect(catalog.asked).toEqual([]);
+  });
+
+  it('lets nobody in without the secret', async () => {
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: SECRET }]) {
+      const response = await call('PUT', '/buy/2', undefined, headers);
+      expect(response.statusCode).toBe(401);
+      expect(response.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect(catalog.asked).toEqual([]);
+  });
+
+  it('is ready when its catalog is', async () => {
+    expect((await call('GET', '/health/ready')).statusCode).toBe(200);
+    catalog.ready = false;
+    const response = await call('GET', '/health/ready');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({
+      message: expect.any(String),
+      status: 'error',
+      details: { catalog: { status: 'down', message: 'no catalog is ready' } },
+    });
+    expect((await call('GET', '/health/live')).statusCode).toBe(200);
+  });
+});
