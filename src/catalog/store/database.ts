@@ -43,6 +43,6 @@ function configure(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('cache_size = -65536');
-  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma('wal_autocheckpoint = 2000');
   connection.pragma('temp_store = MEMORY');
 }

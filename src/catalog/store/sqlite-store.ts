@@ -11,9 +11,11 @@ import {
   type ReplicaId,
   type StoredRecord,
 } from '../../core/replication/types.js';
+import { type CatalogueIndex } from './catalogue-index.js';
 import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { recordOf } from './rows.js';
+import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
 import { prepareStatements, type Statements } from './sqlite-statements.js';
 import { TopicTable } from './topic-table.js';
 
@@ -34,6 +36,9 @@ export interface SqliteStoreOptions {
  * After a failure (disk full, I/O error) the open transaction is rolled back and every call throws until `recover` succeeds.
  */
 export class SqliteStore implements ReplicaStore {
+  /** Searches, orders and lists, on the same file. */
+  readonly index: CatalogueIndex;
+
   readonly #statements: Statements;
   readonly #topics: TopicTable;
   readonly #transaction: GroupCommit;
@@ -43,6 +48,7 @@ export class SqliteStore implements ReplicaStore {
     private readonly database: Database,
     onFailure: (error: Error) => void,
   ) {
+    this.index = new SqliteCatalogueIndex(database.connection);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
     this.#transaction = new GroupCommit(database.connection, onFailure, () => {

@@ -1,0 +1,71 @@
+import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
+import { type BookId } from '../../core/replication/types.js';
+import {
+  type BookListing,
+  type CatalogueIndex,
+  type OrdersQuery,
+  type StockPosition,
+  type TopicCount,
+  type TopicMatch,
+} from './catalogue-index.js';
+import { type Connection } from './database.js';
+import { OrderIndex } from './order-index.js';
+import { LOW_STOCK } from './tables.js';
+import { TopicSearch } from './topic-search.js';
+
+const LISTING = `
+  SELECT book.id, committed AS sequenceNumber, quantity, title, name AS topic, price_cents AS priceCents
+  FROM book JOIN topic ON topic.id = topic_id`;
+
+/** On the store's own connection: it sees what the store has written, synced or not. */
+export class SqliteCatalogueIndex implements CatalogueIndex {
+  readonly #search: TopicSearch;
+  readonly #orders: OrderIndex;
+  readonly #topics;
+  readonly #books;
+  readonly #lowStock;
+  readonly #check;
+
+  constructor(connection: Connection) {
+    this.#search = new TopicSearch(connection);
+    this.#orders = new OrderIndex(connection);
+    this.#topics = connection.prepare<[number], TopicCount>(
+      'SELECT name AS topic, books FROM topic WHERE books > 0 ORDER BY books DESC, id DESC LIMIT ?',
+    );
+    this.#books = connection.prepare<[number, number], BookListing>(
+      `${LISTING} WHERE book.id > ? ORDER BY book.id LIMIT ?`,
+    );
+    this.#lowStock = connection.prepare<[number, number, number], BookListing>(
+      `${LISTING} WHERE quantity <= ${LOW_STOCK} AND (quantity, book.id) > (?, ?) ORDER BY quantity, book.id LIMIT ?`,
+    );
+    this.#check = connection.prepare<[]>('SELECT next_book_id FROM catalogue');
+  }
+
+  searchByTopic(text: string, afterId: BookId, limit: number): TopicMatch[] {
+    return this.#search.search(text, afterId, limit);
+  }
+
+  topics(limit: number): TopicCount[] {
+    return this.#topics.all(limit);
+  }
+
+  order(orderId: string): OrderRecord | undefined {
+    return this.#orders.order(orderId);
+  }
+
+  orders(query: OrdersQuery): OrdersPage | undefined {
+    return this.#orders.orders(query);
+  }
+
+  books(afterId: BookId, limit: number): BookListing[] {
+    return this.#books.all(afterId, limit);
+  }
+
+  lowStock(limit: number, after: StockPosition | null): BookListing[] {
+    return this.#lowStock.all(after?.quantity ?? -1, after?.id ?? 0, limit);
+  }
+
+  check(): void {
+    this.#check.get();
+  }
+}
