@@ -119,6 +119,6 @@ describe('PurchaseService', () => {
     await service.sell(SALE, 1000);
     clock.now += 1000;
     await service.sell(SALE, 1000);
-    expect(asked).toEqual([0, 1, 0, 1]);
+    expect(asked).toEqual([0, 1, 1, 0]);
   });
 });
