@@ -1,19 +1,215 @@
-import { runSeed } from './run.js';
-const [from = '1', count = '100', n = '3'] = process.argv.slice(2);
-const t = Date.now();
-const kinds = new Map<string, number[]>();
-let ops = 0,
-  acks = 0,
-  events = 0;
-for (let seed = Number(from); seed < Number(from) + Number(count); seed += 1) {
-  const result = runSeed(seed, Number(n));
-  ops += result.operations;
-  acks += result.acknowledged;
-  events += result.events;
-  for (const v of result.violations.slice(0, 1)) {
-    const key = v.rule + ' ' + v.text.slice(0, 150);
-    kinds.set(key, [...(kinds.get(key) ?? []), seed]);
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { mutationNamed } from './mutations.js';
+import { runSeed, type RunResult } from './run.js';
+
+const USAGE = `npm run sim -- [options]
+  --seeds N         how many seeds to run (1000)
+  --from S          the first of them (1)
+  --seed S          one seed alone
+  --replicas LIST   numbers of replicas, taken in turn (1,2,3,5)
+  --jobs N          processes (2)
+  --trace           print what happened, in virtual milliseconds; lease and session messages only with --trace --all
+  --book N          of the trace, only what concerns that book
+  --mutate RULE     switch a rule off (see mutations.ts)
+  --keep-going      do not stop at the tenth failing seed`;
+
+interface Options {
+  readonly from: number;
+  readonly seeds: number;
+  readonly replicas: readonly number[];
+  readonly jobs: number;
+  readonly mutate: string | null;
+  readonly mostFailures: number;
+}
+
+interface Report {
+  readonly seeds: number;
+  readonly operations: number;
+  readonly failed: readonly Failure[];
+}
+
+interface Failure {
+  readonly seed: number;
+  readonly replicas: number;
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** Seeds between two reports of a worker. */
+const BATCH = 20;
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      replicas: { type: 'string', default: '1,2,3,5' },
+      jobs: { type: 'string', default: '2' },
+      trace: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
+      book: { type: 'string' },
+      mutate: { type: 'string' },
+      'keep-going': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const replicas = values.replicas.split(',').map(Number);
+  const mutate = values.mutate ?? null;
+  if (values.seed !== undefined || values.trace) {
+    const seed = Number(values.seed ?? values.from);
+    for (const count of replicas) {
+      showOne(seed, count, mutate, values.trace, values.all, values.book ?? null);
+    }
+    return;
+  }
+  const options: Options = {
+    from: Number(values.from),
+    seeds: Number(values.seeds),
+    replicas,
+    jobs: Number(values.jobs),
+    mutate,
+    mostFailures: values['keep-going'] ? Infinity : 10,
+  };
+  if (process.send === undefined) runAll(options);
+  else work(options, (report) => process.send?.(report));
+}
+
+function mutationOf(mutate: string | null) {
+  return mutate === null ? {} : mutationNamed(mutate);
+}
+
+function showOne(
+  seed: number,
+  replicas: number,
+  mutate: string | null,
+  tracing: boolean,
+  all: boolean,
+  book: string | null,
+): void {
+  const result = runSeed(seed, replicas, { mutation: mutationOf(mutate), tracing });
+  for (const line of result.trace ?? []) {
+    if (!all && /lease[? ]|session/.test(line)) continue;
+    if (book !== null && !concerns(line, book)) continue;
+    console.log(line);
+  }
+  const failure = failureOf(result);
+  if (failure === null) {
+    console.log(`seed ${seed}, ${replicas} replicas: no violation in ${result.operations} operations`);
+    return;
+  }
+  for (const { rule, text } of result.violations) console.log(`${rule}: ${text}`);
+  process.exitCode = 1;
+}
+
+/** Lines that name the book, or no book at all. */
+function concerns(line: string, book: string): boolean {
+  const named = /(?:look up|on|book|check|ok|conflict|update|already|behind|commit|get|got|fetch|fetched) (\d+)\b/.exec(line);
+  return named === null || named[1] === book;
+}
+
+function failureOf({ seed, replicas, violations }: RunResult): Failure | null {
+  const [first] = violations;
+  return first === undefined ? null : { seed, replicas, rule: first.rule, text: first.text };
+}
+
+/** Every seed of a share, one after the other. */
+function work(options: Options, report: (report: Report) => void): void {
+  const { from, seeds, replicas, mutate, mostFailures } = options;
+  let failures = 0;
+  let batch = { seeds: 0, operations: 0, failed: [] as Failure[] };
+  const mutation = mutationOf(mutate);
+  const flush = (): void => {
+    report(batch);
+    batch = { seeds: 0, operations: 0, failed: [] };
+  };
+  for (let seed = from; seed < from + seeds && failures < mostFailures; seed += 1) {
+    const result = runSeed(seed, replicas[seed % replicas.length] as number, { mutation });
+    batch.seeds += 1;
+    batch.operations += result.operations;
+    const failure = failureOf(result);
+    if (failure !== null) {
+      batch.failed.push(failure);
+      failures += 1;
+    }
+    if (batch.seeds === BATCH) flush();
+  }
+  flush();
+}
+
+function runAll(options: Options): void {
+  const total = { seeds: 0, operations: 0, failed: [] as Failure[] };
+  const began = Date.now();
+  const share = Math.ceil(options.seeds / options.jobs);
+  let open = 0;
+  const finish = (): void => {
+    const seconds = (Date.now() - began) / 1_000;
+    const { seeds, operations, failed } = total;
+    process.stdout.write('\n');
+    console.log(
+      `${seeds} seeds, ${operations} operations in ${seconds.toFixed(0)} s: ${failed.length} failed`,
+    );
+    summarise(failed, options.mutate);
+    process.exitCode = failed.length === 0 ? 0 : 1;
+  };
+  for (let job = 0; job < options.jobs; job += 1) {
+    const from = options.from + job * share;
+    const seeds = Math.min(share, options.from + options.seeds - from);
+    if (seeds <= 0) continue;
+    const worker = fork(fileURLToPath(import.meta.url), argumentsOf({ ...options, from, seeds }));
+    open += 1;
+    worker.on('message', (message) => {
+      const report = message as Report;
+      total.seeds += report.seeds;
+      total.operations += report.operations;
+      total.failed.push(...report.failed);
+      showProgress(total.seeds, options.seeds, total.failed.length, began);
+    });
+    worker.on('exit', (code) => {
+      if (code !== 0) process.exitCode = 2;
+      open -= 1;
+      if (open === 0) finish();
+    });
   }
 }
-console.log((Number(count) / (Date.now() - t)) * 1000, 'seeds/s', { ops, acks, events });
-for (const [k, v] of kinds) console.log(v.length, k, v.slice(0, 5));
+
+function argumentsOf({ from, seeds, replicas, mutate, mostFailures }: Options): string[] {
+  return [
+    `--from=${from}`,
+    `--seeds=${seeds}`,
+    `--replicas=${replicas.join(',')}`,
+    ...(mutate === null ? [] : [`--mutate=${mutate}`]),
+    ...(mostFailures === Infinity ? ['--keep-going'] : []),
+  ];
+}
+
+function showProgress(seeds: number, of: number, failed: number, began: number): void {
+  const rate = seeds / ((Date.now() - began) / 1_000);
+  const left = (of - seeds) / rate;
+  const text = `${seeds} of ${of} seeds, ${rate.toFixed(0)} a second, ${failed} failed, ${left.toFixed(0)} s left`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${text}   `);
+}
+
+/** Failing seeds by what failed, with the command that replays the first of each kind. */
+function summarise(failed: readonly Failure[], mutate: string | null): void {
+  const byRule = groupByRule(failed);
+  for (const [rule, failures] of byRule) {
+    console.log(`\n${rule}: ${failures.length} seeds`);
+    for (const { seed, replicas, text } of failures.slice(0, 5)) {
+      const mutation = mutate === null ? '' : ` --mutate "${mutate}"`;
+      console.log(`  ${text.split('\n').slice(0, 6).join('\n    ')}`);
+      console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${mutation} --trace`);
+    }
+  }
+}
+
+function groupByRule(failed: readonly Failure[]): Map<string, Failure[]> {
+  const groups = new Map<string, Failure[]>();
+  for (const failure of failed) groups.set(failure.rule, [...(groups.get(failure.rule) ?? []), failure]);
+  return groups;
+}
+
+main();

@@ -48,6 +48,27 @@ export class History {
   }
 }
 
+/**
+ * One item for each operation, where several clients sent the same one: it may have been applied from the first call on, and
+ * has been by the first answer.
+ */
+export function mergeTwins(items: readonly HistoryItem[]): HistoryItem[] {
+  const merged = new Map<string, HistoryItem>();
+  for (const item of items) {
+    const key = item.call.kind === 'write' ? item.call.operation.operationId : `no. ${item.index}`;
+    const twin = merged.get(key);
+    merged.set(key, twin === undefined ? item : mergeTwo(twin, item));
+  }
+  return [...merged.values()];
+}
+
+function mergeTwo(a: HistoryItem, b: HistoryItem): HistoryItem {
+  const rank = ({ answer }: HistoryItem): number =>
+    answer?.kind === 'written' ? 0 : answer?.kind === 'refused' ? 2 : 1;
+  const first = rank(a) < rank(b) || (rank(a) === rank(b) && a.end <= b.end) ? a : b;
+  return { ...first, start: Math.min(a.start, b.start) };
+}
+
 /** Something that must never be, found by a checker. */
 export interface Violation {
   /** Short and stable: mutation tables and summaries count by it. */

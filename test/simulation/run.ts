@@ -9,7 +9,7 @@ import { checkAcknowledgements } from './checkers/acknowledgements.js';
 import { checkBooks } from './checkers/book-history.js';
 import { checkConvergence } from './checkers/convergence.js';
 import { checkOrder } from './checkers/order.js';
-import { type Violation } from './history.js';
+import { mergeTwins, type Violation } from './history.js';
 import { drawSettings, type Mutation, type Settings } from './settings.js';
 import { World } from './world.js';
 
@@ -108,7 +108,7 @@ export class Simulation {
     const { oracle } = world;
     if (world.violations.length > 0) return world.violations;
     for (const item of world.history.items) item.answer ??= { kind: 'unknown' };
-    const { items } = world.history;
+    const items = mergeTwins(world.history.items);
     const found = [
       ...checkAcknowledgements(items, oracle),
       ...checkOrder(items, oracle),

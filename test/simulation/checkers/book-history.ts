@@ -5,12 +5,13 @@ import {
   type Operation,
   type Outcome,
 } from '../../../src/core/replication/types.js';
-import { type HistoryItem, type Violation } from '../history.js';
+import { type Answer, type HistoryItem, type Violation } from '../history.js';
 import { type Invocation, checkLinearizable } from './linearizability.js';
 import { type LedgerOracle } from './ledger-oracle.js';
 
-/** A book as clients can tell it apart; null: there is none yet. */
-type Shown = Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity'> | null;
+/** A book as clients can tell it apart. */
+type Shown = Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity'>;
+const ABSENT: Shown = { title: 'no such book', topic: '', priceCents: 0, quantity: 0 };
 
 /**
  * Linearizability of each book from nothing but what clients saw: no sequence number is consulted, and the ledger only for
@@ -21,7 +22,7 @@ export function checkBooks(items: readonly HistoryItem[], oracle: LedgerOracle):
   for (const bookId of oracle.ledgers.keys()) {
     if (bookId === CATALOGUE) continue;
     const invocations = items.flatMap((item) => invocationOf(item, bookId, oracle));
-    const result = checkLinearizable<Shown>(invocations, null, nameOf);
+    const result = checkLinearizable(invocations, ABSENT, nameOf);
     if (result.kind !== 'not linearizable') continue;
     const text = `no order explains ${invocations.length} operations; the best explains ${result.reached}`;
     violations.push({ rule: 'not linearizable', bookId, text: `book ${bookId}: ${text}` });
@@ -30,38 +31,64 @@ export function checkBooks(items: readonly HistoryItem[], oracle: LedgerOracle):
 }
 
 function nameOf(book: Shown): string {
-  return book === null ? '-' : `${book.quantity},${book.priceCents},${book.title},${book.topic}`;
+  return `${book.quantity},${book.priceCents},${book.title},${book.topic}`;
 }
 
 function invocationOf(item: HistoryItem, bookId: BookId, oracle: LedgerOracle): Invocation<Shown>[] {
   const { call, answer, start, end } = item;
-  if (call.kind === 'search') return [];
-  if (call.kind === 'look-up') {
-    if (call.bookId !== bookId || answer?.kind !== 'looked up' || answer.result.kind === 'unavailable')
+  switch (call.kind) {
+    case 'search':
       return [];
-    const seen: Shown = answer.result.kind === 'found' ? answer.result.book : null;
-    const name = nameOf(seen);
-    return [{ start, end, apply: (state) => (nameOf(state) === name ? state : null) }];
+    case 'look-up': {
+      if (call.bookId !== bookId || answer?.kind !== 'looked up') return [];
+      const { result } = answer;
+      return result.kind === 'unavailable'
+        ? []
+        : [{ start, end, apply: seen(result.kind === 'found' ? result.book : ABSENT) }];
+    }
+    case 'write': {
+      const apply = writing(call.bookId, call.operation, answer, bookId, oracle);
+      return apply === null ? [] : [{ start, end, apply }];
+    }
+    default:
+      return call satisfies never;
   }
-  const place = oracle.places.get(call.operation.operationId);
-  const told = answer?.kind === 'written' && answer.result.kind === 'decided' ? answer.result.outcome : null;
-  const outcome = told ?? place?.outcome ?? null;
-  if (call.bookId === CATALOGUE) {
-    const created = outcome !== null && 'bookId' in outcome && outcome.bookId === bookId;
-    if (!created || call.operation.kind !== 'create') return [];
-    const { book } = call.operation;
-    return [{ start, end, apply: (state) => state ?? (outcome.kind === 'exists' ? null : book) }];
-  }
-  if (call.bookId !== bookId) return [];
-  if (answer?.kind === 'written' && answer.result.kind === 'no such book') {
-    return [{ start, end, apply: (state) => (state === null ? state : null) }];
-  }
-  if (answer?.kind === 'refused' || outcome === null) return [];
-  const { operation } = call;
-  return [{ start, end, apply: (state) => (state === null ? null : transition(state, operation, outcome)) }];
 }
 
-function transition(book: NonNullable<Shown>, operation: Operation, outcome: Outcome): Shown {
+type Transition = (state: Shown) => Shown | null;
+
+function seen(book: Shown): Transition {
+  const name = nameOf(book);
+  return (state) => (nameOf(state) === name ? state : null);
+}
+
+/** Null: this write does not concern this book. */
+function writing(
+  target: BookId,
+  operation: Operation,
+  answer: Answer | null,
+  bookId: BookId,
+  oracle: LedgerOracle,
+): Transition | null {
+  const result = answer?.kind === 'written' ? answer.result : null;
+  if (result?.kind === 'no such book') return target === bookId ? seen(ABSENT) : null;
+  const told = result?.kind === 'decided' ? result.outcome : null;
+  const outcome = told ?? oracle.places.get(operation.operationId)?.outcome ?? null;
+  if (answer?.kind === 'refused' || outcome === null) return null;
+  if (operation.kind === 'create') return creating(operation.book, outcome, bookId);
+  if (target !== bookId) return null;
+  return (state) => (state === ABSENT ? null : transition(state, operation, outcome));
+}
+
+function creating(book: Book, outcome: Outcome, bookId: BookId): Transition | null {
+  if (outcome.kind === 'created' && outcome.bookId === bookId)
+    return (state) => (state === ABSENT ? book : null);
+  if (outcome.kind === 'exists' && outcome.bookId === bookId)
+    return (state) => (state === ABSENT ? null : state);
+  return null;
+}
+
+function transition(book: Shown, operation: Operation, outcome: Outcome): Shown | null {
   switch (operation.kind) {
     case 'create':
       return null;
@@ -69,17 +96,18 @@ function transition(book: NonNullable<Shown>, operation: Operation, outcome: Out
       return { ...book, quantity: book.quantity + operation.copies };
     case 'edit':
       // Without sequence numbers a precondition may hold or not; the ledger's checker judges that.
-      if (outcome.kind === 'precondition failed') return book;
-      return { ...book, ...operation.changes };
-    case 'sale': {
-      const enough = book.quantity >= operation.copies;
-      const price = operation.expectedPriceCents;
-      const rightPrice = price === null || price === book.priceCents;
-      if (outcome.kind === 'out of stock') return enough ? null : book;
-      if (outcome.kind === 'price changed') return rightPrice ? null : book;
-      return enough && rightPrice ? { ...book, quantity: book.quantity - operation.copies } : null;
-    }
+      return outcome.kind === 'precondition failed' ? book : { ...book, ...operation.changes };
+    case 'sale':
+      return sell(book, operation.copies, operation.expectedPriceCents, outcome);
     default:
       return operation satisfies never;
   }
+}
+
+function sell(book: Shown, copies: number, price: number | null, outcome: Outcome): Shown | null {
+  const enough = book.quantity >= copies;
+  const rightPrice = price === null || price === book.priceCents;
+  if (outcome.kind === 'out of stock') return enough ? null : book;
+  if (outcome.kind === 'price changed') return rightPrice ? null : book;
+  return enough && rightPrice ? { ...book, quantity: book.quantity - copies } : null;
 }

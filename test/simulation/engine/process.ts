@@ -2,6 +2,9 @@ import { type Clock } from '../../../src/core/replication/ports.js';
 import { type Prng } from './prng.js';
 import { type Schedule } from './schedule.js';
 
+/** Wall clock at the beginning of a run, ms since 1970. */
+const EPOCH_MS = 1_700_000_000_000;
+
 /** How a process's clocks and its scheduling misbehave. */
 export interface ProcessFaults {
   /** Largest error of a clock's rate, below the protocol's d. */
@@ -28,6 +31,8 @@ export class SimulatedProcess {
   private rate = 1;
   private base = 0;
   private wallOffset = 0;
+  /** How far this machine's wall clock is off, in all of its lives. */
+  private readonly wallSkewMs: number;
   /** True time as seen inside the present turn: later than the schedule's after a stall within the turn. */
   private turnTime = -1;
   private stallAfterReadings = -1;
@@ -38,7 +43,9 @@ export class SimulatedProcess {
     private readonly random: Prng,
     readonly faults: ProcessFaults,
     private readonly onThrow: (thrown: unknown) => void,
-  ) {}
+  ) {
+    this.wallSkewMs = random.between(-5_000, 5_000);
+  }
 
   begin(): void {
     this.life += 1;
@@ -49,7 +56,7 @@ export class SimulatedProcess {
     const share = extreme ? Math.sign(this.random.fraction() - 0.5) : this.random.between(-1, 1);
     this.rate = 1 + this.faults.clockDrift * share;
     this.base = this.random.between(0, 1_000_000) - this.schedule.now * this.rate;
-    this.wallOffset = 1_700_000_000_000 + this.random.between(-5_000, 5_000) - this.base;
+    this.wallOffset = EPOCH_MS + this.wallSkewMs + this.schedule.now - this.monotonic();
   }
 
   kill(): void {
