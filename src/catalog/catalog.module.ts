@@ -1,10 +1,87 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
 import { type CatalogConfig } from '../config/index.js';
+import { Replica } from '../core/replication/replica.js';
+import { SystemClock } from '../platform/clock.js';
+import { HttpClient } from '../platform/http-client.js';
+import { CatalogLifecycle } from './catalog.lifecycle.js';
+import { CatalogMetrics } from './catalog.metrics.js';
+import { CATALOGUE_INDEX } from './catalogue-index.token.js';
+import { BooksController } from './http/books.controller.js';
+import { OperationsController } from './http/operations.controller.js';
+import { OrdersController } from './http/orders.controller.js';
+import { QueryController } from './http/query.controller.js';
+import { SessionsController } from './http/sessions.controller.js';
+import { StatusController } from './http/status.controller.js';
+import { UpdateController } from './http/update.controller.js';
+import { HttpNetwork } from './peers/http-network.js';
+import { PeerMessagesRoute } from './peers/peer-messages.route.js';
+import { cryptoRandom } from './replica/random.js';
+import { ReplicaHost } from './replica/replica.host.js';
+import { StoreFailures } from './replica/store-failures.js';
+import { SqliteStore } from './store/sqlite-store.js';
 
-/** Placeholder until the role is written. */
+/** The catalog: one replica of all books on its own disk, which agrees with its peers over HTTP and answers the other roles. */
 @Module({})
 export class CatalogModule {
-  static forRoot(_config: CatalogConfig): DynamicModule {
-    return { module: CatalogModule };
+  static forRoot(config: CatalogConfig): DynamicModule {
+    return {
+      module: CatalogModule,
+      controllers: [
+        QueryController,
+        UpdateController,
+        OperationsController,
+        OrdersController,
+        SessionsController,
+        BooksController,
+        StatusController,
+      ],
+      providers: [
+        StoreFailures,
+        ...storeProviders(config),
+        networkProvider(config),
+        hostProvider(config),
+        CatalogMetrics,
+        PeerMessagesRoute,
+        CatalogLifecycle,
+      ],
+    };
   }
+}
+
+function storeProviders(config: CatalogConfig): Provider[] {
+  return [
+    {
+      provide: SqliteStore,
+      inject: [StoreFailures],
+      useFactory: (failures: StoreFailures) =>
+        SqliteStore.open({ path: config.database.path, onFailure: (error) => failures.report(error) }),
+    },
+    { provide: CATALOGUE_INDEX, inject: [SqliteStore], useFactory: (store: SqliteStore) => store.index },
+  ];
+}
+
+function networkProvider(config: CatalogConfig): Provider {
+  const { addresses, position, requestTimeoutMs, leaseMs } = config;
+  return {
+    provide: HttpNetwork,
+    inject: [HttpClient, SystemClock],
+    useFactory: (client: HttpClient, clock: SystemClock) =>
+      new HttpNetwork({ addresses, ownPosition: position, requestTimeoutMs, leaseMs }, client, clock),
+  };
+}
+
+function hostProvider(config: CatalogConfig): Provider {
+  const { addresses, position, leaseMs, requestTimeoutMs, writePolicy } = config;
+  const options = { replicas: addresses.length, position, leaseMs, writePolicy };
+  return {
+    provide: ReplicaHost,
+    inject: [SystemClock, SqliteStore, HttpNetwork],
+    useFactory: (clock: SystemClock, store: SqliteStore, network: HttpNetwork) =>
+      new ReplicaHost(
+        (ports) => new Replica(options, ports),
+        { clock, random: cryptoRandom, store, network },
+        { position, leaseMs, requestTimeoutMs },
+        new Logger('Replica'),
+      ),
+  };
 }

@@ -97,15 +97,14 @@ export class Incarnation {
           reject(asError(error));
         }
       };
-      void this.call<BarrierResult>(
-        UNAVAILABLE,
-        (replica, done) =>
-          replica.barrier(wanted, timeoutMs, (result) => {
-            settle(result);
-            done(result);
-          }),
-        // Settled already when the core called back; else the core is gone.
-      ).then((result) => {
+      const passed = this.call<BarrierResult>(UNAVAILABLE, (replica, done) =>
+        replica.barrier(wanted, timeoutMs, (result) => {
+          settle(result);
+          done(result);
+        }),
+      );
+      // When the core called back it is settled already; else the core is gone.
+      void passed.then((result) => {
         if (result.kind === 'unavailable') resolve(null);
       });
     });

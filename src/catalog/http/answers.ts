@@ -1,0 +1,35 @@
+import { type FastifyReply } from 'fastify';
+import { priceOf } from '../../contract/book-limits.js';
+import { type BookAnswer } from '../../contract/catalog.js';
+import { ALONE_HEADER } from '../../contract/internal.js';
+import { type Book, type BookId } from '../../core/replication/types.js';
+
+export function bookAnswer(bookId: BookId, book: Book, sequenceNumber: number): BookAnswer {
+  const { title, topic, quantity, priceCents, isbn, author } = book;
+  return {
+    id: bookId,
+    title,
+    topic,
+    quantity,
+    price: priceOf(priceCents),
+    sequenceNumber,
+    ...(isbn !== null && { isbn }),
+    ...(author !== null && { author }),
+  };
+}
+
+/** Whether a front-end may keep this answer (F2). */
+export function tellAlone(reply: FastifyReply, alone: boolean): void {
+  if (alone) void reply.header(ALONE_HEADER, '1');
+}
+
+/** Points to the page after this one. */
+export function linkNext(
+  reply: FastifyReply,
+  path: string,
+  query: Readonly<Record<string, string | number>>,
+): void {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) parameters.append(name, String(value));
+  void reply.header('link', `<${path}?${parameters.toString()}>; rel="next"`);
+}

@@ -1,0 +1,135 @@
+import {
+  Body,
+  ConflictException,
+  Controller,
+  Headers,
+  Inject,
+  NotFoundException,
+  Param,
+  Put,
+  UnprocessableEntityException,
+} from '@nestjs/common';
+import {
+  ApiConflictResponse,
+  ApiGatewayTimeoutResponse,
+  ApiHeader,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
+import { randomUUID } from 'node:crypto';
+import { type IncomingHttpHeaders } from 'node:http';
+import { type CatalogConfig } from '../../config/index.js';
+import { centsOf, priceOf } from '../../contract/book-limits.js';
+import { UpdateAnswer, UpdateRequest } from '../../contract/catalog.js';
+import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { type SubmitResult } from '../../core/replication/results.js';
+import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
+import { CONFIG } from '../../platform/config.token.js';
+import { ReplicaHost } from '../replica/replica.host.js';
+import { bookAnswer } from './answers.js';
+import { BookIdPipe } from './book-id.pipe.js';
+import { replicaTimeoutMs } from './deadline.js';
+import { Internal } from './internal.decorator.js';
+import { undecided } from './refusals.js';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+@Internal('writing')
+@Controller('update')
+export class UpdateController {
+  constructor(
+    private readonly host: ReplicaHost,
+    @Inject(CONFIG) private readonly config: CatalogConfig,
+  ) {}
+
+  @ApiOperation({ summary: 'Set some of the fields of a book' })
+  @ApiHeader({ name: IDEMPOTENCY_KEY_HEADER, required: false, description: 'The same key updates once' })
+  @ApiOkResponse({ type: UpdateAnswer })
+  @ApiNotFoundResponse({ description: 'No book has this id' })
+  @ApiConflictResponse({
+    description: 'The book is no longer at the sequence number given; holds the newer book',
+  })
+  @ApiUnprocessableEntityResponse({ description: 'A field is wrong, or there is none; the id is no number' })
+  @ApiServiceUnavailableResponse({ description: 'Nothing was changed; another replica may take it' })
+  @ApiGatewayTimeoutResponse({ description: 'With `outcome: "unknown"` it may have happened' })
+  @Put(':id')
+  async update(
+    @Param('id', BookIdPipe) bookId: BookId,
+    @Body() request: UpdateRequest,
+    @Headers() headers: IncomingHttpHeaders,
+  ): Promise<UpdateAnswer> {
+    const operation: Operation = {
+      kind: 'edit',
+      operationId: `update:${keyOf(headers)}`,
+      changes: changesIn(request),
+      expectedSequenceNumber: request.sequenceNumber ?? null,
+    };
+    const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
+    return answerTo(await this.host.submit(bookId, operation, timeoutMs));
+  }
+}
+
+function keyOf(headers: IncomingHttpHeaders): string {
+  const key = headers[IDEMPOTENCY_KEY_HEADER];
+  if (key === undefined) return randomUUID();
+  if (typeof key === 'string' && KEY.test(key)) return key;
+  throw new UnprocessableEntityException({
+    message: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
+    fields: ['Idempotency-Key'],
+  });
+}
+
+function changesIn({ title, topic, price, quantity }: UpdateRequest): BookChanges {
+  const changes: BookChanges = {
+    ...(title !== undefined && { title }),
+    ...(topic !== undefined && { topic }),
+    ...(price !== undefined && { priceCents: centsOf(price) }),
+    ...(quantity !== undefined && { quantity }),
+  };
+  if (Object.keys(changes).length === 0) {
+    throw new UnprocessableEntityException({
+      message: 'At least one of price, quantity, title and topic is needed',
+      fields: ['price', 'quantity', 'title', 'topic'],
+    });
+  }
+  return changes;
+}
+
+function answerTo(result: SubmitResult): UpdateAnswer {
+  switch (result.kind) {
+    case 'decided':
+      return decidedAnswer(result);
+    case 'no such book':
+      throw new NotFoundException({ message: 'Not found' });
+    case 'operation id reused':
+      throw new UnprocessableEntityException({
+        message: 'This Idempotency-Key was used for another update',
+        fields: ['Idempotency-Key'],
+      });
+    case 'not started':
+    case 'unknown':
+      throw undecided(result);
+    default:
+      return result satisfies never;
+  }
+}
+
+function decidedAnswer(result: Extract<SubmitResult, { kind: 'decided' }>): UpdateAnswer {
+  const { outcome, bookId, book, sequenceNumber } = result;
+  if (book === null) throw new Error(`Book ${bookId} was updated and is not there`);
+  if (outcome.kind === 'precondition failed') {
+    throw new ConflictException({
+      message: 'Update could not be processed because the item is not up to date',
+      book: bookAnswer(bookId, book, sequenceNumber),
+    });
+  }
+  if (outcome.kind !== 'edited') throw new Error(`An edit of book ${bookId} came out as ${outcome.kind}`);
+  return updateAnswer(book, sequenceNumber);
+}
+
+function updateAnswer({ title, quantity, topic, priceCents }: Book, sequenceNumber: number): UpdateAnswer {
+  return { title, quantity, topic, price: priceOf(priceCents), sequenceNumber };
+}
