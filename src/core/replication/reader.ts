@@ -27,7 +27,10 @@ interface Hop {
 /** Reading: alone, else by a hop to a replica with a valid copy, else settled as coordinator (R1, R2). */
 export class Reader {
   readonly #hops = new Map<BookId, Hop>();
-  readonly #gets = new Map<number, { readonly to: Peer; end(answer: Message<'got'> | null): void }>();
+  readonly #gets = new Map<
+    number,
+    { readonly to: Peer; readonly end: (answer: Message<'got'> | null) => void }
+  >();
   readonly #waitingForRound = new Map<BookId, Set<() => void>>();
   #reads = 0;
 

@@ -18,7 +18,10 @@ const PATIENCE_LEASES = 1.5;
 
 /** The way of an operation from its caller to the book's coordinator and back (W8, W9). */
 export class Submission {
-  readonly #forwarded = new Map<number, { readonly to: Peer; end(result: SubmitResult | null): void }>();
+  readonly #forwarded = new Map<
+    number,
+    { readonly to: Peer; readonly end: (result: SubmitResult | null) => void }
+  >();
 
   constructor(
     private readonly context: Context,
