@@ -307,7 +307,12 @@ export class Coordinator {
   #propose(work: Work, record: RecordState, ballot: Ballot): void {
     const { decided, callers, rest } = buildEntry(this.context, this.records, record, work.waiting);
     work.waiting = rest;
-    if (callers.length === 0) return this.#drive(work);
+    if (callers.length === 0) {
+      this.#drive(work);
+      // All were answered from the ledger: the round ended here, and reads may wait for that.
+      if (work.round === null) this.context.changed(work.bookId);
+      return;
+    }
     this.#update(work, ballot, this.#entry(record, ballot, decided), callers);
   }
 
