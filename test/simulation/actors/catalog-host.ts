@@ -1,11 +1,12 @@
 import { sessionKey } from '../../../src/core/caching/sessions.js';
-import { type CatalogReplica } from '../../../src/core/replication/api.js';
+import { type BarrierResult, type CatalogReplica } from '../../../src/core/replication/api.js';
 import { type Invalidation } from '../../../src/core/replication/invalidation.js';
 import { type Envelope } from '../../../src/core/replication/messages.js';
 import { type Clock, type Network } from '../../../src/core/replication/ports.js';
+import { type ReadResult, type SubmitResult } from '../../../src/core/replication/results.js';
 import { Replica } from '../../../src/core/replication/replica.js';
 import { ALL_RULES } from '../../../src/core/replication/rules.js';
-import { CATALOGUE, type BookId } from '../../../src/core/replication/types.js';
+import { CATALOGUE } from '../../../src/core/replication/types.js';
 import { matches } from '../checkers/order.js';
 import { Prng } from '../engine/prng.js';
 import { type SimulatedProcess } from '../engine/process.js';
@@ -20,6 +21,9 @@ export interface Disk {
   /** Probability that a sync or a write fails. */
   failures: number;
 }
+
+/** How long after its deadline a callback may come, ms. */
+const GRACE_MS = 100;
 
 /** The process around one replica, as the catalog role is in production: its disk, its peers and front-ends over the network. */
 export class CatalogHost implements Party {
@@ -183,35 +187,33 @@ export class CatalogHost implements Party {
     const timeoutMs = this.world.settings.patienceMs * 0.4;
     switch (ask.kind) {
       case 'look up':
-        return replica.read(
-          ask.bookId,
+        return this.once<ReadResult>(
           timeoutMs,
-          this.once('read', timeoutMs, (result) =>
-            reply({ kind: 'looked up', result, session: this.session() }),
-          ),
+          (done) => replica.read(ask.bookId, timeoutMs, done),
+          (result) => reply({ kind: 'looked up', result, session: this.session() }),
         );
       case 'search':
-        return replica.barrier(
-          'titles',
+        return this.once<BarrierResult>(
           timeoutMs,
-          this.once('barrier', timeoutMs, (result) => {
-            if (result.kind === 'unavailable') return reply({ kind: 'unavailable' });
-            const books = this.search(ask.text);
-            reply({ kind: 'searched', books, alone: result.alone, session: this.session() });
-          }),
+          (done) => replica.barrier('titles', timeoutMs, done),
+          (result) => reply(this.searched(ask.text, result)),
         );
       case 'submit':
-        return replica.submit(
-          ask.bookId,
-          ask.operation,
+        return this.once<SubmitResult>(
           timeoutMs,
-          this.once('submit', timeoutMs, (result) => reply({ kind: 'written', result })),
+          (done) => replica.submit(ask.bookId, ask.operation, timeoutMs, done),
+          (result) => reply({ kind: 'written', result }),
         );
       case 'session':
         return reply({ kind: 'granted', grant: replica.session(ask.frontEndId, ask.address) });
       default:
         return ask satisfies never;
     }
+  }
+
+  private searched(text: string, result: BarrierResult): Answered {
+    if (result.kind === 'unavailable') return { kind: 'unavailable' };
+    return { kind: 'searched', books: this.search(text), alone: result.alone, session: this.session() };
   }
 
   /** Which replica, in which of its starts, says this. */
@@ -230,32 +232,22 @@ export class CatalogHost implements Party {
   }
 
   /** Holds a callback to its contract: exactly once, soon after its deadline at the latest. */
-  private once<T>(what: string, timeoutMs: number, done: (result: T) => void): (result: T) => void {
+  private once<T>(timeoutMs: number, ask: (done: (result: T) => void) => void, done: (result: T) => void): void {
     let calls = 0;
     const { clock, world } = this;
-    const late = (): void => {
-      if (calls === 0)
-        world.violate({ rule: 'callback', text: `${this.name} never called back its ${what}` });
-    };
-    // Twice, for after a stop all that was due is run in any order.
-    const cancel = clock?.after(timeoutMs + 100, () => clock.after(100, late));
-    return (result) => {
+    const violate = (text: string): void => world.violate({ rule: 'callback', text: `${this.name} ${text}` });
+    ask((result) => {
       calls += 1;
-      cancel?.();
-      if (calls > 1) world.violate({ rule: 'callback', text: `${this.name} called back its ${what} twice` });
+      if (calls > 1) violate('called back twice');
       else done(result);
+    });
+    if (calls > 0) return;
+    const late = (): void => {
+      if (calls > 0) return;
+      // After a stop all that was due runs in any order: it gets time for that.
+      if (world.schedule.now - this.process.runsSince < GRACE_MS) clock?.after(GRACE_MS, late);
+      else violate('never called back');
     };
-  }
-
-  /** What this replica's disk holds of one record, for comparing replicas. */
-  fingerprint(bookId: BookId): string {
-    const record = this.store.record(bookId);
-    const origins = this.store
-      .entries(bookId, 0, Number.MAX_SAFE_INTEGER)
-      .map(
-        ({ sequenceNumber, origin }) =>
-          `${sequenceNumber}:${origin.round}.${origin.replicaId}.${origin.startNumber}`,
-      );
-    return JSON.stringify([record?.committed, record?.book, record?.pending ?? null, origins]);
+    clock?.after(timeoutMs + GRACE_MS, late);
   }
 }

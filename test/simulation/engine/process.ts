@@ -25,6 +25,8 @@ export class SimulatedProcess {
   /** Counts lives: what was due in an earlier one is void. */
   life = 0;
   running = false;
+  /** True time at which it last began, or went on. */
+  runsSince = 0;
   /** True time until which nothing runs in it. */
   private stoppedUntil = 0;
   private waiting: (() => void)[] = [];
@@ -50,6 +52,7 @@ export class SimulatedProcess {
   begin(): void {
     this.life += 1;
     this.running = true;
+    this.runsSince = this.schedule.now;
     this.stoppedUntil = 0;
     this.waiting = [];
     const extreme = this.random.chance(0.5);
@@ -99,6 +102,7 @@ export class SimulatedProcess {
 
   private resume(): void {
     if (!this.running) return;
+    this.runsSince = this.schedule.now;
     const due = this.waiting;
     this.waiting = [];
     if (this.random.chance(0.5)) this.random.shuffle(due);
