@@ -5,9 +5,9 @@ import { type Connection } from './database.js';
 import { gramQuery } from './topic-grams.js';
 
 /** Up to so many matching topics, their books are merged; beyond, books are so likely to match that going through them is quicker. */
-const MAX_MERGED_TOPICS = 2_000;
+const MAX_MERGED_TOPICS = 5_000;
 /** Books gone through before a search is taken to be an odd one: many topics match, and yet few of the books at hand. */
-const MAX_BOOKS_SCANNED = 20_000;
+const MAX_BOOKS_SCANNED = 10_000;
 
 const MATCHING_TOPICS = `
   SELECT topic.id FROM topic_gram CROSS JOIN topic ON topic.id = topic_gram.rowid
