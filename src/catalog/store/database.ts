@@ -12,11 +12,15 @@ export interface Database {
   readonly connection: Connection;
 }
 
+/** How long to wait for another process that still has the file open to end. */
+const LOCK_TIMEOUT_MS = 2_000;
+
 /** Opens the file, creates it if there is none, and brings its schema up to date. Throws if another process has it open. */
 export async function openDatabase(path: string): Promise<Database> {
   const dataSource = new DataSource({
     type: 'better-sqlite3',
     database: path,
+    timeout: LOCK_TIMEOUT_MS,
     prepareDatabase: configure,
     entities: TABLES,
     migrations: [Catalogue1763800000000],
