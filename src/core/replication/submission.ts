@@ -124,7 +124,8 @@ export class Submission {
       waiting.forwarding = false;
       const definite = result !== null && result.kind !== 'not started' && result.kind !== 'unknown';
       if (definite) return waiting.reject(result);
-      if (result?.kind !== 'not started') waiting.proposed = true;
+      // Also when it was not started there: the message may come, or have come, a second time.
+      waiting.proposed = true;
       this.#coordinate(bookId, waiting);
     };
     const patienceMs = Math.min(timeoutMs, PATIENCE_LEASES * this.context.leaseMs);
