@@ -106,6 +106,7 @@ export class Simulation {
   judge(): Violation[] {
     const { world } = this;
     const { oracle } = world;
+    for (const host of this.hosts) world.note(host.name, () => host.describe());
     if (world.violations.length > 0) return world.violations;
     for (const item of world.history.items) item.answer ??= { kind: 'unknown' };
     const items = mergeTwins(world.history.items);

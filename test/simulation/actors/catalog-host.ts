@@ -31,8 +31,6 @@ export class CatalogHost implements Party {
   readonly store: ObservedStore;
   readonly disk: Disk;
   replica: CatalogReplica | null = null;
-  /** False from a wipe until the replica has joined again: the nemesis spares the others' disks meanwhile. */
-  diskWhole = true;
   private clock: Clock | null = null;
   private readonly random: Prng;
 
@@ -88,7 +86,6 @@ export class CatalogHost implements Party {
   loseDisk(): void {
     this.crash();
     this.store.wipe();
-    this.diskWhole = false;
     this.world.note(this.name, () => 'loses its disk');
   }
 
@@ -229,6 +226,13 @@ export class CatalogHost implements Party {
       if (book !== null && matches(book, text)) found.push({ id, title: book.title, topic: book.topic });
     }
     return found;
+  }
+
+  /** How it stands, for the end of a trace. */
+  describe(): string {
+    if (this.replica === null) return 'is down';
+    const { now: _now, sessions: _sessions, ...status } = this.replica.status();
+    return JSON.stringify(status);
   }
 
   /** Holds a callback to its contract: exactly once, soon after its deadline at the latest. */

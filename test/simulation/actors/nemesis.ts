@@ -126,13 +126,10 @@ export class Nemesis {
     process.stop(forMs);
   }
 
-  /** One disk at a time, and a minority of all: more than that no protocol survives. */
+  /** One disk at a time, while all others vote: more than a minority without a vote no protocol survives. */
   private loseDisk(host: CatalogHost): void {
-    if (this.hosts.length < 3) return;
-    for (const each of this.hosts) {
-      if (!each.diskWhole && each.store.identity()?.joined === true) each.diskWhole = true;
-    }
-    if (this.hosts.some(({ diskWhole }) => !diskWhole)) return;
+    const others = this.hosts.filter((each) => each !== host);
+    if (others.length < 2 || !others.every(({ store }) => store.identity()?.joined === true)) return;
     host.loseDisk();
     this.later(() => host.start());
   }
