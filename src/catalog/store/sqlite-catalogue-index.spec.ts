@@ -279,6 +279,8 @@ describe('SqliteCatalogueIndex', () => {
       sell(2, 1, ['c', 5]);
       sell(1, 2);
       sell(1, 3, ['d', 30], ['e', 30], ['f', 30]);
+      sell(1, 4, ['g', 31]);
+      sell(1, 5, ['h', 32]);
     });
 
     it('finds one by its id', () => {
@@ -295,14 +297,14 @@ describe('SqliteCatalogueIndex', () => {
       expect(index.order('nobody')).toBeUndefined();
     });
 
-    it.each([1, 2, 3, 4, 5, 6, 7])('lists all newest first, %d a page', (limit) => {
-      expect(walk(null, limit).flat()).toEqual(['f', 'e', 'd', 'b', 'a', 'c']);
+    it.each([1, 2, 3, 4, 7, 8, 9])('lists all newest first, %d a page', (limit) => {
+      expect(walk(null, limit).flat()).toEqual(['h', 'g', 'f', 'e', 'd', 'b', 'a', 'c']);
     });
 
-    it.each([1, 2, 3, 4, 5, 6])('lists those of a book newest first, %d a page', (limit) => {
+    it.each([1, 2, 3, 6, 7, 8])('lists those of a book newest first, %d a page', (limit) => {
       const pages = walk(1, limit);
-      expect(pages.flat()).toEqual(['f', 'e', 'd', 'b', 'a']);
-      expect(pages).toHaveLength(Math.ceil(5 / limit));
+      expect(pages.flat()).toEqual(['h', 'g', 'f', 'e', 'd', 'b', 'a']);
+      expect(pages).toHaveLength(Math.ceil(7 / limit));
     });
 
     it('has an empty page for a book without orders', () => {

@@ -112,6 +112,17 @@ describe('SqliteStore', () => {
     expect(store.record(200)?.committed).toBe(0);
   });
 
+  it('numbers changes on from what is durable', async () => {
+    store.create(1, genesis, book('x'));
+    store.commit(1, { ...genesis, sequenceNumber: 1 }, book('x'));
+    await synced(store);
+    store.commit(1, { ...genesis, sequenceNumber: 2 }, book('x'));
+    expect(store.lastChange()).toBe(2);
+    expect(() => store.commit(1, { ...genesis, sequenceNumber: 9 }, book('x'))).toThrow('does not follow');
+    store.recover();
+    expect(store.lastChange()).toBe(1);
+  });
+
   it('tells each waiting sync of a commit that fails', async () => {
     store.savePromised(1, ballot(1));
     const { connection } = databaseOf(store);
