@@ -122,8 +122,14 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
   });
 
   it('keeps the identity, the last one saved', () => {
-    store.saveIdentity({ replicaId: 'replica-a', startNumber: 1, joined: false, grantsEnded: true });
-    const second = { replicaId: 'replica-a', startNumber: 2, joined: true, grantsEnded: false };
+    store.saveIdentity({
+      replicaId: 'replica-a',
+      startNumber: 1,
+      joined: false,
+      grantsEnded: true,
+      alone: false,
+    });
+    const second = { replicaId: 'replica-a', startNumber: 2, joined: true, grantsEnded: false, alone: false };
     store.saveIdentity(second);
     expect(store.identity()).toEqual(second);
   });
@@ -261,7 +267,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
   });
 
   it('has everything after a crash that was written before a sync, and nothing of what came later', async () => {
-    store.saveIdentity({ replicaId: 'replica-a', startNumber: 1, joined: true, grantsEnded: false });
+    store.saveIdentity({
+      replicaId: 'replica-a',
+      startNumber: 1,
+      joined: true,
+      grantsEnded: false,
+      alone: false,
+    });
     store.create(1, genesis('Xen'), book('Xen'));
     store.saveNextBookId(2);
     store.savePending(1, ballot(2), pending(2, 1));
@@ -269,7 +281,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     await synced(store);
     const before = store.record(1);
 
-    store.saveIdentity({ replicaId: 'replica-a', startNumber: 2, joined: true, grantsEnded: false });
+    store.saveIdentity({
+      replicaId: 'replica-a',
+      startNumber: 2,
+      joined: true,
+      grantsEnded: false,
+      alone: false,
+    });
     store.commit(1, entry(1, sale('a')), book('Xen', 9));
     store.savePromised(1, ballot(9));
     store.create(2, genesis('RPCs'), book('RPCs'));

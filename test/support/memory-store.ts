@@ -6,6 +6,7 @@ import {
   type Book,
   type BookId,
   type Change,
+  type Decided,
   type Entry,
   type OperationId,
   type Pending,
@@ -43,6 +44,8 @@ export class MemoryStore implements ReplicaStore {
   #keys = new Map<string, BookId>();
   #cursors = new Map<ReplicaId, number>();
   #changes: Change[] = [];
+  #lastChange = 0;
+  #reapplications = new Map<OperationId, { bookId: BookId; decided: Decided }>();
   #nextBookId: BookId = 1;
 
   /** Undoes the writes with numbers `#durable + 1` and up, oldest first. */
@@ -130,8 +133,11 @@ export class MemoryStore implements ReplicaStore {
     const kept = pending !== null && pending.entry.sequenceNumber > committed ? pending : null;
     this.#saveRecord(bookId, { ...before, committed, book, pending: kept });
     this.#append(bookId, entry);
-    this.#changes.push({ change: this.#changes.length + 1, bookId, entry });
-    this.#undo.push(() => this.#changes.pop());
+    this.#changes.push({ change: ++this.#lastChange, bookId, entry });
+    this.#undo.push(() => {
+      this.#changes.pop();
+      this.#lastChange -= 1;
+    });
     for (const { operation } of entry.decided)
       this.#addFirst(this.#operations, operation.operationId, { bookId, sequenceNumber: committed });
   }
@@ -155,14 +161,56 @@ export class MemoryStore implements ReplicaStore {
     });
   }
 
+  rollback(bookId: BookId, from: number, book: Book | null): Entry[] {
+    this.#check();
+    const before = this.#records.get(bookId) ?? UNKNOWN;
+    const ledger = this.#ledgers.get(bookId) ?? [];
+    const [changes, operations] = [this.#changes, this.#operations];
+    const kept = ledger.filter(({ sequenceNumber }) => sequenceNumber < from);
+    const taken = ledger.slice(kept.length);
+    this.#saveRecord(bookId, { ...before, committed: from - 1, book, pending: null });
+    this.#ledgers.set(bookId, kept);
+    this.#changes = changes.filter(
+      (change) => change.bookId !== bookId || change.entry.sequenceNumber < from,
+    );
+    this.#operations = new Map(
+      [...operations].filter(([, place]) => place.bookId !== bookId || place.sequenceNumber < from),
+    );
+    this.#undo.push(() => {
+      this.#ledgers.set(bookId, ledger);
+      this.#changes = changes;
+      this.#operations = operations;
+    });
+    return taken;
+  }
+
+  saveReapplication(bookId: BookId, decided: Decided): void {
+    this.#check();
+    this.#reapplications.set(decided.operation.operationId, { bookId, decided });
+    this.#undo.push(() => this.#reapplications.delete(decided.operation.operationId));
+  }
+
+  reapplications(limit: number): { bookId: BookId; decided: Decided }[] {
+    this.#check();
+    return [...this.#reapplications.values()].slice(0, limit);
+  }
+
+  removeReapplication(operationId: OperationId): void {
+    this.#check();
+    const before = this.#reapplications.get(operationId);
+    this.#reapplications.delete(operationId);
+    this.#undo.push(() => restore(this.#reapplications, operationId, before));
+  }
+
   lastChange(): number {
     this.#check();
-    return this.#changes.length;
+    return this.#lastChange;
   }
 
   changes(since: number, limit: number): Change[] {
     this.#check();
-    return this.#changes.slice(since, since + limit);
+    const start = this.#changes.findIndex(({ change }) => change > since);
+    return start < 0 ? [] : this.#changes.slice(start, start + limit);
   }
 
   cursor(peer: ReplicaId): number {
@@ -217,6 +265,8 @@ export class MemoryStore implements ReplicaStore {
     this.#keys = new Map();
     this.#cursors = new Map();
     this.#changes = [];
+    this.#lastChange = 0;
+    this.#reapplications = new Map();
     this.#nextBookId = 1;
   }
 

@@ -76,7 +76,13 @@ class FakeCore {
     this.started = true;
     const before = this.ports.store.identity();
     const startNumber = (before?.startNumber ?? 0) + 1;
-    this.ports.store.saveIdentity({ replicaId: 'r', startNumber, joined: true, grantsEnded: false });
+    this.ports.store.saveIdentity({
+      replicaId: 'r',
+      startNumber,
+      joined: true,
+      grantsEnded: false,
+      alone: false,
+    });
   };
   halt = (): void => {
     this.halted = true;

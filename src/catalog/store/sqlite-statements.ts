@@ -6,6 +6,7 @@ export interface IdentityRow {
   readonly start_number: number;
   readonly joined: number;
   readonly grants_ended: number;
+  readonly alone: number;
 }
 export interface ChangeRow {
   readonly change: number;
@@ -23,10 +24,10 @@ type Text = string | null;
 export function prepareStatements(db: Connection) {
   return {
     identity: db.prepare<[], IdentityRow>(
-      'SELECT replica_id, start_number, joined, grants_ended FROM replica',
+      'SELECT replica_id, start_number, joined, grants_ended, alone FROM replica',
     ),
-    saveIdentity: db.prepare<[string, number, number, number]>(
-      'INSERT OR REPLACE INTO replica (id, replica_id, start_number, joined, grants_ended) VALUES (1, ?, ?, ?, ?)',
+    saveIdentity: db.prepare<[string, number, number, number, number]>(
+      'INSERT OR REPLACE INTO replica (id, replica_id, start_number, joined, grants_ended, alone) VALUES (1, ?, ?, ?, ?, ?)',
     ),
 
     record: db.prepare<[number], RecordRow>(SELECT_RECORD),
@@ -85,10 +86,30 @@ export function prepareStatements(db: Connection) {
 
     lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
     changes: db.prepare<[number, number], ChangeRow>(
-      'SELECT change, book_id, entry FROM entry WHERE change > ? ORDER BY change LIMIT ?',
+      'SELECT change, book_id, entry FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
     ),
     cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
     saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
+
+    entriesFrom: db.prepare<[number, number], ChangeRow>(
+      'SELECT change, book_id, entry FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number',
+    ),
+    /** The row stays, under no book, so that its change number is never given out again. */
+    takeBack: db.prepare<[number]>("UPDATE entry SET book_id = -1, sales = 0, entry = '' WHERE change = ?"),
+    removeOperation: db.prepare<[string, number]>(
+      'DELETE FROM operation WHERE operation_id = ? AND change = ?',
+    ),
+    removeSale: db.prepare<[string, number]>('DELETE FROM sale WHERE order_id = ? AND change = ?'),
+    setBack: db.prepare<[number, Text, number | null, number | null, number]>(
+      'UPDATE book SET committed = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ?',
+    ),
+    saveReapplication: db.prepare<[string, number, string]>(
+      'INSERT OR REPLACE INTO reapplication (operation_id, book_id, decided) VALUES (?, ?, ?)',
+    ),
+    reapplications: db.prepare<[number], { readonly book_id: number; readonly decided: string }>(
+      'SELECT book_id, decided FROM reapplication LIMIT ?',
+    ),
+    removeReapplication: db.prepare<[string]>('DELETE FROM reapplication WHERE operation_id = ?'),
 
     fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
     emptyRoom: db.prepare<[]>('DELETE FROM room'),

@@ -5,6 +5,7 @@ import {
   type Book,
   type BookId,
   type Change,
+  type Decided,
   type Entry,
   type OperationId,
   type Pending,
@@ -83,13 +84,20 @@ export class SqliteStore implements ReplicaStore {
         startNumber: row.start_number,
         joined: row.joined === 1,
         grantsEnded: row.grants_ended === 1,
+        alone: row.alone === 1,
       }
     );
   }
 
-  saveIdentity({ replicaId, startNumber, joined, grantsEnded }: Identity): void {
+  saveIdentity({ replicaId, startNumber, joined, grantsEnded, alone }: Identity): void {
     this.#transaction.write(() =>
-      this.#statements.saveIdentity.run(replicaId, startNumber, Number(joined), Number(grantsEnded)),
+      this.#statements.saveIdentity.run(
+        replicaId,
+        startNumber,
+        Number(joined),
+        Number(grantsEnded),
+        Number(alone),
+      ),
     );
   }
 
@@ -156,6 +164,36 @@ export class SqliteStore implements ReplicaStore {
     this.#transaction.write(() => this.#statements.saveNextBookId.run(nextBookId));
   }
 
+  rollback(bookId: BookId, from: number, book: Book | null): Entry[] {
+    return this.#transaction.write(() => {
+      const taken = this.#statements.entriesFrom
+        .all(bookId, from)
+        .map(({ change, entry }) => ({ change, entry: entryOf(entry) }));
+      for (const { change, entry } of taken) this.#takeBack(change, entry);
+      const { title = null, priceCents = null, quantity = null } = book ?? {};
+      this.#statements.setBack.run(from - 1, title, priceCents, quantity, bookId);
+      if (book !== null) this.#moveToTopic(bookId, book.topic);
+      this.#statements.dropPending.run(bookId, Number.MAX_SAFE_INTEGER);
+      return taken.map(({ entry }) => entry);
+    });
+  }
+
+  saveReapplication(bookId: BookId, decided: Decided): void {
+    const { operationId } = decided.operation;
+    this.#transaction.write(() =>
+      this.#statements.saveReapplication.run(operationId, bookId, JSON.stringify(decided)),
+    );
+  }
+
+  reapplications(limit: number): { bookId: BookId; decided: Decided }[] {
+    const rows = this.#transaction.read(() => this.#statements.reapplications.all(limit));
+    return rows.map(({ book_id: bookId, decided }) => ({ bookId, decided: JSON.parse(decided) as Decided }));
+  }
+
+  removeReapplication(operationId: OperationId): void {
+    this.#transaction.write(() => this.#statements.removeReapplication.run(operationId));
+  }
+
   lastChange(): number {
     return this.#transaction.read(() => this.#changeCounter());
   }
@@ -218,6 +256,14 @@ export class SqliteStore implements ReplicaStore {
     }
     this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, JSON.stringify(entry));
     this.#lastChange = change;
+  }
+
+  #takeBack(change: number, { decided }: Entry): void {
+    for (const { operation, outcome } of decided) {
+      this.#statements.removeOperation.run(operation.operationId, change);
+      if (outcome.kind === 'sold') this.#statements.removeSale.run(outcome.orderId, change);
+    }
+    this.#statements.takeBack.run(change);
   }
 
   #moveToTopic(bookId: BookId, topic: string): void {

@@ -11,6 +11,7 @@ export class ReplicaTable {
   @Column('integer', { name: 'start_number' }) startNumber: number;
   @Column('integer') joined: number;
   @Column('integer', { name: 'grants_ended' }) grantsEnded: number;
+  @Column('integer') alone: number;
 }
 
 /** The fold of record 0 beside its keys: one row, with id 1. */
@@ -48,6 +49,15 @@ export class PendingTable {
   @Column('integer', { name: 'start_number' }) startNumber: number;
   /** JSON of the entry. */
   @Column('text') entry: string;
+}
+
+/** Operations of entries that were taken back when two sides of a split were merged, to be applied again (`reachable`). */
+@Entity('reapplication')
+export class ReapplicationTable {
+  @PrimaryColumn('text', { name: 'operation_id' }) operationId: string;
+  @Column('integer', { name: 'book_id' }) bookId: number;
+  /** JSON of the operation with the outcome that its caller was told. */
+  @Column('text') decided: string;
 }
 
 /** The ledger of all records in the order of this replica's commits: appended to, and read as it is by catching up (C1). */

@@ -44,6 +44,11 @@ export class Acceptor {
       this.#noOkBefore = this.context.now() + this.context.leaseMs;
   }
 
+  /** W10 is over: this replica can say ok at once. */
+  mayOk(): boolean {
+    return this.#noOkBefore <= this.context.now();
+  }
+
   /** W1. */
   check(from: ReplicaId, { bookId, ballot, committed }: Message<'check'>): void {
     if (!this.context.identity.joined) return;

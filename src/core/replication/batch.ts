@@ -2,7 +2,7 @@ import { type Context } from './context.js';
 import { Decision, sameWish } from './ledger.js';
 import { type SubmitResult } from './results.js';
 import { type RecordState, type Records } from './records.js';
-import { type Decided, type Entry, type Operation } from './types.js';
+import { type BookId, type Decided, type Entry, type Operation, type Outcome } from './types.js';
 
 /** Most operations in one entry. */
 const MAX_OPERATIONS_PER_ENTRY = 256;
@@ -10,6 +10,8 @@ const MAX_OPERATIONS_PER_ENTRY = 256;
 /** An operation handed to this replica that has not been answered. */
 export interface Waiting {
   readonly operation: Operation;
+  /** The outcome that its caller was told before the entry was taken back (`reachable`). */
+  readonly told: Outcome | null;
   /** Whether it was ever part of an update: from then on only the ledger knows what became of it. */
   proposed: boolean;
   /** Its caller's deadline has passed. */
@@ -35,7 +37,7 @@ export function buildEntry(
 ): Batch {
   const { store, random, clock } = context.ports;
   const decision = new Decision(
-    { ...record, nextBookId: store.nextBookId(), bookWithKey: (key) => store.bookWithKey(key) },
+    { ...record, ...nextIds(context), bookWithKey: (key) => store.bookWithKey(key) },
     { orderId: () => random.token(), at: clock.wallClockMs() },
     context.rules,
   );
@@ -55,7 +57,7 @@ export function buildEntry(
       else caller.reject({ kind: 'operation id reused' });
       continue;
     }
-    const decided = decision.add(operation);
+    const decided = decision.add(operation, caller.told);
     if (!context.rules['W7 entry for refusals'] && isRefusal(decided)) {
       decision.decided.pop();
       caller.answer({
@@ -69,6 +71,14 @@ export function buildEntry(
     callers.push(caller);
   }
   return { decided: decision.decided, callers, rest: waiting.slice(taken) };
+}
+
+/** While this replica is the quorum by itself it gives out ids that its peer, should it be cut off and alone too, does not. */
+function nextIds({ identity, options, ports }: Context): { nextBookId: BookId; idStep: number } {
+  const next = ports.store.nextBookId();
+  if (!identity.alone) return { nextBookId: next, idStep: 1 };
+  const { replicas, position } = options;
+  return { nextBookId: next + ((position - (next % replicas) + replicas) % replicas), idStep: replicas };
 }
 
 /** W8: an operation id that the ledger holds gets its stored outcome again. */

@@ -4,7 +4,7 @@ import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';
 import { type Peers } from './peers.js';
 import { type Records } from './records.js';
-import { type Change, type MonotonicMs, type ReplicaId } from './types.js';
+import { type BookId, type Change, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
@@ -12,12 +12,17 @@ type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 const CHANGES_PER_PAGE = 256;
 const OPERATIONS_PER_PAGE = 512;
 
+/** Called before each entry of the other side is taken over; false: it is passed over. */
+export type Reconcile = (bookId: BookId, entry: Entry) => boolean;
+
 interface Attempt {
   readonly askedAt: MonotonicMs;
   heardAt: MonotonicMs;
   /** Whom it asked, by the request that is open. */
   readonly open: Map<number, ReplicaId>;
   readonly answered: Set<ReplicaId>;
+  /** Where two sides of a split differ, decides whether the peer's entry is taken over. */
+  readonly reconcile: Reconcile | null;
 }
 
 /**
@@ -26,6 +31,7 @@ interface Attempt {
  */
 export class CatchUp {
   #attempt: Attempt | null = null;
+  #merged: () => void = () => undefined;
   /** Others that have learned this identity, and named what they hold pending, since it is new (C3). */
   readonly #introduced = new Set<ReplicaId>();
 
@@ -58,9 +64,10 @@ export class CatchUp {
 
   answer(from: ReplicaId, { requestId, since }: Message<'catch-up'>): void {
     const { store } = this.context.ports;
-    const changes = withinPage(store.changes(since, CHANGES_PER_PAGE));
-    const upTo = changes.at(-1)?.change ?? since;
-    const done = upTo >= store.lastChange();
+    const next = store.changes(since, CHANGES_PER_PAGE);
+    const changes = withinPage(next);
+    const done = next.length < CHANGES_PER_PAGE && changes.length === next.length;
+    const upTo = done ? store.lastChange() : (changes.at(-1)?.change ?? since);
     const reply = (): void => this.peers.reply(from, { kind: 'caught up', requestId, changes, upTo, done });
     // Change numbers given out since the last sync would be given out again after a crash.
     if (this.context.rules['C1 answer after sync']) this.context.afterSync(reply);
@@ -73,8 +80,8 @@ export class CatchUp {
     if (attempt === null || peer === undefined) return;
     attempt.open.delete(requestId);
     attempt.heardAt = this.context.now();
-    if (!this.#takeOver(changes)) return this.context.ports.store.saveCursor(peer, 0);
-    if (changes.length > 0) this.context.ports.store.saveCursor(peer, upTo);
+    if (!this.#takeOver(peer, changes, attempt.reconcile)) return;
+    if (upTo > this.context.ports.store.cursor(peer)) this.context.ports.store.saveCursor(peer, upTo);
     if (!done) return this.#ask(attempt, peer);
     attempt.answered.add(peer);
     this.#conclude(attempt);
@@ -84,10 +91,25 @@ export class CatchUp {
     const whom = this.#whom();
     if (whom === null) return;
     const now = this.context.now();
-    const attempt: Attempt = { askedAt: now, heardAt: now, open: new Map(), answered: new Set() };
+    const attempt: Attempt = {
+      askedAt: now,
+      heardAt: now,
+      open: new Map(),
+      answered: new Set(),
+      reconcile: null,
+    };
     this.#attempt = attempt;
     for (const peer of whom) this.#ask(attempt, peer);
     this.#conclude(attempt);
+  }
+
+  /** `reachable`: takes the other side of a split over, all that it committed since this replica last caught up with it. */
+  merge(peer: ReplicaId, reconcile: Reconcile, done: () => void): void {
+    const now = this.context.now();
+    if (this.#attempt !== null && now - this.#attempt.heardAt < this.context.leaseMs) return;
+    this.#merged = done;
+    this.#attempt = { askedAt: now, heardAt: now, open: new Map(), answered: new Set(), reconcile };
+    this.#ask(this.#attempt, peer);
   }
 
   /** Null: too few to ask yet. */
@@ -107,16 +129,25 @@ export class CatchUp {
     this.peers.reply(peer, { kind: 'catch-up', requestId, since: this.context.ports.store.cursor(peer) });
   }
 
-  /** False: an entry is missing in between, so the cursor was wrong. */
-  #takeOver(changes: readonly Change[]): boolean {
+  /** False: an entry is missing in between (its beginning came to the peer by another way): it is asked for, and then all again. */
+  #takeOver(peer: ReplicaId, changes: readonly Change[], reconcile: Reconcile | null): boolean {
     for (const { bookId, entry } of changes) {
-      if (entry.sequenceNumber > this.records.get(bookId).committed + 1) return false;
+      if (reconcile !== null && !reconcile(bookId, entry)) continue;
+      const { committed } = this.records.get(bookId);
+      if (entry.sequenceNumber > committed + 1) {
+        this.peers.reply(peer, { kind: 'fetch', bookId, committed });
+        return false;
+      }
       this.records.learn(bookId, [entry]);
     }
     return true;
   }
 
   #conclude(attempt: Attempt): void {
+    if (attempt.reconcile !== null) {
+      this.#attempt = null;
+      return this.context.afterSync(this.#merged);
+    }
     if (!this.context.identity.joined) return this.#join(attempt);
     if (attempt.answered.size + 1 < this.context.majority) return;
     const afterLeases =

@@ -31,9 +31,9 @@ export class Context {
     return this.options.leaseMs;
   }
 
-  /** The smallest number of replicas any two sets of which share one. */
+  /** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
   get majority(): number {
-    return Math.floor(this.options.replicas / 2) + 1;
+    return this.identity.alone ? 1 : Math.floor(this.options.replicas / 2) + 1;
   }
 
   now(): MonotonicMs {

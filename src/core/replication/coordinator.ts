@@ -72,6 +72,7 @@ interface Work {
 /** The side of a write that its coordinator takes: check, update, commit (W1 to W8), and bringing to an end what others left (C2). */
 export class Coordinator {
   readonly #works = new Map<BookId, Work>();
+  #still = false;
   rounds = 0;
   conflicts = 0;
 
@@ -122,6 +123,12 @@ export class Coordinator {
       const idle = work.round === null && work.waiting.length + work.settling.length === 0 && !work.pausing;
       if (idle) this.#works.delete(bookId);
     }
+  }
+
+  /** `reachable`: while two sides of a split are being merged, neither adds to its ledgers. */
+  standStill(still: boolean): void {
+    this.#still = still;
+    this.restartAll();
   }
 
   /** C3: what a replaced identity promised or accepted counts no more, so every round starts over. */
@@ -235,7 +242,7 @@ export class Coordinator {
 
   /** Starts what is to be done next for a record, if nothing is under way. */
   #drive(work: Work): void {
-    if (work.round !== null || work.pausing || this.context.halted) return;
+    if (work.round !== null || work.pausing || this.#still || this.context.halted) return;
     const record = this.records.get(work.bookId);
     const { waiting, settling, leading } = work;
     if (

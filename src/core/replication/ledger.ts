@@ -15,6 +15,8 @@ export interface Footing {
   readonly committed: number;
   readonly book: Book | null;
   readonly nextBookId: BookId;
+  /** Ids are given out in these steps: 1, or 2 while two sides that cannot reach each other both give ids out. */
+  readonly idStep: number;
   bookWithKey(key: string): BookId | undefined;
 }
 
@@ -40,8 +42,10 @@ export class Decision {
     this.#nextBookId = footing.nextBookId;
   }
 
-  add(operation: Operation): Decided {
-    const decided: Decided = { operation, outcome: this.#outcome(operation) };
+  /** `told`: the outcome that the caller was told before its entry was taken back; it stands. */
+  add(operation: Operation, told: Outcome | null = null): Decided {
+    const outcome = told === null ? this.#outcome(operation) : this.#again(operation, told);
+    const decided: Decided = { operation, outcome };
     this.decided.push(decided);
     if (this.#book !== null) {
       const after = apply(this.#book, decided);
@@ -74,9 +78,17 @@ export class Decision {
       const bookId = this.#newKeys.get(key) ?? this.footing.bookWithKey(key);
       if (bookId !== undefined) return { kind: 'exists', bookId };
     }
-    const bookId = this.#nextBookId++;
+    const bookId = this.#nextBookId;
+    this.#nextBookId += this.footing.idStep;
     for (const key of keys) this.#newKeys.set(key, bookId);
     return { kind: 'created', bookId };
+  }
+
+  /** What was sold stays sold, though there may be too few copies by now. */
+  #again(operation: Operation, told: Outcome): Outcome {
+    if (operation.kind !== 'sale' || told.kind !== 'sold') return told;
+    const short = operation.copies - Math.max(0, this.#book?.quantity ?? 0);
+    return short > 0 ? { ...told, oversold: short } : told;
   }
 
   /** The sequence number that a caller saw also no longer holds once an earlier operation of this entry changed the book. */

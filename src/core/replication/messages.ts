@@ -36,6 +36,14 @@ export interface ListedLease {
 /** A book, the number of its pending entry, and whether that entry creates books or changes a title or topic. */
 export type NamedPending = readonly [bookId: BookId, sequenceNumber: number, titles: boolean];
 
+/** Where a replica stands under `reachable` (see `Partnership`). */
+export interface Standing {
+  /** It is the quorum by itself. */
+  readonly alone: boolean;
+  /** It was alone, as the other was, and has taken the other's entries over. */
+  readonly merged: boolean;
+}
+
 export type PeerMessage =
   // Writing (W1 to W5)
   | { readonly kind: 'check'; readonly bookId: BookId; readonly ballot: Ballot; readonly committed: number }
@@ -118,6 +126,7 @@ export type PeerMessage =
   | {
       readonly kind: 'lease request';
       readonly sentAt: MonotonicMs;
+      readonly standing: Standing;
       /** False for a new replica that has not yet learned what its lost disk may have voted for (C3). */
       readonly joined: boolean;
       readonly lastChange: number;
@@ -125,6 +134,7 @@ export type PeerMessage =
   | {
       readonly kind: 'lease grant';
       readonly sentAt: MonotonicMs;
+      readonly standing: Standing;
       readonly durationMs: number;
       /** What the granter holds pending at this moment (R4). */
       readonly pending: readonly NamedPending[];

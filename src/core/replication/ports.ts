@@ -3,6 +3,7 @@ import {
   type Book,
   type BookId,
   type Change,
+  type Decided,
   type Entry,
   type MonotonicMs,
   type OperationId,
@@ -52,6 +53,8 @@ export interface Identity {
   readonly joined: boolean;
   /** True while no grant can be outstanding: never ran, or stopped in good order after all its grants had ended (W10). */
   readonly grantsEnded: boolean;
+  /** `reachable` only: this replica was the last quorum by itself; its peer may not have what it committed. */
+  readonly alone: boolean;
 }
 
 /**
@@ -88,6 +91,17 @@ export interface ReplicaStore {
   /** Gives a book its beginning (entry 0), as the commit of its creation on record 0 does; no change number. */
   create(bookId: BookId, genesis: Entry, book: Book): void;
   saveNextBookId(nextBookId: BookId): void;
+
+  /**
+   * Takes back a record's entries from number `from` up, as the losing side of a split does (`reachable`), and returns them: its book is
+   * again as before them, its pending entry is gone, their operations, orders and change numbers are no longer known. Ids and keys that
+   * they gave out on record 0 stay given out.
+   */
+  rollback(bookId: BookId, from: number, book: Book | null): Entry[];
+  /** Operations of entries that were taken back, to be applied again with the outcomes that their callers were told. */
+  saveReapplication(bookId: BookId, decided: Decided): void;
+  reapplications(limit: number): { bookId: BookId; decided: Decided }[];
+  removeReapplication(operationId: OperationId): void;
 
   /** Highest change number given out. */
   lastChange(): number;

@@ -106,6 +106,22 @@ export class Records {
     this.onCommitted(record);
   }
 
+  /** `reachable`: this side of a split lost; its entries from `from` up are taken back and returned. */
+  rollback(bookId: BookId, from: number): Entry[] {
+    const { store } = this.context.ports;
+    let book: Book | null = null;
+    for (let next = 0; next < from;) {
+      const page = store.entries(bookId, next, Math.min(ENTRIES_PER_MESSAGE, from - next));
+      if (page.length === 0) break;
+      for (const entry of page) if (bookId !== CATALOGUE) book = applyEntry(book, entry);
+      next = (page.at(-1)?.sequenceNumber ?? from) + 1;
+    }
+    const taken = store.rollback(bookId, from, book);
+    this.#loaded.delete(bookId);
+    this.pendingSince.delete(bookId);
+    return taken;
+  }
+
   /** The books that an entry of record 0 creates come into being with its commit. */
   #create(entry: Entry): void {
     const { store } = this.context.ports;

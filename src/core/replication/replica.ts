@@ -15,6 +15,7 @@ import { touchesTitles, unknownEffect } from './invalidation.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
 import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
+import { Partnership } from './partnership.js';
 import { Peers, type Peer } from './peers.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
 import { Reader } from './reader.js';
@@ -43,6 +44,7 @@ export class Replica implements CatalogReplica {
   readonly #reader: Reader;
   readonly #catchUp: CatchUp;
   readonly #barriers: Barriers;
+  readonly #partnership: Partnership;
   readonly #submission: Submission;
   /** From then on nothing is granted any more. */
   #leaving = false;
@@ -75,6 +77,14 @@ export class Replica implements CatalogReplica {
       this.#reader,
       this.#peers,
       () => this.#serving(),
+    );
+    this.#partnership = new Partnership(
+      context,
+      this.#records,
+      this.#marks,
+      this.#sessions,
+      this.#coordinator,
+      this.#catchUp,
     );
     this.#connect();
   }
@@ -109,6 +119,7 @@ export class Replica implements CatalogReplica {
     if (this.#context.halted) return;
     const peer = this.#peers.recognise(envelope);
     if (peer === undefined) return;
+    this.#partnership.heard();
     if (envelope.body.kind === 'lease request') this.#leaseRequest(peer, envelope, envelope.body);
     else this.#handle(peer, envelope.from, envelope.body);
   }
@@ -120,6 +131,7 @@ export class Replica implements CatalogReplica {
   unreachable(position: number): void {
     this.#peers.unreachable(position);
     this.#forsakeUnhealthy();
+    this.#partnership.unreachable();
   }
 
   submit(
@@ -183,7 +195,7 @@ export class Replica implements CatalogReplica {
   }
 
   #serving(): boolean {
-    return !this.#leaving && !this.#context.halted && this.#marks.ready();
+    return !this.#leaving && !this.#context.halted && !this.#partnership.merging && this.#marks.ready();
   }
 
   #connect(): void {
@@ -212,6 +224,7 @@ export class Replica implements CatalogReplica {
       startNumber: (before?.startNumber ?? 0) + 1,
       joined: before?.joined ?? (replicas === 1 || !rules['C3 join through all']),
       grantsEnded: false,
+      alone: before?.alone ?? false,
     };
     store.saveIdentity(this.#context.identity);
   }
@@ -223,10 +236,18 @@ export class Replica implements CatalogReplica {
       const sentAt = this.#context.now();
       const lastChange = ports.store.lastChange();
       for (const peer of this.#peers.all) {
-        this.#peers.send(peer, { kind: 'lease request', sentAt, joined: identity.joined, lastChange });
+        const standing = this.#partnership.standing();
+        this.#peers.send(peer, {
+          kind: 'lease request',
+          sentAt,
+          standing,
+          joined: identity.joined,
+          lastChange,
+        });
       }
     }
-    this.#catchUp.tick();
+    if (!this.#partnership.merging) this.#catchUp.tick();
+    this.#partnership.tick();
     if (identity.joined && this.#context.rules['C2 finish pending']) this.#finishOverdue();
     this.#forsakeUnhealthy();
     this.#sessions.trim();
@@ -258,7 +279,8 @@ export class Replica implements CatalogReplica {
         return this.#identityRefused(body);
       case 'farewell':
         this.#granted.returned(from);
-        return this.#peers.unreachable(peer.position);
+        this.#peers.unreachable(peer.position);
+        return this.#partnership.farewell();
       case 'get':
         return this.#reader.get(from, body);
       case 'got':
@@ -316,23 +338,35 @@ export class Replica implements CatalogReplica {
   #leaseRequest(
     peer: Peer,
     { from, fromStart }: Envelope,
-    { sentAt, joined, lastChange }: Message<'lease request'>,
+    { sentAt, standing, joined, lastChange }: Message<'lease request'>,
   ): void {
     const knownChange = this.#context.ports.store.cursor(from);
     if (knownChange > lastChange || peer.startNumber > fromStart) {
       return this.#peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
     }
     if (this.#leaving) return;
-    const voting = joined && this.#context.identity.joined;
+    this.#partnership.otherStands(from, standing, false);
+    const voting = joined && this.#context.identity.joined && this.#mayVote();
     const durationMs = voting ? this.#granted.grant(from) : 0;
     const pending = [...this.#records.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
       const entry = this.#records.get(bookId).pending?.entry;
       return entry === undefined ? [] : [[bookId, entry.sequenceNumber, touchesTitles(bookId, entry)]];
     });
-    this.#peers.send(peer, { kind: 'lease grant', sentAt, durationMs, pending });
+    this.#peers.send(peer, {
+      kind: 'lease grant',
+      sentAt,
+      standing: this.#partnership.standing(),
+      durationMs,
+      pending,
+    });
   }
 
-  #leaseGrant(from: ReplicaId, { sentAt, durationMs, pending }: Message<'lease grant'>): void {
+  /** With two replicas that sell on alone, a lease tells the other that this one says ok from now on: it need not wait for W10. */
+  #mayVote(): boolean {
+    return this.#context.options.writePolicy === 'majority' || this.#acceptor.mayOk();
+  }
+
+  #leaseGrant(from: ReplicaId, { sentAt, standing, durationMs, pending }: Message<'lease grant'>): void {
     // Before the lease counts: what it leans on is known to be pending there (R4).
     for (const [bookId, number, titles] of pending) {
       const record = this.#records.get(bookId);
@@ -343,8 +377,9 @@ export class Replica implements CatalogReplica {
       }
     }
     if (!this.#leaving) this.#held.granted(from, sentAt, durationMs);
+    this.#partnership.otherStands(from, standing, durationMs > 0);
     if (!this.#context.identity.joined) this.#catchUp.introduced(from);
-    this.#catchUp.tick();
+    if (!this.#partnership.merging) this.#catchUp.tick();
   }
 
   /** C3: others have seen more of this identity than this disk holds: it was put back from a copy, and must not vote as before. */

@@ -77,6 +77,7 @@ export class Submission {
   ): SubmitWaiting {
     const waiting: SubmitWaiting = {
       operation,
+      told: null,
       proposed: false,
       answered: false,
       forwarding: false,

@@ -65,7 +65,14 @@ export type Outcome =
   | { readonly kind: 'edited' }
   | { readonly kind: 'restocked' }
   /** `priceCents` is the price of one copy. `orderId` cannot be guessed. */
-  | { readonly kind: 'sold'; readonly orderId: string; readonly priceCents: number; readonly at: WallClockMs }
+  | {
+      readonly kind: 'sold';
+      readonly orderId: string;
+      readonly priceCents: number;
+      readonly at: WallClockMs;
+      /** Copies that were not there: only when two sides sold while cut off from each other (`reachable`). Left out: none. */
+      readonly oversold?: number;
+    }
   | { readonly kind: 'out of stock' }
   | { readonly kind: 'price changed' }
   | { readonly kind: 'precondition failed' };

@@ -2,7 +2,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const UP = [
   `CREATE TABLE replica (id integer PRIMARY KEY NOT NULL, replica_id text NOT NULL, start_number integer NOT NULL,
-    joined integer NOT NULL, grants_ended integer NOT NULL)`,
+    joined integer NOT NULL, grants_ended integer NOT NULL, alone integer NOT NULL)`,
   `CREATE TABLE catalogue (id integer PRIMARY KEY NOT NULL, next_book_id integer NOT NULL)`,
   `CREATE TABLE book (id integer PRIMARY KEY NOT NULL, committed integer NOT NULL, quantity integer, price_cents integer,
     topic_id integer, promised_round integer, promised_replica text, promised_start integer, title text, isbn text, author text)`,
@@ -19,6 +19,7 @@ const UP = [
   `CREATE INDEX sale_by_time ON sale (at, order_id)`,
   `CREATE TABLE unique_key ("key" text PRIMARY KEY NOT NULL, book_id integer NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE cursor (peer text PRIMARY KEY NOT NULL, change integer NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE reapplication (operation_id text PRIMARY KEY NOT NULL, book_id integer NOT NULL, decided text NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE topic (id integer PRIMARY KEY NOT NULL, books integer NOT NULL, name text NOT NULL, folded text NOT NULL)`,
   `CREATE UNIQUE INDEX topic_by_name ON topic (name)`,
   `CREATE INDEX topic_by_books ON topic (books) WHERE books > 0`,
@@ -39,6 +40,7 @@ const TABLES = [
   'sale',
   'unique_key',
   'cursor',
+  'reapplication',
   'topic',
   'topic_gram',
   'room',
