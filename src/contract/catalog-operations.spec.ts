@@ -43,6 +43,8 @@ describe('parseOperations', () => {
     [item({ ...sale, kind: 'gift' }), 'operations[0].operation.kind must be create, edit, restock or sale'],
     [item({ ...sale, operationId: '' }), /operationId must be a text of 1 to 300/],
     [item({ ...sale, operationId: 'x'.repeat(301) }), /operationId/],
+    [item({ ...sale, operationId: 'a\nb' }), /operationId must not hold control characters/],
+    [item({ ...create, book: { ...book, title: 'half \ud83d' } }, 0), /title must not hold control/],
     [item({ ...sale, copies: 0 }), /copies must be a whole number from 1/],
     [item({ ...sale, copies: 1.5 }), /copies/],
     [item({ ...sale, copies: '1' }), /copies/],

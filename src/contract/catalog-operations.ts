@@ -2,6 +2,9 @@ import { CATALOGUE, type Book, type BookChanges, type Operation } from '../core/
 import { BOOK_LIMITS } from './book-limits.js';
 import { MAX_OPERATIONS, type OperationsRequest } from './internal.js';
 
+/** Neither survives the way through a database and back as it was. */
+const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
+
 /** What is wrong with a body, for people. */
 class Mistake extends Error {}
 
@@ -98,6 +101,7 @@ function text(value: unknown, shortest: number, longest: number, at: string): st
   if (typeof value !== 'string' || value.length < shortest || value.length > longest) {
     throw new Mistake(`${at} must be a text of ${shortest} to ${longest} characters`);
   }
+  if (CONTROL_OR_LONE_SURROGATE.test(value)) throw new Mistake(`${at} must not hold control characters`);
   return value;
 }
 

@@ -21,6 +21,7 @@ import {
 } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import { type CatalogConfig } from '../../config/index.js';
 import { centsOf, priceOf } from '../../contract/book-limits.js';
 import { UpdateAnswer, UpdateRequest } from '../../contract/catalog.js';
@@ -34,6 +35,8 @@ import { BookIdPipe } from './book-id.pipe.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from './internal.decorator.js';
 import { undecided } from './refusals.js';
+
+type Edit = Extract<Operation, { kind: 'edit' }>;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -61,14 +64,14 @@ export class UpdateController {
     @Body() request: UpdateRequest,
     @Headers() headers: IncomingHttpHeaders,
   ): Promise<UpdateAnswer> {
-    const operation: Operation = {
+    const operation: Edit = {
       kind: 'edit',
       operationId: `update:${keyOf(headers)}`,
       changes: changesIn(request),
       expectedSequenceNumber: request.sequenceNumber ?? null,
     };
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    return answerTo(await this.host.submit(bookId, operation, timeoutMs));
+    return answerTo(operation, await this.host.submit(bookId, operation, timeoutMs));
   }
 }
 
@@ -98,23 +101,37 @@ function changesIn({ title, topic, price, quantity }: UpdateRequest): BookChange
   return changes;
 }
 
-function answerTo(result: SubmitResult): UpdateAnswer {
+function answerTo(asked: Edit, result: SubmitResult): UpdateAnswer {
   switch (result.kind) {
     case 'decided':
+      if (!sameEdit(asked, result.operation)) throw keyReused();
       return decidedAnswer(result);
     case 'no such book':
       throw new NotFoundException({ message: 'Not found' });
     case 'operation id reused':
-      throw new UnprocessableEntityException({
-        message: 'This Idempotency-Key was used for another update',
-        fields: ['Idempotency-Key'],
-      });
+      throw keyReused();
     case 'not started':
     case 'unknown':
       throw undecided(result);
     default:
       return result satisfies never;
   }
+}
+
+/** The ledger answers any edit under an id that it holds. */
+function sameEdit({ changes, expectedSequenceNumber }: Edit, held: Operation): boolean {
+  return (
+    held.kind === 'edit' &&
+    isDeepStrictEqual(held.changes, changes) &&
+    held.expectedSequenceNumber === expectedSequenceNumber
+  );
+}
+
+function keyReused(): UnprocessableEntityException {
+  return new UnprocessableEntityException({
+    message: 'This Idempotency-Key was used for another update',
+    fields: ['Idempotency-Key'],
+  });
 }
 
 function decidedAnswer(result: Extract<SubmitResult, { kind: 'decided' }>): UpdateAnswer {

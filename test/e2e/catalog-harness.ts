@@ -1,0 +1,135 @@
+import 'reflect-metadata';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src/bootstrap.js';
+import { parseConfig } from '../../src/config/index.js';
+import { type OperationsResponse } from '../../src/contract/internal.js';
+import { type SubmitResult } from '../../src/core/replication/results.js';
+import { type Operation } from '../../src/core/replication/types.js';
+
+export const SECRET = 'catalog-e2e-secret-of-32-characters';
+export const LEASE_MS = 200;
+const PATIENCE_MS = 15_000;
+
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bazar-catalog-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Ports that are free now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As `JSON.parse` gives it: a test says what it expects of it. */
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+/** One catalog in this process, called over HTTP. */
+export class CatalogUnderTest {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+  ) {}
+
+  static async start(path: string, port: number, peers: readonly number[] = []): Promise<CatalogUnderTest> {
+    const app = await createApp(
+      parseConfig({
+        ROLE: 'catalog',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        ADVERTISED_ADDRESS: `http://127.0.0.1:${port}`,
+        CATALOG_ADDRESSES: peers.map((peer) => `http://127.0.0.1:${peer}`).join('|'),
+        DATABASE_URL: `sqlite:${path}`,
+        LEASE_MS: String(LEASE_MS),
+        REQUEST_TIMEOUT_MS: '2000',
+        CLUSTER_SECRET: SECRET,
+        LOG_LEVEL: 'silent',
+      }),
+    );
+    await app.listen(port, '127.0.0.1');
+    return new CatalogUnderTest(app, `http://127.0.0.1:${port}`);
+  }
+
+  async untilReady(): Promise<this> {
+    await until('the catalog is ready', async () => (await this.get('/health/ready')).status === 200);
+    return this;
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call('GET', path, undefined, headers);
+  }
+
+  put(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call('PUT', path, body, headers);
+  }
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${SECRET}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  async operations(
+    ...operations: { bookId: number; operation: Operation }[]
+  ): Promise<readonly SubmitResult[]> {
+    const answer = await this.call('POST', '/operations', { operations });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+    return (answer.body as OperationsResponse).results;
+  }
+
+  async submit(bookId: number, operation: Operation): Promise<SubmitResult> {
+    const [result] = await this.operations({ bookId, operation });
+    if (result === undefined) throw new Error('no result');
+    return result;
+  }
+}
+
+export function sale(operationId: string, copies = 1): Operation {
+  return { kind: 'sale', operationId, copies, expectedPriceCents: null };
+}
+
+export function kindOf(result: SubmitResult): string {
+  return result.kind === 'decided' ? result.outcome.kind : result.kind;
+}

@@ -1,0 +1,430 @@
+import { type Operation } from '../../src/core/replication/types.js';
+import { CatalogUnderTest, freePorts, kindOf, sale, temporaryFolder } from './catalog-harness.js';
+
+describe('the paths of one catalog', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let catalog: CatalogUnderTest;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const [port = 0] = await freePorts(1);
+    catalog = await (await CatalogUnderTest.start(`${folder.path}/catalog.sqlite`, port)).untilReady();
+  });
+  afterAll(async () => {
+    await catalog.stop();
+    await folder.remove();
+  });
+
+  async function create(title: string, topic: string, quantity = 1): Promise<number> {
+    const operation: Operation = {
+      kind: 'create',
+      operationId: `create:${title}`,
+      book: { title, topic, quantity, priceCents: 1_000, isbn: null, author: null },
+    };
+    const result = await catalog.submit(0, operation);
+    if (result.kind !== 'decided' || result.outcome.kind !== 'created')
+      throw new Error(JSON.stringify(result));
+    return result.outcome.bookId;
+  }
+
+  describe('GET', () => {
+    it('gives the seven books of the start', async () => {
+      const { body } = await catalog.get('/dump');
+      const rows = (body as { id: number; topic: string; quantity: number; price: number }[])
+        .slice(0, 7)
+        .map(({ id, topic, quantity, price }) => [id, topic, quantity, price]);
+      expect(rows).toEqual([
+        [1, 'Distributed Systems', 10, 25],
+        [2, 'Distributed Systems', 5, 50],
+        [3, 'Graduate School', 10, 15],
+        [4, 'Graduate School', 25, 10],
+        [5, 'University Problems', 25, 10],
+        [6, 'University Problems', 25, 10],
+        [7, 'Developer Life', 25, 10],
+      ]);
+      expect(body[1]).toEqual({
+        id: 2,
+        sequenceNumber: 0,
+        quantity: 5,
+        title: 'RPCs for Dummies',
+        topic: 'Distributed Systems',
+        price: 50,
+        valid: true,
+      });
+    });
+
+    it.each([
+      ['/query/item/80', 404, { message: 'Not found' }],
+      ['/query/item/0', 404, { message: 'Not found' }],
+      ['/query/item/12345678901234567890', 404, { message: 'Not found' }],
+      ['/query/item/test', 422, { message: 'Book ID must be a number' }],
+      ['/query/item/1.5', 422, { message: 'Book ID must be a number' }],
+      ['/query/item/-1', 422, { message: 'Book ID must be a number' }],
+      ['/query/foo/1', 404, { message: 'Invalid query method', supportedQueryMethods: ['item', 'topic'] }],
+      ['/query/foo/1/2', 404, { message: 'Invalid query method', supportedQueryMethods: ['item', 'topic'] }],
+      ['/query/item', 404, { message: 'There is nothing at this path' }],
+      ['/orders/nobody-has-this', 404, { message: 'There is no such order' }],
+      ['/status/test', 422, { message: 'Book ID must be a number' }],
+      ['/dump?limit=0', 422, { message: 'limit must not be less than 1', fields: ['limit'] }],
+      ['/dump?limit=1001', 422, { message: 'limit must not be greater than 1000', fields: ['limit'] }],
+      ['/dump?limit=x', 422, { message: expect.stringContaining('limit'), fields: ['limit'] }],
+      ['/dump?cursor=x', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
+      ['/orders?cursor=x', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
+      ['/orders?bookId=x', 422, { message: 'bookId must be a number', fields: ['bookId'] }],
+      ['/books/low-stock?cursor=1', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
+      [`/query/topic/${'x'.repeat(201)}`, 422, { message: 'The text may have at most 200 characters' }],
+      [`/query/topic/${'x'.repeat(10_000)}`, 422, { message: 'The text may have at most 200 characters' }],
+    ])('%.40s answers %i', async (path, status, body) => {
+      expect(await catalog.get(path)).toMatchObject({ status, body });
+    });
+
+    it.each(['/query/item/2', '/query/item/2/', '/query/item/02'])('%s is book 2', async (path) => {
+      const answer = await catalog.get(path);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ id: 2, title: 'RPCs for Dummies', price: 50 });
+    });
+
+    it('names the replica on every answer, and marks those that may be kept', async () => {
+      const found = await catalog.get('/query/item/3');
+      const missing = await catalog.get('/query/item/80');
+      const search = await catalog.get('/query/topic/dist');
+      const refused = await catalog.get('/query/item/test');
+      const replica = found.headers.get('x-bazar-replica');
+      expect(replica).toMatch(/^[\w-]+\.1$/);
+      for (const answer of [found, missing, search]) {
+        expect(answer.headers.get('x-bazar-replica')).toBe(replica);
+        expect(answer.headers.get('x-bazar-alone')).toBe('1');
+      }
+      expect(refused.headers.get('x-bazar-replica')).toBe(replica);
+      expect(refused.headers.get('x-bazar-alone')).toBeNull();
+    });
+
+    it('shows isbn and author of a book that has them', async () => {
+      const book = {
+        title: 'Known',
+        topic: 'Shown',
+        quantity: 0,
+        priceCents: 2801,
+        isbn: '9780124159501',
+        author: 'M. Herlihy',
+      };
+      const created = await catalog.submit(0, { kind: 'create', operationId: 'create:known', book });
+      if (created.kind !== 'decided' || created.outcome.kind !== 'created') throw new Error(kindOf(created));
+      expect((await catalog.get(`/query/item/${created.outcome.bookId}`)).body).toEqual({
+        id: created.outcome.bookId,
+        title: 'Known',
+        topic: 'Shown',
+        quantity: 0,
+        price: 28.01,
+        sequenceNumber: 0,
+        isbn: '9780124159501',
+        author: 'M. Herlihy',
+      });
+    });
+
+    it.each(['%', '_', "'", '"', '\\', '/', '#', '?', '📚', '%25', 'ß'])(
+      'takes %j in a topic as itself',
+      async (mark) => {
+        const id = await create(`About ${mark}`, `weird ${mark} topic`);
+        const { status, body } = await catalog.get(`/query/topic/${encodeURIComponent(`WEIRD ${mark} `)}`);
+        expect(status).toBe(200);
+        expect(body).toEqual([{ id, title: `About ${mark}`, topic: `weird ${mark} topic` }]);
+      },
+    );
+
+    it('gives searches and dumps in pages', async () => {
+      for (let number = 1; number <= 5; number++) await create(`Paged ${number}`, 'paged/topic');
+      const titles: string[] = [];
+      let path = `/query/topic/${encodeURIComponent('paged/')}?limit=2`;
+      let pages = 0;
+      for (;;) {
+        const answer = await catalog.get(path);
+        titles.push(...(answer.body as { title: string }[]).map(({ title }) => title));
+        pages++;
+        const next = /^<(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+        if (next === undefined) break;
+        path = next;
+      }
+      expect(pages).toBe(3);
+      expect(titles).toEqual(['Paged 1', 'Paged 2', 'Paged 3', 'Paged 4', 'Paged 5']);
+      const dump = await catalog.get('/dump/?limit=3&cursor=2');
+      expect((dump.body as { id: number }[]).map(({ id }) => id)).toEqual([3, 4, 5]);
+      expect(dump.headers.get('link')).toBe('</dump?limit=3&cursor=5>; rel="next"');
+    });
+
+    it('counts topics and lists what runs out', async () => {
+      await create('Rare 1', 'rarities', 0);
+      const topics = (await catalog.get('/topics?limit=1000')).body as { topic: string; books: number }[];
+      expect(topics).toContainEqual({ topic: 'Graduate School', books: 2 });
+      const low = await catalog.get('/books/low-stock?limit=1');
+      expect(low.body[0]).toMatchObject({ quantity: 0 });
+      const next = /^<(.+)>; rel="next"$/.exec(low.headers.get('link') ?? '')?.[1] ?? '';
+      const rest = (await catalog.get(next.replace('limit=1', 'limit=100'))).body as { quantity: number }[];
+      expect(rest.length).toBeGreaterThan(0);
+      expect(rest.map(({ quantity }) => quantity)).toEqual(
+        rest.map(({ quantity }) => quantity).sort((a, b) => a - b),
+      );
+    });
+
+    it('tells its status', async () => {
+      expect((await catalog.get('/status')).body).toMatchObject({ ready: true, startNumber: 1, peers: [] });
+      expect((await catalog.get('/status/1')).body).toMatchObject({ marked: true, pendingNumber: null });
+      expect((await catalog.get('/status/0')).body).toMatchObject({ pendingNumber: null });
+    });
+
+    it('gives figures to Prometheus', async () => {
+      await catalog.submit(3, sale('metrics'));
+      const { body } = await catalog.get('/metrics');
+      expect(body).toMatch(/^bazar_replica_ready\{.*\} 1$/m);
+      expect(body).toMatch(/^bazar_catalog_operations_total\{.*result="sold".*\} [1-9]/m);
+    });
+  });
+
+  describe('the cluster secret', () => {
+    it.each([
+      ['GET', '/query/item/1'],
+      ['GET', '/query/topic/x'],
+      ['GET', '/query/foo/x'],
+      ['PUT', '/update/1'],
+      ['POST', '/operations'],
+      ['GET', '/orders'],
+      ['GET', '/orders/x'],
+      ['PUT', '/sessions/x'],
+      ['DELETE', '/sessions/x'],
+      ['GET', '/dump'],
+      ['GET', '/topics'],
+      ['GET', '/books/low-stock'],
+      ['GET', '/status'],
+      ['GET', '/status/1'],
+      ['POST', '/peer-messages'],
+    ])('%s %s needs it', async (method, path) => {
+      for (const authorization of ['', 'Bearer wrong', 'Basic x']) {
+        const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+        const answer = await catalog.call(method, path, body, { authorization });
+        expect(answer.status).toBe(401);
+        expect(answer.body).toEqual({ message: 'The cluster secret is missing or wrong' });
+      }
+    });
+  });
+
+  describe('PUT /update', () => {
+    it('sets what is given and leaves the rest', async () => {
+      const { sequenceNumber } = (await catalog.get('/query/item/4')).body as { sequenceNumber: number };
+      const answer = await catalog.put('/update/4', { price: 28.01, quantity: 0 });
+      expect(answer).toMatchObject({
+        status: 200,
+        body: {
+          title: 'Cooking for the Impatient Graduate Student',
+          topic: 'Graduate School',
+          quantity: 0,
+          price: 28.01,
+          sequenceNumber: sequenceNumber + 1,
+        },
+      });
+      expect((await catalog.get('/query/item/4')).body).toMatchObject({ price: 28.01, quantity: 0 });
+    });
+
+    it('moves a book to another topic', async () => {
+      const id = await create('Mover', 'before the move');
+      await catalog.put(`/update/${id}`, { title: 'Moved', topic: 'behind the move' });
+      expect((await catalog.get('/query/topic/before%20the%20move')).body).toEqual([]);
+      expect((await catalog.get('/query/topic/behind%20the%20move')).body).toEqual([
+        { id, title: 'Moved', topic: 'behind the move' },
+      ]);
+    });
+
+    it('holds only at the sequence number given, and shows the newer book when it does not', async () => {
+      const id = await create('Contested', 'updates', 3);
+      expect((await catalog.put(`/update/${id}`, { quantity: 7, sequenceNumber: 0 })).status).toBe(200);
+      const late = await catalog.put(`/update/${id}`, { quantity: 9, sequenceNumber: 0 });
+      expect(late.status).toBe(409);
+      expect(late.body).toMatchObject({
+        message: 'Update could not be processed because the item is not up to date',
+        book: { id, title: 'Contested', topic: 'updates', quantity: 7, price: 10 },
+      });
+      const { sequenceNumber } = late.body.book as { sequenceNumber: number };
+      expect((await catalog.put(`/update/${id}`, { quantity: 9, sequenceNumber })).status).toBe(200);
+    });
+
+    it('updates once under one key', async () => {
+      const id = await create('Keyed', 'updates');
+      const key = { 'idempotency-key': 'k-1' };
+      const first = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
+      const again = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
+      const other = await catalog.put(`/update/${id}`, { quantity: 6 }, key);
+      expect(again).toMatchObject({ status: 200, body: first.body });
+      expect(other).toMatchObject({ status: 422, body: { fields: ['Idempotency-Key'] } });
+      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5, sequenceNumber: 1 });
+    });
+
+    it.each<[string, unknown, number, unknown]>([
+      ['80', { price: 1 }, 404, { message: 'Not found' }],
+      ['0', { price: 1 }, 404, { message: 'Not found' }],
+      ['test', { price: 1 }, 422, { message: 'Book ID must be a number' }],
+      ['5', {}, 422, { fields: ['price', 'quantity', 'title', 'topic'] }],
+      ['5', { sequenceNumber: 1 }, 422, { fields: ['price', 'quantity', 'title', 'topic'] }],
+      ['5', { price: -1 }, 422, { fields: ['price'] }],
+      ['5', { price: 1.001 }, 422, { fields: ['price'] }],
+      ['5', { price: '5' }, 422, { fields: ['price'] }],
+      ['5', { price: null }, 422, { fields: ['price'] }],
+      ['5', { price: 1e9 }, 422, { fields: ['price'] }],
+      ['5', { quantity: 1.5 }, 422, { fields: ['quantity'] }],
+      ['5', { quantity: -1 }, 422, { fields: ['quantity'] }],
+      ['5', { quantity: 1e300 }, 422, { fields: ['quantity'] }],
+      ['5', { quantity: [1] }, 422, { fields: ['quantity'] }],
+      ['5', { title: '' }, 422, { fields: ['title'] }],
+      ['5', { topic: 'x'.repeat(501) }, 422, { fields: ['topic'] }],
+      ['5', { title: 7 }, 422, { fields: ['title'] }],
+      ['5', { price: 1, sequenceNumber: -1 }, 422, { fields: ['sequenceNumber'] }],
+      ['5', { price: 1, colour: 'red' }, 422, { fields: ['colour'] }],
+      ['5', { price: -1, quantity: -1 }, 422, { fields: ['price', 'quantity'] }],
+      ['5', '{"price":', 400, { message: 'The body is not valid JSON' }],
+      ['5', `{"title":"${'x'.repeat(2_000_000)}"}`, 413, { message: 'The body is too large' }],
+    ])('of %s with %.60j answers %i', async (id, body, status, expected) => {
+      const before = (await catalog.get('/query/item/5')).body as unknown;
+      expect(await catalog.put(`/update/${id}`, body)).toMatchObject({ status, body: expected });
+      expect((await catalog.get('/query/item/5')).body).toEqual(before);
+    });
+
+    it.each([[[]], [7], ['"text"'], [null]])('refuses %j as a body', async (body) => {
+      const { status } = await catalog.put('/update/5', body);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    });
+
+    it('refuses a key that is none', async () => {
+      const answer = await catalog.put('/update/5', { price: 1 }, { 'idempotency-key': 'with blank' });
+      expect(answer).toMatchObject({ status: 422, body: { fields: ['Idempotency-Key'] } });
+    });
+  });
+
+  describe('POST /operations', () => {
+    it('answers in the order asked', async () => {
+      const id = await create('Batch', 'operations', 3);
+      const results = await catalog.operations(
+        { bookId: id, operation: sale('batch:1', 2) },
+        { bookId: 80_000, operation: sale('batch:2') },
+        { bookId: id, operation: sale('batch:3', 2) },
+        { bookId: id, operation: { kind: 'restock', operationId: 'batch:4', copies: 4 } },
+        { bookId: id, operation: { ...sale('batch:5'), expectedPriceCents: 1 } as Operation },
+      );
+      expect(results.map(kindOf)).toEqual([
+        'sold',
+        'no such book',
+        'out of stock',
+        'restocked',
+        'price changed',
+      ]);
+      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5 });
+    });
+
+    it('applies an operation once, however often it comes', async () => {
+      const id = await create('Once', 'operations', 9);
+      const results = await Promise.all(Array.from({ length: 10 }, () => catalog.submit(id, sale('once'))));
+      const orders = results.map((result) =>
+        result.kind === 'decided' && result.outcome.kind === 'sold' ? result.outcome.orderId : kindOf(result),
+      );
+      expect(new Set(orders).size).toBe(1);
+      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 8 });
+    });
+
+    it('refuses an id that stands for another operation or book', async () => {
+      const id = await create('Reuse', 'operations', 9);
+      await catalog.submit(id, sale('reuse'));
+      expect(kindOf(await catalog.submit(id, sale('reuse', 2)))).toBe('operation id reused');
+      expect(kindOf(await catalog.submit(1, sale('reuse')))).toBe('operation id reused');
+    });
+
+    it('does not create a book twice', async () => {
+      const book = { title: 'Twin', topic: 't', quantity: 1, priceCents: 1, isbn: null, author: 'A' };
+      const results = await catalog.operations(
+        { bookId: 0, operation: { kind: 'create', operationId: 'twin:1', book } },
+        { bookId: 0, operation: { kind: 'create', operationId: 'twin:2', book } },
+      );
+      expect(results.map(kindOf)).toEqual(['created', 'exists']);
+    });
+
+    it.each([
+      [{}, 'operations must be a list of 1 to 256'],
+      [{ operations: [{ bookId: 1, operation: { kind: 'gift', operationId: 'g' } }] }, /kind must be/],
+      [{ operations: [{ bookId: 0, operation: sale('record-0') }] }, /bookId must be/],
+    ])('refuses %j', async (body, message) => {
+      const answer = await catalog.call('POST', '/operations', body);
+      expect(answer.status).toBe(422);
+      expect(answer.body.message).toMatch(message);
+    });
+
+    it('sells exactly the stock to 50 buyers at once', async () => {
+      const id = await create('Last copies', 'operations', 20);
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, buyer) => catalog.submit(id, sale(`rush:${buyer}`))),
+      );
+      const kinds = results.map(kindOf);
+      expect(kinds.filter((kind) => kind === 'sold')).toHaveLength(20);
+      expect(kinds.filter((kind) => kind === 'out of stock')).toHaveLength(30);
+      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 0 });
+      const orders = (await catalog.get(`/orders?bookId=${id}`)).body.orders as unknown[];
+      expect(orders).toHaveLength(20);
+    });
+  });
+
+  describe('orders', () => {
+    it('are found by id, newest first, in pages', async () => {
+      const id = await create('Ordered', 'orders', 9);
+      const ids: string[] = [];
+      for (let number = 1; number <= 3; number++) {
+        const result = await catalog.submit(id, sale(`order:${number}`, number));
+        if (result.kind === 'decided' && result.outcome.kind === 'sold') ids.push(result.outcome.orderId);
+      }
+      expect((await catalog.get(`/orders/${ids[1] ?? ''}`)).body).toEqual({
+        orderId: ids[1],
+        bookId: id,
+        title: 'Ordered',
+        copies: 2,
+        priceCents: 1_000,
+        at: expect.any(Number),
+        sequenceNumber: 2,
+      });
+      const first = (await catalog.get(`/orders?bookId=${id}&limit=2`)).body;
+      const second = (await catalog.get(`/orders?bookId=${id}&limit=2&cursor=${first.next}`)).body;
+      expect(second.next).toBeNull();
+      const listed = [...first.orders, ...second.orders] as { orderId: string }[];
+      expect(listed.map(({ orderId }) => orderId)).toEqual([...ids].reverse());
+      const newest = (await catalog.get('/orders?limit=1')).body.orders as { orderId: string }[];
+      expect(newest).toHaveLength(1);
+    });
+  });
+
+  describe('PUT /sessions', () => {
+    it.each([
+      ['front-end-1', {}, { fields: ['address'] }],
+      ['front-end-1', { address: 'ftp://x' }, { fields: ['address'] }],
+      ['front-end-1', { address: 'http://x/path' }, { fields: ['address'] }],
+      ['front-end-1', { address: 'http://x', more: 1 }, { fields: ['more'] }],
+      ['a%20b', { address: 'http://x' }, { message: 'A front-end id is 1 to 64 letters, digits, - and _' }],
+    ])('refuses %s with %j', async (id, body, expected) => {
+      expect(await catalog.put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
+    });
+  });
+
+  describe('POST /peer-messages', () => {
+    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body: { kind: 'farewell' } };
+
+    it('takes envelopes', async () => {
+      const answer = await catalog.call('POST', '/peer-messages', { envelopes: [envelope] });
+      expect(answer).toMatchObject({ status: 204, body: '' });
+    });
+
+    it.each([[{}], [{ envelopes: [{ ...envelope, body: { kind: 'gossip' } }] }], ['{"envelopes":']])(
+      'refuses %j',
+      async (body) => {
+        expect((await catalog.call('POST', '/peer-messages', body)).status).toBe(422);
+      },
+    );
+
+    it('refuses what is too large', async () => {
+      const { status } = await catalog.call('POST', '/peer-messages', `"${'x'.repeat(9 * 1024 * 1024)}"`);
+      expect(status).toBe(413);
+    });
+  });
+});
