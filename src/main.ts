@@ -1,32 +1,64 @@
 import 'reflect-metadata';
-import { createApp } from './bootstrap.js';
-import { ConfigError, parseConfig } from './config/index.js';
-import { shutDown } from './platform/shutdown.js';
+import { fileURLToPath } from 'node:url';
 
 /** In-flight requests and the catalog's leases end well within it. */
 const SHUTDOWN_MS = 10_000;
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Ctrl-C, a supervisor, or the end of the local cluster that started this process. */
+function onStop(stop: () => void): void {
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  if (process.channel !== undefined) process.on('disconnect', stop);
+}
+
+/** ROLE and its settings from the environment. Runs until it is stopped. */
 async function runRole(): Promise<void> {
+  const { createApp } = await import('./bootstrap.js');
+  const { parseConfig } = await import('./config/index.js');
+  const { shutDown } = await import('./platform/shutdown.js');
   const config = parseConfig(process.env);
   const app = await createApp(config);
   let stopping = false;
-  const stop = (): void => {
+  onStop(() => {
     if (stopping) return;
     stopping = true;
-    void shutDown(app, SHUTDOWN_MS).then((inTime) => {
+    shutDown(app, SHUTDOWN_MS).then((inTime) => {
       if (!inTime) complain(`stopped hard: it took longer than ${SHUTDOWN_MS} ms`);
       process.exit(inTime ? 0 : 1);
-    });
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+    }, fail);
+  });
   await app.listen(config.port, config.host);
 }
 
-runRole().catch((error: unknown) => {
+/** `dist/main.js` runs a role, `dist/main.js COMMAND …` what `npm start` and `npm run import` are for. */
+async function main(): Promise<void> {
+  const [command, ...args] = process.argv.slice(2);
+  switch (command) {
+    case undefined:
+      return runRole();
+    case 'local-cluster': {
+      const { runLocalCluster } = await import('./local-cluster/local-cluster.js');
+      const entry = fileURLToPath(import.meta.url);
+      return process.exit(await runLocalCluster(args, { environment: process.env, entry, print, onStop }));
+    }
+    case 'import': {
+      const { importBooks } = await import('./local-cluster/import-books.js');
+      return process.exit(await importBooks(args, { print, complain, terminal: process.stderr }));
+    }
+    default:
+      throw new Error(`There is no command ${command}; without one, ROLE says what to run`);
+  }
+}
+
+function fail(error: unknown): never {
+  // A mistake in the settings needs no stack.
+  const isConfigError = error instanceof Error && error.name === 'ConfigError';
   complain(
-    error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error),
+    error instanceof Error ? ((isConfigError ? error.message : error.stack) ?? error.message) : String(error),
   );
   process.exit(1);
-});
+}
+
+main().catch(fail);

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+
+/** How many of each role `npm start` runs: the one place that says so. */
+export const DEFAULTS = { catalogs: 3, orders: 2, frontEnds: 2, basePort: 5000, dataFolder: 'data' } as const;
+/** Ports of a role are in a row, from base, base + 10 and base + 20. */
+export const MOST_OF_A_ROLE = 10;
+
+export interface LocalClusterOptions {
+  readonly catalogs: number;
+  readonly orders: number;
+  readonly frontEnds: number;
+  readonly basePort: number;
+  readonly dataFolder: string;
+  /** Forget the books and orders of earlier runs. */
+  readonly fresh: boolean;
+}
+
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: LocalClusterOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistake'; readonly message: string };
+
+export const HELP = `A whole bookstore on this machine, each role a process of its own.
+
+npm start -- [options]
+
+  --catalogs N      catalog replicas (${DEFAULTS.catalogs})
+  --orders N        order servers (${DEFAULTS.orders})
+  --front-ends N    front-ends (${DEFAULTS.frontEnds})
+  --base-port PORT  front-ends listen from PORT on, order servers from PORT + 10, catalogs from PORT + 20 (${DEFAULTS.basePort})
+  --data FOLDER     where the books and orders are kept (${DEFAULTS.dataFolder})
+  --fresh           start with the first seven books, forgetting what FOLDER holds
+  --help            this text
+
+Other settings, such as LOG_LEVEL or LEASE_MS, are taken from the environment; .env.example lists them.`;
+
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        catalogs: { type: 'string', default: String(DEFAULTS.catalogs) },
+        orders: { type: 'string', default: String(DEFAULTS.orders) },
+        'front-ends': { type: 'string', default: String(DEFAULTS.frontEnds) },
+        'base-port': { type: 'string', default: String(DEFAULTS.basePort) },
+        data: { type: 'string', default: DEFAULTS.dataFolder },
+        fresh: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const options = {
+      catalogs: wholeNumber('catalogs', values.catalogs, 1, MOST_OF_A_ROLE),
+      orders: wholeNumber('orders', values.orders, 1, MOST_OF_A_ROLE),
+      frontEnds: wholeNumber('front-ends', values['front-ends'], 1, MOST_OF_A_ROLE),
+      basePort: wholeNumber('base-port', values['base-port'], 1, 65_535 - 3 * MOST_OF_A_ROLE),
+      dataFolder: values.data,
+      fresh: values.fresh,
+    };
+    return { kind: 'run', options };
+  } catch (error) {
+    return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
+  if (!(number >= min && number <= max)) {
+    throw new Error(`--${name}: got "${text}", takes a whole number from ${min} to ${max}`);
+  }
+  return number;
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type PlannedProcess } from './plan.js';
+
+/** How a process came to its end. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const POLL_MS = 50;
+const POLL_TIMEOUT_MS = 1000;
+
+/** One role as a process of its own, in a process group of its own: a terminal's Ctrl-C reaches only who started it. */
+export class RoleProcess {
+  readonly ended: Promise<Ending>;
+  private readonly child: ChildProcess;
+  private ending: Ending | undefined;
+
+  /** `environment` holds everything that the process gets, its settings included. */
+  constructor(
+    readonly plan: PlannedProcess,
+    entry: string,
+    environment: NodeJS.ProcessEnv,
+    onLine: (line: string) => void,
+  ) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', entry], {
+      env: environment,
+      detached: true,
+      // The channel ends with us, however we end: the role stops then (main.ts).
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+    }
+    this.ended = new Promise((resolve) => {
+      const end = (ending: Ending): void => {
+        this.ending = ending;
+        resolve(ending);
+      };
+      this.child.once('exit', (code, signal) => end({ code, signal }));
+      this.child.once('error', (error) => {
+        onLine(error.message);
+        end({ code: 1, signal: null });
+      });
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.ending !== undefined;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (!this.hasEnded) this.child.kill(signal);
+  }
+
+  /** True once it is ready, false when it ended or `withinMs` passed before. */
+  async ready(withinMs: number): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
+    while (!this.hasEnded && performance.now() < deadline) {
+      if (await isReady(this.plan.address)) return true;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return false;
+  }
+
+  /** Asks it to stop, and ends it the hard way when it has not after `withinMs`. */
+  async stop(withinMs: number): Promise<Ending> {
+    this.signal('SIGTERM');
+    const timer = setTimeout(() => this.signal('SIGKILL'), withinMs);
+    const ending = await this.ended;
+    clearTimeout(timer);
+    return ending;
+  }
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(POLL_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
