@@ -19,7 +19,7 @@ export class RoleProcess {
 
   /** `environment` holds everything that the process gets, its settings included. */
   constructor(
-    readonly plan: PlannedProcess,
+    readonly plan: Pick<PlannedProcess, 'name' | 'address'>,
     entry: string,
     environment: NodeJS.ProcessEnv,
     onLine: (line: string) => void,

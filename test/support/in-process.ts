@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src/bootstrap.js';
+import { parseConfig } from '../../src/config/index.js';
+import { type Layout, type PlacedRole, placeRoles } from './layout.js';
+import { until } from './until.js';
+
+/** One role inside the test's process, on its real socket. */
+export class RoleInProcess {
+  private running: NestFastifyApplication | undefined;
+
+  constructor(readonly placed: PlacedRole) {}
+
+  get address(): string {
+    return this.placed.address;
+  }
+
+  get app(): NestFastifyApplication {
+    if (this.running === undefined) throw new Error(`${this.placed.name} does not run`);
+    return this.running;
+  }
+
+  async start(): Promise<void> {
+    const config = parseConfig(this.placed.env);
+    this.running = await createApp(config);
+    await this.running.listen(config.port, config.host);
+  }
+
+  /** In good order, as at SIGTERM. */
+  async stop(): Promise<void> {
+    const app = this.running;
+    this.running = undefined;
+    await app?.close();
+  }
+
+  async isReady(): Promise<boolean> {
+    if (this.running === undefined) return false;
+    const { statusCode } = await this.running.inject({ method: 'GET', url: '/health/ready' });
+    return statusCode === 200;
+  }
+}
+
+/** A bookstore of any size in the test's own process. */
+export class BookstoreInProcess {
+  private constructor(
+    readonly catalogs: readonly RoleInProcess[],
+    readonly orders: readonly RoleInProcess[],
+    readonly frontEnds: readonly RoleInProcess[],
+    private readonly folder: string,
+  ) {}
+
+  /** Started, and every role ready. */
+  static async start(layout: Layout): Promise<BookstoreInProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'bazar-test-'));
+    const placed = await placeRoles(layout, folder);
+    const roles = (role: string) =>
+      placed.filter(({ env }) => env['ROLE'] === role).map((each) => new RoleInProcess(each));
+    const bookstore = new BookstoreInProcess(roles('catalog'), roles('order'), roles('frontend'), folder);
+    await Promise.all(bookstore.roles.map((role) => role.start()));
+    await bookstore.ready();
+    return bookstore;
+  }
+
+  get roles(): readonly RoleInProcess[] {
+    return [...this.catalogs, ...this.orders, ...this.frontEnds];
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.roles.map((role) => until(`${role.placed.name} is ready`, () => role.isReady())));
+  }
+
+  async stop(): Promise<void> {
+    // Those that ask first, so that nobody waits for one that is gone.
+    await Promise.all(this.frontEnds.map((role) => role.stop()));
+    await Promise.all(this.orders.map((role) => role.stop()));
+    await Promise.all(this.catalogs.map((role) => role.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
