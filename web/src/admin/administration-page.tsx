@@ -1,0 +1,3 @@
+export default function AdministrationPage() {
+  return <h1>Administration</h1>;
+}

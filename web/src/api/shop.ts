@@ -1,0 +1,105 @@
+import { type Answer, ask, fieldOf, messageOf, nextOf } from './http.js';
+import { type Book, type FoundBook, type Listed, type Order, type TopicCount } from './types.js';
+
+/** What a page shows of something it asked for. */
+export type Fetched<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+const SHOP_AWAY = 'The shop cannot be reached right now.';
+
+/** `unchanged`: the book still is as under the ETag given. */
+export async function fetchBook(
+  id: string,
+  etag: string | null,
+  signal?: AbortSignal,
+): Promise<Fetched<{ book: Book; etag: string | null } | 'unchanged'>> {
+  const answer = await ask(`/lookup/${encodeURIComponent(id)}`, {
+    headers: etag === null ? {} : { 'if-none-match': etag },
+    ...(signal && { signal }),
+  });
+  if (answer.kind === 'answered' && answer.status === 304) return { kind: 'found', value: 'unchanged' };
+  // An id that is no number is no book either.
+  if (answer.kind === 'answered' && answer.status === 422) return { kind: 'missing' };
+  return fetched(answer, (body, headers) => ({ book: body as Book, etag: headers.get('etag') }));
+}
+
+export const PAGE_SIZE = 48;
+
+export function searchAddress(text: string, limit = PAGE_SIZE): string {
+  return `/search/${encodeURIComponent(text)}?limit=${limit}`;
+}
+
+/** `address`: of `searchAddress`, or the `next` of the page before. */
+export async function search(address: string, signal?: AbortSignal): Promise<Fetched<Listed<FoundBook>>> {
+  const answer = await ask(address, { ...(signal && { signal }) });
+  return fetched(answer, (body, headers) => ({ rows: body as FoundBook[], next: nextOf(headers) }));
+}
+
+export async function fetchTopics(signal?: AbortSignal): Promise<Fetched<readonly TopicCount[]>> {
+  return fetched(await ask('/topics', { ...(signal && { signal }) }), (body) => body as TopicCount[]);
+}
+
+export async function fetchOrder(orderId: string, signal?: AbortSignal): Promise<Fetched<Order>> {
+  return fetched(
+    await ask(`/orders/${encodeURIComponent(orderId)}`, { ...(signal && { signal }) }),
+    (body) => body as Order,
+  );
+}
+
+export interface OrderAsked {
+  readonly key: string;
+  readonly bookId: number;
+  readonly quantity: number;
+  /** The price that the buyer saw. */
+  readonly price: number;
+}
+
+export type OrderAnswered =
+  | { readonly kind: 'bought'; readonly order: Order }
+  | { readonly kind: 'out of stock'; readonly book: Book | null }
+  | { readonly kind: 'price changed'; readonly book: Book | null }
+  /** Definite: nothing was bought, and asking again would not help. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** This attempt did nothing; an earlier one with the same key still may have. */
+  | { readonly kind: 'not now'; readonly message: string }
+  /** It may have been bought or not: the same key has to be asked again. */
+  | { readonly kind: 'unknown' };
+
+export async function placeOrder({ key, ...order }: OrderAsked): Promise<OrderAnswered> {
+  const answer = await ask('/orders', { method: 'POST', headers: { 'idempotency-key': key }, json: order });
+  return answer.kind === 'answered' ? judgeOrder(answer.status, answer.body) : { kind: 'unknown' };
+}
+
+/** Only what the API promises to be definite is taken as such. */
+export function judgeOrder(status: number, body: unknown): OrderAnswered {
+  const message = messageOf(body, SHOP_AWAY);
+  if (status === 200 || status === 201) {
+    return typeof fieldOf(body, 'orderId') === 'string' ? { kind: 'bought', order: body as Order } : { kind: 'unknown' };
+  }
+  if (fieldOf(body, 'outcome') === 'unknown') return { kind: 'unknown' };
+  if (status === 409) return judgeRefusal(body, message);
+  if (status === 429) return { kind: 'not now', message: 'The shop is busy. Please try again in a moment.' };
+  if (status === 503 || status === 504) return { kind: 'not now', message: SHOP_AWAY };
+  if (status >= 400 && status < 500) return { kind: 'refused', message };
+  return { kind: 'unknown' };
+}
+
+function judgeRefusal(body: unknown, message: string): OrderAnswered {
+  const book = (fieldOf(body, 'book') ?? null) as Book | null;
+  const reason = fieldOf(body, 'reason');
+  if (reason === 'out of stock' || reason === 'price changed') return { kind: reason, book };
+  return { kind: 'refused', message };
+}
+
+function fetched<T>(answer: Answer, read: (body: unknown, headers: Headers) => T): Fetched<T> {
+  if (answer.kind === 'cancelled') return { kind: 'cancelled' };
+  if (answer.kind === 'unreachable') return { kind: 'failed', message: SHOP_AWAY };
+  if (answer.status === 404) return { kind: 'missing' };
+  if (answer.status === 200 && answer.body !== null) {
+    return { kind: 'found', value: read(answer.body, answer.headers) };
+  }
+  return { kind: 'failed', message: answer.status >= 500 ? SHOP_AWAY : messageOf(answer.body, SHOP_AWAY) };
+}
