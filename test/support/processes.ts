@@ -35,11 +35,17 @@ export class RoleInOwnProcess {
   }
 
   start(): void {
-    if (this.process !== undefined && !this.process.hasEnded) throw new Error(`${this.placed.name} runs already`);
-    this.process = new RoleProcess(this.placed, ENTRY, { ...bareEnvironment(), ...this.placed.env }, (line) => {
-      this.lines.push(line);
-      if (this.lines.length > KEPT_LINES) this.lines.shift();
-    });
+    if (this.process !== undefined && !this.process.hasEnded)
+      throw new Error(`${this.placed.name} runs already`);
+    this.process = new RoleProcess(
+      this.placed,
+      ENTRY,
+      { ...bareEnvironment(), ...this.placed.env },
+      (line) => {
+        this.lines.push(line);
+        if (this.lines.length > KEPT_LINES) this.lines.shift();
+      },
+    );
   }
 
   async ready(): Promise<void> {
