@@ -260,6 +260,81 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     expect([store.cursor('replica-b'), store.cursor('replica-c')]).toEqual([9, 6]);
   });
 
+  describe('taking entries back', () => {
+    const kept = entry(1, sale('kept'));
+    const taken = [entry(2, sale('a'), sale('b')), entry(3, sale('c'))];
+
+    beforeEach(async () => {
+      store.create(1, genesis('Xen'), book('Xen', 10));
+      store.create(2, genesis('RPCs'), book('RPCs', 10));
+      store.commit(1, kept, book('Xen', 9));
+      for (const one of taken) store.commit(1, one, book('Xen', 7));
+      store.commit(2, entry(1, sale('other')), book('RPCs', 9));
+      store.savePending(1, ballot(2), pending(2, 4));
+      await synced(store);
+    });
+
+    const takeBack = (): Entry[] => store.rollback(1, 2, book('Xen', 9));
+
+    it('returns them, and forgets them with their operations and changes, and the pending entry', () => {
+      expect(takeBack()).toEqual(taken);
+      expect(store.record(1)).toEqual({
+        committed: 1,
+        book: book('Xen', 9),
+        promised: ballot(2),
+        pending: null,
+      });
+      expect(store.entries(1, 0, 10)).toEqual([genesis('Xen'), kept]);
+      expect(['kept', 'a', 'c', 'other'].map((id) => store.operation(id)?.bookId)).toEqual([
+        1,
+        undefined,
+        undefined,
+        2,
+      ]);
+      expect(store.changes(0, 10).map(({ change }) => change)).toEqual([1, 4]);
+      expect(store.changes(1, 1).map(({ change }) => change)).toEqual([4]);
+      expect(store.pendingIds()).toEqual([]);
+    });
+
+    it('goes on from there, and gives no change number out again', () => {
+      takeBack();
+      store.commit(1, entry(2, sale('a')), book('Xen', 8));
+      expect(store.entries(1, 2, 10)).toEqual([entry(2, sale('a'))]);
+      expect(store.operation('a')).toEqual({ bookId: 1, sequenceNumber: 2 });
+      expect(store.changes(3, 10).map(({ change }) => change)).toEqual([4, 5]);
+      expect(store.lastChange()).toBe(5);
+    });
+
+    it('has not happened after a crash before the sync', async () => {
+      const before = [store.record(1), store.entries(1, 0, 10), store.changes(0, 10), store.operation('a')];
+      takeBack();
+      store.commit(1, entry(2, sale('d')), book('Xen', 8));
+      store = await disk.crash();
+      expect([store.record(1), store.entries(1, 0, 10), store.changes(0, 10), store.operation('a')]).toEqual(
+        before,
+      );
+      expect(store.operation('d')).toBeUndefined();
+    });
+
+    it('keeps operations to be applied again, each once, until they are removed', async () => {
+      store.saveReapplication(1, sale('a'));
+      store.saveReapplication(1, sale('a'));
+      store.saveReapplication(2, sale('b'));
+      expect(store.reapplications(10)).toEqual([
+        { bookId: 1, decided: sale('a') },
+        { bookId: 2, decided: sale('b') },
+      ]);
+      expect(store.reapplications(1)).toHaveLength(1);
+      await synced(store);
+      store.removeReapplication('a');
+      store.saveReapplication(1, sale('c'));
+      expect(store.reapplications(10).map(({ decided }) => decided)).toEqual([sale('b'), sale('c')]);
+      store = await disk.crash();
+      // In no order that anybody may rely on.
+      expect(new Set(store.reapplications(10).map(({ bookId }) => bookId))).toEqual(new Set([1, 2]));
+    });
+  });
+
   it('keeps texts as they are', () => {
     const odd: Book = { ...book(`'; DROP "x" %_ \u{1F4DA} ß`), topic: '\u0130 \\ \n', author: '' };
     store.create(1, genesis('odd'), odd);

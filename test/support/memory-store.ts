@@ -186,8 +186,10 @@ export class MemoryStore implements ReplicaStore {
 
   saveReapplication(bookId: BookId, decided: Decided): void {
     this.#check();
-    this.#reapplications.set(decided.operation.operationId, { bookId, decided });
-    this.#undo.push(() => this.#reapplications.delete(decided.operation.operationId));
+    const { operationId } = decided.operation;
+    const before = this.#reapplications.get(operationId);
+    this.#reapplications.set(operationId, { bookId, decided });
+    this.#undo.push(() => restore(this.#reapplications, operationId, before));
   }
 
   reapplications(limit: number): { bookId: BookId; decided: Decided }[] {

@@ -307,6 +307,13 @@ describe('SqliteCatalogueIndex', () => {
       expect(pages).toHaveLength(Math.ceil(7 / limit));
     });
 
+    it('does not list orders whose entries were taken back', () => {
+      store.rollback(1, 3, book('Book 1', 'T', 11));
+      expect(walk(null, 10).flat()).toEqual(['b', 'a', 'c']);
+      expect(walk(1, 10).flat()).toEqual(['b', 'a']);
+      expect(index.order('d')).toBeUndefined();
+    });
+
     it('has an empty page for a book without orders', () => {
       expect(index.orders({ bookId: 9, after: null, limit: 10 })).toEqual({ orders: [], next: null });
     });

@@ -20,9 +20,11 @@ export interface PlaceRow {
 
 type Text = string | null;
 
-/** Every statement of the replica's hot path, prepared once. Their places are in the order of the columns. */
+/** Every statement of the store, prepared once. Their places are in the order of the columns. */
 export function prepareStatements(db: Connection) {
   return {
+    ...prepareMerge(db),
+
     identity: db.prepare<[], IdentityRow>(
       'SELECT replica_id, start_number, joined, grants_ended, alone FROM replica',
     ),
@@ -91,6 +93,14 @@ export function prepareStatements(db: Connection) {
     cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
     saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
 
+    fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
+    emptyRoom: db.prepare<[]>('DELETE FROM room'),
+  };
+}
+
+/** Taking entries back when the two sides of a split are merged (`reachable`). */
+function prepareMerge(db: Connection) {
+  return {
     entriesFrom: db.prepare<[number, number], ChangeRow>(
       'SELECT change, book_id, entry FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number',
     ),
@@ -110,9 +120,6 @@ export function prepareStatements(db: Connection) {
       'SELECT book_id, decided FROM reapplication LIMIT ?',
     ),
     removeReapplication: db.prepare<[string]>('DELETE FROM reapplication WHERE operation_id = ?'),
-
-    fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
-    emptyRoom: db.prepare<[]>('DELETE FROM room'),
   };
 }
 
