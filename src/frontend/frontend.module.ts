@@ -1,10 +1,46 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { type FrontendConfig } from '../config/index.js';
+import { AdministrationController } from './administration/administration.controller.js';
+import { AdministrationService } from './administration/administration.service.js';
+import { CacheMetrics } from './cache/cache.metrics.js';
+import { SessionsService } from './cache/sessions.service.js';
+import { ShopReader } from './cache/shop-reader.js';
+import { FRONT_END_ID } from './front-end-id.js';
+import { FrontendReadiness } from './frontend.readiness.js';
+import { Importer } from './import/importer.js';
+import { ImportUploads } from './import/import-upload.js';
+import { InvalidationController } from './invalidation.controller.js';
+import { OrdersService } from './orders/orders.service.js';
+import { PagesModule } from './pages/pages.module.js';
+import { ShopController } from './shop.controller.js';
+import { CatalogClient } from './upstream/catalog.client.js';
+import { OrderClient } from './upstream/order.client.js';
 
-/** Placeholder until the role is written. */
+/**
+ * The front-end role. Look-ups and searches go through the caches (`ShopReader`), which hang from sessions with the catalogs
+ * (`SessionsService`); buys go to the order servers, administration straight to the catalogs.
+ */
 @Module({})
 export class FrontendModule {
   static forRoot(_config: FrontendConfig): DynamicModule {
-    return { module: FrontendModule };
+    return {
+      module: FrontendModule,
+      imports: [PagesModule],
+      controllers: [ShopController, AdministrationController, InvalidationController],
+      providers: [
+        { provide: FRONT_END_ID, useFactory: () => randomUUID() },
+        CatalogClient,
+        OrderClient,
+        CacheMetrics,
+        ShopReader,
+        SessionsService,
+        OrdersService,
+        AdministrationService,
+        Importer,
+        ImportUploads,
+        FrontendReadiness,
+      ],
+    };
   }
 }
