@@ -56,6 +56,11 @@ export class VirtualCluster {
     return replica;
   }
 
+  /** Who answers at that position, also while it is down; undefined beyond the last. */
+  idAt(position: number): string | undefined {
+    return this.#stores[position]?.identity()?.replicaId;
+  }
+
   store(position: number): MemoryStore {
     return this.#stores[position] as MemoryStore;
   }
@@ -129,6 +134,14 @@ export class VirtualCluster {
         return status === undefined || status.pending.length + status.barred.length === 0;
       }),
     );
+    return this;
+  }
+
+  /** What is committed is durable everywhere: without that, commits ride on the next sync. */
+  synced(): this {
+    let syncs = 0;
+    for (const store of this.#stores) store.sync(() => syncs++);
+    this.runUntil(() => syncs === this.#stores.length);
     return this;
   }
 
