@@ -6,6 +6,11 @@ import { type BookId, type MonotonicMs } from './types.js';
 /** Clocks may drift in rate by less than this from one replica to another. */
 const MAX_DRIFT = 0.05;
 
+/** Wall clock and monotonic clock that come apart by more between two looks mean that the machine was suspended (R3). */
+const SUSPENSION_MS = 25;
+/** Request ids of one start; those of the next begin above. */
+const IDS_PER_START = 2 ** 32;
+
 /** What every part of one replica shares: its settings, its identity, and the ways out through the ports. */
 export class Context {
   identity: Identity;
@@ -13,7 +18,10 @@ export class Context {
   /** Something about that record changed, or a round on it ended: whoever waits for that looks again. */
   changed: (bookId: BookId) => void = () => undefined;
   readonly rules: Rules;
+  /** The monotonic clock stood still for a while, and the others' did not: what was counted on it is wrong. */
+  onSuspended: () => void = () => undefined;
   #lastRequestId = 0;
+  #wallAheadMs: number | null = null;
   readonly #timers = new Set<() => void>();
 
   constructor(
@@ -37,7 +45,18 @@ export class Context {
   }
 
   now(): MonotonicMs {
-    return this.ports.clock.monotonicMs();
+    const now = this.ports.clock.monotonicMs();
+    this.#watchWallClock(now);
+    return now;
+  }
+
+  /** R3: called with every look at the clock, so before any use of a lease. */
+  #watchWallClock(now: MonotonicMs): void {
+    if (!this.rules['R3 drop leases after suspension']) return;
+    const aheadMs = this.ports.clock.wallClockMs() - now;
+    const before = this.#wallAheadMs;
+    this.#wallAheadMs = aheadMs;
+    if (before !== null && Math.abs(aheadMs - before) > SUSPENSION_MS) this.onSuspended();
   }
 
   after(delayMs: number, action: () => void): () => void {
@@ -67,8 +86,10 @@ export class Context {
     this.#timers.clear();
   }
 
+  /** Does not repeat after a restart: an answer to an earlier life's request must not pass for one to this life's. */
   nextRequestId(): number {
-    return ++this.#lastRequestId;
+    const before = this.rules['request ids do not repeat'] ? this.identity.startNumber * IDS_PER_START : 0;
+    return before + ++this.#lastRequestId;
   }
 
   /** How long the user of a lease may use what was granted for `durationMs`, from when it asked (R3): the user shortens. */

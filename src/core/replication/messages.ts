@@ -134,6 +134,8 @@ export type PeerMessage =
   | {
       readonly kind: 'lease grant';
       readonly sentAt: MonotonicMs;
+      /** Start number of the asker: `sentAt` means nothing on the clock of another of its lives. */
+      readonly toStart: number;
       readonly standing: Standing;
       readonly durationMs: number;
       /** What the granter holds pending at this moment (R4). */

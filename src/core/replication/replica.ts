@@ -199,6 +199,7 @@ export class Replica implements CatalogReplica {
   }
 
   #connect(): void {
+    this.#context.onSuspended = () => this.#held.dropAll();
     this.#records.onCommitted = (record) => this.#marks.committed(record);
     this.#context.changed = (bookId) => {
       const record = this.#records.get(bookId);
@@ -355,6 +356,7 @@ export class Replica implements CatalogReplica {
     this.#peers.send(peer, {
       kind: 'lease grant',
       sentAt,
+      toStart: fromStart,
       standing: this.#partnership.standing(),
       durationMs,
       pending,
@@ -366,19 +368,22 @@ export class Replica implements CatalogReplica {
     return this.#context.options.writePolicy === 'majority' || this.#acceptor.mayOk();
   }
 
-  #leaseGrant(from: ReplicaId, { sentAt, standing, durationMs, pending }: Message<'lease grant'>): void {
+  #leaseGrant(from: ReplicaId, grant: Message<'lease grant'>): void {
+    const { sentAt, toStart, standing, durationMs, pending } = grant;
+    const { identity, rules } = this.#context;
+    if (toStart !== identity.startNumber && rules['R3 grant to this start']) return;
     // Before the lease counts: what it leans on is known to be pending there (R4).
     for (const [bookId, number, titles] of pending) {
       const record = this.#records.get(bookId);
       const toldAlready = record.pending?.entry.sequenceNumber === number && !titles;
       const news = this.#marks.bar(record, number, titles);
-      if (news && !toldAlready && this.#context.rules['R4 tell front-ends']) {
+      if (news && !toldAlready && rules['R4 tell front-ends']) {
         this.#sessions.forget(unknownEffect(bookId, titles), () => undefined);
       }
     }
     if (!this.#leaving) this.#held.granted(from, sentAt, durationMs);
     this.#partnership.otherStands(from, standing, durationMs > 0);
-    if (!this.#context.identity.joined) this.#catchUp.introduced(from);
+    if (!identity.joined) this.#catchUp.introduced(from);
     if (!this.#partnership.merging) this.#catchUp.tick();
   }
 

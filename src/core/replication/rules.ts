@@ -33,6 +33,8 @@ export const ALL_RULES = {
   'R3 echo': true,
   'R3 shorten': true,
   'R3 lapsed lease begins anew': true,
+  'R3 grant to this start': true,
+  'R3 drop leases after suspension': true,
   'R4 bar': true,
   'R4 tell front-ends': true,
   'F1 within majority lease': true,
@@ -46,6 +48,7 @@ export const ALL_RULES = {
   'C2 finish pending': true,
   'C3 join through all': true,
   'C3 addressed to this identity': true,
+  'request ids do not repeat': true,
 } as const;
 
 export type RuleName = keyof typeof ALL_RULES;
