@@ -107,7 +107,10 @@ function showOne(
 
 /** Lines that name the book, or no book at all. */
 function concerns(line: string, book: string): boolean {
-  const named = /(?:look up|on|book|check|ok|conflict|update|already|behind|commit|get|got|fetch|fetched) (\d+)\b/.exec(line);
+  const named =
+    /(?:look up|on|book|check|ok|conflict|update|already|behind|commit|get|got|fetch|fetched) (\d+)\b/.exec(
+      line,
+    );
   return named === null || named[1] === book;
 }
 

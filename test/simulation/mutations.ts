@@ -6,5 +6,7 @@ import { type Mutation } from './settings.js';
 export function mutationNamed(rule: string): Mutation {
   if (rule in ALL_RULES) return { rules: { [rule]: false } };
   if (rule in CACHING_RULES) return { cachingRules: { [rule]: false } };
-  throw new Error(`no such rule: ${rule}; there are: ${[...Object.keys(ALL_RULES), ...Object.keys(CACHING_RULES)].join(', ')}`);
+  throw new Error(
+    `no such rule: ${rule}; there are: ${[...Object.keys(ALL_RULES), ...Object.keys(CACHING_RULES)].join(', ')}`,
+  );
 }

@@ -121,61 +121,57 @@ function entriesOf(entries: readonly Entry[], names: Names): string {
     : `, entries ${entries.map((entry) => describeEntry(entry, names)).join(' ')}`;
 }
 
+type Describers = {
+  readonly [K in PeerMessage['kind']]: (body: Extract<PeerMessage, { kind: K }>, names: Names) => string;
+};
+
+const DESCRIBERS: Describers = {
+  check: (body, names) =>
+    `check ${body.bookId} under ${describeBallot(body.ballot, names)}, has #${body.committed}`,
+  'check ok': ({ bookId, ballot, committed, pending, newer }, names) => {
+    const held =
+      pending === null
+        ? ''
+        : `, pending ${describeEntry(pending.entry, names)} under ${describeBallot(pending.ballot, names)}`;
+    return `check ok ${bookId} under ${describeBallot(ballot, names)}, has #${committed}${held}${entriesOf(newer, names)}`;
+  },
+  conflict: ({ bookId, ballot, promised, committed, newer }, names) =>
+    `conflict ${bookId}: ${describeBallot(ballot, names)} < ${describeBallot(promised, names)}, has #${committed}${entriesOf(newer, names)}`,
+  update: ({ bookId, ballot, entry, before }, names) =>
+    `update ${bookId} under ${describeBallot(ballot, names)} ${describeEntry(entry, names)}${entriesOf(before, names)}`,
+  'update ok': ({ bookId, ballot, sequenceNumber, leases }, names) => {
+    const listed = leases.map(
+      ({ holder, remainingMs }) => `${names.get(holder) ?? '?'} ${remainingMs.toFixed(0)}`,
+    );
+    return `ok ${bookId} #${sequenceNumber} under ${describeBallot(ballot, names)}, leases [${listed.join(', ')}]`;
+  },
+  'update committed': ({ bookId, ballot, committed, entries }, names) =>
+    `committed already ${bookId} under ${describeBallot(ballot, names)}, has #${committed}${entriesOf(entries, names)}`,
+  behind: ({ bookId, ballot, committed }, names) =>
+    `behind ${bookId} under ${describeBallot(ballot, names)}, has #${committed}`,
+  commit: ({ bookId, sequenceNumber, ballot, token }, names) =>
+    `commit ${bookId} #${sequenceNumber} under ${describeBallot(ballot, names)}${token === null ? '' : ' with token'}`,
+  get: ({ bookId, committed }) => `get ${bookId}, has #${committed}`,
+  got: ({ bookId, committed, valid, entries }, names) =>
+    `got ${bookId} #${committed}${valid ? ' valid' : ''}${entriesOf(entries, names)}`,
+  fetch: ({ bookId, committed }) => `fetch ${bookId} above #${committed}`,
+  fetched: ({ bookId, committed, entries }, names) =>
+    `fetched ${bookId} #${committed}${entriesOf(entries, names)}`,
+  'lease request': () => 'lease?',
+  'lease grant': ({ durationMs, pending }) => {
+    const held = pending.map(([bookId, number]) => `${bookId}#${number}`).join(' ');
+    return `lease of ${durationMs.toFixed(0)} ms${held === '' ? '' : `, pending ${held}`}`;
+  },
+  'identity refused': () => 'identity refused',
+  farewell: () => 'farewell',
+  'catch-up': ({ since }) => `catch-up since ${since}`,
+  'caught up': ({ upTo, done, changes }) =>
+    `caught up to ${upTo}${done ? ', done' : ''}, ${changes.length} changes`,
+  forward: ({ bookId, operation }) => `forward ${describeOperation(operation)} on ${bookId}`,
+  forwarded: ({ result }) => `forwarded: ${describeSubmit(result)}`,
+};
+
 function describePeerMessage(body: PeerMessage, names: Names): string {
-  const ballot = 'ballot' in body ? describeBallot(body.ballot, names) : '';
-  switch (body.kind) {
-    case 'check':
-      return `check ${body.bookId} under ${ballot}, has #${body.committed}`;
-    case 'check ok': {
-      const { pending } = body;
-      const held =
-        pending === null
-          ? ''
-          : `, pending ${describeEntry(pending.entry, names)} under ${describeBallot(pending.ballot, names)}`;
-      return `check ok ${body.bookId} under ${ballot}, has #${body.committed}${held}${entriesOf(body.newer, names)}`;
-    }
-    case 'conflict':
-      return `conflict ${body.bookId}: ${ballot} < ${describeBallot(body.promised, names)}, has #${body.committed}${entriesOf(body.newer, names)}`;
-    case 'update':
-      return `update ${body.bookId} under ${ballot} ${describeEntry(body.entry, names)}${entriesOf(body.before, names)}`;
-    case 'update ok': {
-      const leases = body.leases.map(
-        ({ holder, remainingMs }) => `${names.get(holder) ?? '?'} ${remainingMs.toFixed(0)}`,
-      );
-      return `ok ${body.bookId} #${body.sequenceNumber} under ${ballot}, leases [${leases.join(', ')}]`;
-    }
-    case 'update committed':
-      return `committed already ${body.bookId} under ${ballot}, has #${body.committed}${entriesOf(body.entries, names)}`;
-    case 'behind':
-      return `behind ${body.bookId} under ${ballot}, has #${body.committed}`;
-    case 'commit':
-      return `commit ${body.bookId} #${body.sequenceNumber} under ${ballot}${body.token === null ? '' : ' with token'}`;
-    case 'get':
-      return `get ${body.bookId}, has #${body.committed}`;
-    case 'got':
-      return `got ${body.bookId} #${body.committed}${body.valid ? ' valid' : ''}${entriesOf(body.entries, names)}`;
-    case 'fetch':
-      return `fetch ${body.bookId} above #${body.committed}`;
-    case 'fetched':
-      return `fetched ${body.bookId} #${body.committed}${entriesOf(body.entries, names)}`;
-    case 'lease request':
-      return `lease?`;
-    case 'lease grant': {
-      const barred = body.pending.map(([bookId, number]) => `${bookId}#${number}`).join(' ');
-      return `lease of ${body.durationMs.toFixed(0)} ms${barred === '' ? '' : `, pending ${barred}`}`;
-    }
-    case 'identity refused':
-    case 'farewell':
-      return body.kind;
-    case 'catch-up':
-      return `catch-up since ${body.since}`;
-    case 'caught up':
-      return `caught up to ${body.upTo}${body.done ? ', done' : ''}, ${body.changes.length} changes`;
-    case 'forward':
-      return `forward ${describeOperation(body.operation)} on ${body.bookId}`;
-    case 'forwarded':
-      return `forwarded: ${describeSubmit(body.result)}`;
-    default:
-      return body satisfies never;
-  }
+  const describer = DESCRIBERS[body.kind] as (body: PeerMessage, names: Names) => string;
+  return describer(body, names);
 }

@@ -13,7 +13,8 @@ import { describe } from './trace.js';
 /** Someone with an address who takes requests. */
 export interface Party {
   readonly process: SimulatedProcess;
-  serve(ask: Ask, reply: (answered: Answered) => void): void;
+  /** `timeLeftMs`: how long whoever asks will still wait. */
+  serve(ask: Ask, timeLeftMs: number, reply: (answered: Answered) => void): void;
 }
 
 /** Everything that all actors of one run share. */
@@ -103,7 +104,7 @@ export class World {
       this.send(to.process, from, content, () => finish(result));
     const serve = (): void => {
       const served = to.process.life;
-      to.serve(ask, (answered) => {
+      to.serve(ask, timeoutMs, (answered) => {
         if (served === to.process.life && to.process.running)
           answerWith({ kind: 'response', ask, answered }, answered);
       });

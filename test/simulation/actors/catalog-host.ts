@@ -178,10 +178,10 @@ export class CatalogHost implements Party {
     );
   }
 
-  serve(ask: Ask, reply: (answered: Answered) => void): void {
+  serve(ask: Ask, timeLeftMs: number, reply: (answered: Answered) => void): void {
     const { replica } = this;
     if (replica === null) return reply({ kind: 'unavailable' });
-    const timeoutMs = this.world.settings.patienceMs * 0.4;
+    const timeoutMs = timeLeftMs * 0.9;
     switch (ask.kind) {
       case 'look up':
         return this.once<ReadResult>(
@@ -231,12 +231,18 @@ export class CatalogHost implements Party {
   /** How it stands, for the end of a trace. */
   describe(): string {
     if (this.replica === null) return 'is down';
-    const { now: _now, sessions: _sessions, ...status } = this.replica.status();
+    const { replicaId, startNumber, joined, ready, pending, barred, waiting, peers } = this.replica.status();
+    const leases = peers.map(({ leaseRemainingMs }) => Math.round(leaseRemainingMs));
+    const status = { replicaId, startNumber, joined, ready, pending, barred, waiting, leases };
     return JSON.stringify(status);
   }
 
   /** Holds a callback to its contract: exactly once, soon after its deadline at the latest. */
-  private once<T>(timeoutMs: number, ask: (done: (result: T) => void) => void, done: (result: T) => void): void {
+  private once<T>(
+    timeoutMs: number,
+    ask: (done: (result: T) => void) => void,
+    done: (result: T) => void,
+  ): void {
     let calls = 0;
     const { clock, world } = this;
     const violate = (text: string): void => world.violate({ rule: 'callback', text: `${this.name} ${text}` });

@@ -112,17 +112,18 @@ export class FrontEnd implements Party {
     sessions.watchClocks(clock.monotonicMs(), clock.wallClockMs());
   }
 
-  serve(ask: Ask, reply: (answered: Answered) => void): void {
+  serve(ask: Ask, timeLeftMs: number, reply: (answered: Answered) => void): void {
     const { caches } = this;
     if (caches === null) return reply({ kind: 'unavailable' });
+    const tryMs = timeLeftMs * 0.5;
     this.watchClocks(caches);
     switch (ask.kind) {
       case 'look up':
-        return this.lookUp(caches, ask.bookId, reply);
+        return this.lookUp(caches, ask.bookId, tryMs, reply);
       case 'search':
-        return this.search(caches, ask.text, reply);
+        return this.search(caches, ask.text, tryMs, reply);
       case 'submit':
-        return this.submit(caches, ask, 1, false, (result) => reply({ kind: 'written', result }));
+        return this.submit(caches, ask, tryMs, 1, false, (result) => reply({ kind: 'written', result }));
       case 'session':
         return reply({ kind: 'unavailable' });
       default:
@@ -130,10 +131,11 @@ export class FrontEnd implements Party {
     }
   }
 
-  private lookUp(caches: Caches, bookId: BookId, reply: (answered: Answered) => void): void {
+  private lookUp(caches: Caches, bookId: BookId, tryMs: number, reply: (answered: Answered) => void): void {
     caches.lookUps.read(
       bookId,
-      (done) => this.fetch(caches, { kind: 'look up', bookId }, (result) => done(fetchedLookUp(result))),
+      (done) =>
+        this.fetch(caches, { kind: 'look up', bookId }, tryMs, (result) => done(fetchedLookUp(result))),
       (outcome) => {
         if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
         const { value, hit } = outcome;
@@ -145,10 +147,10 @@ export class FrontEnd implements Party {
     );
   }
 
-  private search(caches: Caches, text: string, reply: (answered: Answered) => void): void {
+  private search(caches: Caches, text: string, tryMs: number, reply: (answered: Answered) => void): void {
     caches.searches.read(
       searchKey(text, PAGE, null),
-      (done) => this.fetch(caches, { kind: 'search', text }, (result) => done(fetchedSearch(result))),
+      (done) => this.fetch(caches, { kind: 'search', text }, tryMs, (result) => done(fetchedSearch(result))),
       (outcome) => {
         if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
         if (outcome.hit) this.world.note(this.process.name, () => `hit: search "${text}"`);
@@ -158,13 +160,12 @@ export class FrontEnd implements Party {
   }
 
   /** Asks one replica after the other. */
-  private fetch(caches: Caches, ask: Ask, done: (result: CallResult) => void): void {
+  private fetch(caches: Caches, ask: Ask, tryMs: number, done: (result: CallResult) => void): void {
     const order = this.random.shuffle([...this.hosts]).slice(0, MOST_TRIES);
-    const timeoutMs = this.world.settings.patienceMs * 0.5;
     const next = (): void => {
       const host = order.shift();
       if (host === undefined) return done({ kind: 'unavailable' });
-      this.world.call(this.process, caches.clock, host, ask, timeoutMs, (result) => {
+      this.world.call(this.process, caches.clock, host, ask, tryMs, (result) => {
         const answered = result.kind === 'looked up' || result.kind === 'searched';
         if (answered && !(result.kind === 'looked up' && result.result.kind === 'unavailable')) done(result);
         else next();
@@ -177,25 +178,26 @@ export class FrontEnd implements Party {
   private submit(
     caches: Caches,
     ask: Extract<Ask, { kind: 'submit' }>,
+    tryMs: number,
     attempt: number,
     open: boolean,
     done: (result: SubmitResult) => void,
   ): void {
-    const timeoutMs = this.world.settings.patienceMs * 0.5;
-    this.world.call(this.process, caches.clock, this.random.pick(this.hosts), ask, timeoutMs, (result) => {
-      const written = result.kind === 'written' ? result.result : null;
-      const definite =
-        result.kind === 'refused' ||
-        result.kind === 'unavailable' ||
-        written?.kind === 'not started' ||
-        written?.kind === 'no such book';
-      const stillOpen = open || !definite;
-      if (written?.kind === 'decided' || written?.kind === 'operation id reused') return done(written);
-      if (written?.kind === 'no such book' && !open) return done(written);
-      if (attempt < MOST_TRIES) return this.submit(caches, ask, attempt + 1, stillOpen, done);
+    this.world.call(this.process, caches.clock, this.random.pick(this.hosts), ask, tryMs, (result) => {
+      const written = writtenBy(result);
+      const settled = written.kind === 'decided' || written.kind === 'operation id reused';
+      if (settled || (written.kind === 'no such book' && !open)) return done(written);
+      const stillOpen = open || written.kind === 'unknown';
+      if (attempt < MOST_TRIES) return this.submit(caches, ask, tryMs, attempt + 1, stillOpen, done);
       done(stillOpen ? { kind: 'unknown' } : { kind: 'not started', reason: 'deadline' });
     });
   }
+}
+
+function writtenBy(result: CallResult): SubmitResult {
+  if (result.kind === 'written') return result.result;
+  const definite = result.kind === 'refused' || result.kind === 'unavailable';
+  return definite ? { kind: 'not started', reason: 'not ready' } : { kind: 'unknown' };
 }
 
 function fetchedLookUp(result: CallResult): Fetched<LookUp, Nothing> {

@@ -2,7 +2,7 @@ import { Prng } from '../engine/prng.js';
 import { type SimulatedProcess } from '../engine/process.js';
 import { type FaultKind } from '../settings.js';
 import { type World } from '../world.js';
-import { type CatalogHost } from './catalog-host.js';
+import { type CatalogHost, type Disk } from './catalog-host.js';
 import { type FrontEnd } from './front-end.js';
 
 /** Makes things fail, until it is told to stop. */
@@ -66,58 +66,49 @@ export class Nemesis {
     const host = this.random.pick(this.hosts);
     const frontEnd = this.random.pick(this.frontEnds);
     const other = this.random.pick(this.hosts);
-    switch (kind) {
-      case 'crash':
-        return this.crash(host);
-      case 'crash all':
-        for (const each of this.hosts) this.crash(each);
-        return;
-      case 'leave':
-        return host.leave(() => {
-          if (this.active) this.later(() => host.start());
-          else host.start();
-        });
-      case 'pause':
-        return this.stop(host.process);
-      case 'suspend':
-        this.world.note(host.name, () => 'is suspended, its clock too');
-        return host.process.suspend(this.duration());
-      case 'lost disk':
-        return this.loseDisk(host);
-      case 'slow disk':
-        host.disk.syncMs = this.world.settings.syncMs * 20;
-        return this.later(() => (host.disk.syncMs = this.world.settings.syncMs));
-      case 'failing disk':
-        host.disk.failures = 0.3;
-        return this.later(() => (host.disk.failures = 0));
-      case 'crash front-end':
-        frontEnd.crash();
-        return this.later(() => frontEnd.start());
-      case 'pause front-end':
-        return this.stop(frontEnd.process);
-      case 'cut one way':
-        return this.cut([[host.name, other.name]]);
-      case 'cut both ways':
-        return this.cut(bothWays([host.name], [other.name]));
-      case 'isolate':
-        return this.cut(bothWays([host.name], this.names(this.hosts, host.name)));
-      case 'split':
-        return this.split();
-      case 'cut front-end':
-        return this.cutFrontEnd(frontEnd.process.name, host.name);
-      case 'stall link':
-        return this.stall(
-          host.name,
-          this.random.pick(this.names([...this.hosts, ...this.frontEnds], host.name)),
-        );
-      default:
-        return kind satisfies never;
-    }
+    const strikes: Record<FaultKind, () => void> = {
+      crash: () => this.crash(host),
+      'crash all': () => this.hosts.forEach((each) => this.crash(each)),
+      leave: () => this.leave(host),
+      pause: () => this.stop(host.process),
+      suspend: () => this.suspend(host),
+      'lost disk': () => this.loseDisk(host),
+      'slow disk': () => this.spoil(host, { syncMs: this.world.settings.syncMs * 20 }),
+      'failing disk': () => this.spoil(host, { failures: 0.3 }),
+      'crash front-end': () => this.crash(frontEnd),
+      'pause front-end': () => this.stop(frontEnd.process),
+      'cut one way': () => this.cut([[host.name, other.name]]),
+      'cut both ways': () => this.cut(bothWays([host.name], [other.name])),
+      isolate: () => this.cut(bothWays([host.name], this.names(this.hosts, host.name))),
+      split: () => this.split(),
+      'cut front-end': () => this.cutFrontEnd(frontEnd.process.name, host.name),
+      'stall link': () =>
+        this.stall(host.name, this.random.pick(this.names([...this.hosts, ...this.frontEnds], host.name))),
+    };
+    strikes[kind]();
   }
 
-  private crash(host: CatalogHost): void {
-    host.crash();
-    this.later(() => host.start());
+  private crash(party: CatalogHost | FrontEnd): void {
+    party.crash();
+    this.later(() => party.start());
+  }
+
+  private leave(host: CatalogHost): void {
+    host.leave(() => {
+      if (this.active) this.later(() => host.start());
+      else host.start();
+    });
+  }
+
+  private suspend(host: CatalogHost): void {
+    this.world.note(host.name, () => 'is suspended, its clock too');
+    host.process.suspend(this.duration());
+  }
+
+  private spoil(host: CatalogHost, disk: Partial<Disk>): void {
+    const { syncMs } = this.world.settings;
+    Object.assign(host.disk, disk);
+    this.later(() => Object.assign(host.disk, { syncMs, failures: 0 }));
   }
 
   private stop(process: SimulatedProcess): void {

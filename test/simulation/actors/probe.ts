@@ -1,5 +1,5 @@
 import { CATALOGUE, type BookId } from '../../../src/core/replication/types.js';
-import { SimulatedProcess } from '../engine/process.js';
+import { type SimulatedProcess } from '../engine/process.js';
 import { type Answer, type Call, type HistoryItem } from '../history.js';
 import { type Ask, type CallResult } from '../messages.js';
 import { type World } from '../world.js';

@@ -72,12 +72,18 @@ function writing(
 ): Transition | null {
   const result = answer?.kind === 'written' ? answer.result : null;
   if (result?.kind === 'no such book') return target === bookId ? seen(ABSENT) : null;
-  const told = result?.kind === 'decided' ? result.outcome : null;
-  const outcome = told ?? oracle.places.get(operation.operationId)?.outcome ?? null;
-  if (answer?.kind === 'refused' || outcome === null) return null;
+  const outcome = outcomeOf(operation, answer, oracle);
+  if (outcome === null) return null;
   if (operation.kind === 'create') return creating(operation.book, outcome, bookId);
   if (target !== bookId) return null;
   return (state) => (state === ABSENT ? null : transition(state, operation, outcome));
+}
+
+/** As the client was told, else as the ledger has it. */
+function outcomeOf({ operationId }: Operation, answer: Answer | null, oracle: LedgerOracle): Outcome | null {
+  if (answer?.kind === 'refused') return null;
+  const told = answer?.kind === 'written' && answer.result.kind === 'decided' ? answer.result.outcome : null;
+  return told ?? oracle.places.get(operationId)?.outcome ?? null;
 }
 
 function creating(book: Book, outcome: Outcome, bookId: BookId): Transition | null {

@@ -1,4 +1,10 @@
-import { type Book, type Decided, type Entry } from '../../../src/core/replication/types.js';
+import {
+  type Book,
+  type Decided,
+  type Entry,
+  type Operation,
+  type Outcome,
+} from '../../../src/core/replication/types.js';
 
 /** The checkers' own idea of what operations do, written apart from the core's. */
 export interface ModelState {
@@ -7,35 +13,48 @@ export interface ModelState {
   readonly changedInEntry: boolean;
 }
 
-/** What must be true of a decided operation on an existing book that stands at `committed`; null when it cannot have this outcome. */
+/** The state after a decided operation on an existing book that stands at `committed`; null when it cannot have this outcome. */
 export function play(state: ModelState, decided: Decided, committed: number): ModelState | null {
-  const { book } = state;
   const { operation, outcome } = decided;
   switch (operation.kind) {
     case 'create':
       return null;
     case 'restock':
       return outcome.kind === 'restocked'
-        ? changed(book, { quantity: book.quantity + operation.copies })
+        ? changed(state.book, { quantity: state.book.quantity + operation.copies })
         : null;
-    case 'edit': {
-      const expected = operation.expectedSequenceNumber;
-      const holds = expected === null || (expected === committed && !state.changedInEntry);
-      if (holds) return outcome.kind === 'edited' ? changed(book, operation.changes) : null;
-      return outcome.kind === 'precondition failed' ? state : null;
-    }
-    case 'sale': {
-      const enough = book.quantity >= operation.copies;
-      const rightPrice =
-        operation.expectedPriceCents === null || operation.expectedPriceCents === book.priceCents;
-      if (outcome.kind === 'out of stock') return enough ? null : state;
-      if (outcome.kind === 'price changed') return rightPrice ? null : state;
-      const sold = outcome.kind === 'sold' && enough && rightPrice && outcome.priceCents === book.priceCents;
-      return sold ? changed(book, { quantity: book.quantity - operation.copies }) : null;
-    }
+    case 'edit':
+      return edit(state, operation, outcome, committed);
+    case 'sale':
+      return sell(state, operation, outcome);
     default:
       return operation satisfies never;
   }
+}
+
+type Kind<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+
+function edit(
+  state: ModelState,
+  operation: Kind<'edit'>,
+  outcome: Outcome,
+  committed: number,
+): ModelState | null {
+  const expected = operation.expectedSequenceNumber;
+  const holds = expected === null || (expected === committed && !state.changedInEntry);
+  if (holds) return outcome.kind === 'edited' ? changed(state.book, operation.changes) : null;
+  return outcome.kind === 'precondition failed' ? state : null;
+}
+
+function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): ModelState | null {
+  const { book } = state;
+  const enough = book.quantity >= operation.copies;
+  const expected = operation.expectedPriceCents;
+  const rightPrice = expected === null || expected === book.priceCents;
+  if (outcome.kind === 'out of stock') return enough ? null : state;
+  if (outcome.kind === 'price changed') return rightPrice ? null : state;
+  const sold = outcome.kind === 'sold' && enough && rightPrice && outcome.priceCents === book.priceCents;
+  return sold ? changed(book, { quantity: book.quantity - operation.copies }) : null;
 }
 
 function changed(book: Book, fields: Partial<Book>): ModelState {

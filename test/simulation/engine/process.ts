@@ -75,6 +75,7 @@ export class SimulatedProcess {
 
   /** The machine sleeps: the monotonic clock stands still, the wall clock does not. */
   suspend(forMs: number): void {
+    if (this.isStopped) return;
     this.stop(forMs);
     this.base -= forMs * this.rate;
     this.wallOffset += forMs * this.rate;
