@@ -17,6 +17,8 @@ export interface CoverArt {
   readonly fontSize: number;
   readonly titleTop: number;
   readonly author: string | null;
+  /** Base line of the author, on the side of the title. */
+  readonly authorY: number;
 }
 
 /** paper, ink, and three colours of the drawing */
@@ -45,50 +47,71 @@ export function coverArt(title: string, author: string | null): CoverArt {
   const drawing = pick(DRAWINGS, random);
   const short = title.replace(/\s*\([^)]*\)\s*$/, '') || title;
   const { lines, fontSize } = layOut(short);
-  const atTop = drawing.from === 'bottom';
-  const height = lines.length * fontSize * 1.14;
+  const above = drawing.from === 'bottom';
+  const height = lines.length * fontSize * LINE_HEIGHT;
   return {
     paper: palette[0],
     ink: palette[1],
     shapes: drawing.draw(palette, random),
     lines,
     fontSize,
-    titleTop: atTop ? 34 : COVER_HEIGHT - 46 - height,
+    titleTop: above ? 38 : COVER_HEIGHT - 34 - height,
     author,
+    authorY: above ? 25 : COVER_HEIGHT - 17,
   };
 }
 
-const FONT_SIZES = [31, 27, 23, 20, 17, 15] as const;
-const TITLE_WIDTH = 166;
-const TITLE_HEIGHT = 118;
-/** Of a serif letter, in its font size. */
-const LETTER_WIDTH = 0.54;
+const FONT_SIZES = [31, 27, 24, 21, 18, 16, 14] as const;
+const SMALLEST = 14;
+const LINE_HEIGHT = 1.14;
+const TITLE_WIDTH = 168;
+const TITLE_HEIGHT = 96;
 
 /** The largest size at which the title fits; at the smallest it is cut. */
 function layOut(title: string): { lines: string[]; fontSize: number } {
   for (const fontSize of FONT_SIZES) {
-    const perLine = Math.floor(TITLE_WIDTH / (fontSize * LETTER_WIDTH));
-    const lines = wrap(title, perLine);
-    const fits = lines.length * fontSize * 1.14 <= TITLE_HEIGHT && lines.every((line) => line.length <= perLine);
+    const width = TITLE_WIDTH / fontSize;
+    const lines = wrap(title, width);
+    const fits = lines.length * fontSize * LINE_HEIGHT <= TITLE_HEIGHT && lines.every((line) => widthOf(line) <= width);
     if (fits) return { lines, fontSize };
   }
-  const fontSize = FONT_SIZES[FONT_SIZES.length - 1] ?? 15;
-  const perLine = Math.floor(TITLE_WIDTH / (fontSize * LETTER_WIDTH));
-  const most = Math.floor(TITLE_HEIGHT / (fontSize * 1.14));
-  const all = wrap(title, perLine).map((line) => (line.length > perLine ? `${line.slice(0, perLine - 1)}…` : line));
-  const lines = all.slice(0, most);
-  if (all.length > most) lines[most - 1] = `${(lines[most - 1] ?? '').slice(0, perLine - 1)}…`;
-  return { lines, fontSize };
+  const width = TITLE_WIDTH / SMALLEST;
+  const most = Math.floor(TITLE_HEIGHT / (SMALLEST * LINE_HEIGHT));
+  const all = wrap(title, width);
+  const lines = all.slice(0, most).map((line) => cut(line, width));
+  if (all.length > most) lines[most - 1] = cut(`${lines[most - 1] ?? ''}…`, width);
+  return { lines, fontSize: SMALLEST };
 }
 
-function wrap(text: string, perLine: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= perLine) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && widthOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
+}
+
+function cut(line: string, width: number): string {
+  const letters = [...line];
+  if (widthOf(line) <= width) return line;
+  while (letters.length > 1 && widthOf(`${letters.join('')}…`) > width) letters.pop();
+  return `${letters.join('').replace(/[…\s]+$/, '')}…`;
+}
+
+/** About how wide a bold serif sets a text, in its font size. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const letter of text) {
+    if (/[mwMW@%]/.test(letter)) width += 0.94;
+    else if (/[ijlftrI.,:;!|'()-]/.test(letter)) width += 0.38;
+    else if (/\s/.test(letter)) width += 0.26;
+    else if (/[A-Z0-9&]/.test(letter)) width += 0.72;
+    // Chinese, Japanese, Korean and pictures fill a square.
+    else width += letter.charCodeAt(0) > 0x2e7f ? 1 : 0.59;
+  }
+  return width;
 }
 
 /** Which side of the cover a drawing leaves free for the title. */
@@ -123,26 +146,26 @@ function waves([, , a, b, c]: Palette, random: () => number): Shape[] {
 }
 
 function sun([, , a, b, c]: Palette, random: () => number): Shape[] {
-  const y = 92 + random() * 20;
+  const y = 78 + random() * 10;
   const rays = Array.from({ length: 16 }, (_, index) => {
     const [from, to] = [(index * Math.PI) / 8, ((index + 0.5) * Math.PI) / 8];
     return `M100 ${y}L${at(100, 240, from, 'x')} ${at(y, 240, from, 'y')}L${at(100, 240, to, 'x')} ${at(y, 240, to, 'y')}Z`;
   });
   return [
     { d: rays.join(''), fill: b, opacity: 0.28 },
-    { d: circle(100, y, 56), fill: a },
-    { d: circle(100, y, 38), fill: c },
+    { d: circle(100, y, 54), fill: a },
+    { d: circle(100, y, 37), fill: c },
     { d: circle(100, y, 18), fill: b },
   ];
 }
 
 function triangles([, , a, b, c]: Palette, random: () => number): Shape[] {
-  const side = 40;
+  const side = 40; // five across; the fourth row has gaps
   return Array.from({ length: 20 }, (_, index) => {
     const [x, y] = [(index % 5) * side, Math.floor(index / 5) * side];
     const turned = random() < 0.5;
     const d = turned ? `M${x} ${y}h${side}v${side}Z` : `M${x} ${y}v${side}h${side}Z`;
-    return { d, fill: pick([a, b, c], random), opacity: y === side * 3 && random() < 0.45 ? 0 : 1 };
+    return { d, fill: pick([a, b, c], random), opacity: y === side * 3 && random() < 0.5 ? 0 : 1 };
   });
 }
 
@@ -156,14 +179,14 @@ function quarters([, , a, b, c]: Palette, random: () => number): Shape[] {
 }
 
 function leaves([, , a, b, c]: Palette, random: () => number): Shape[] {
-  const stem = { d: 'M98 10h4V182h-4Z', fill: c };
+  const stem = { d: 'M98.5 14h3V152h-3Z', fill: c };
   const pairs = Array.from({ length: 5 }, (_, index) => {
-    const y = 176 - index * 33;
-    const reach = 56 + random() * 26;
+    const y = 148 - index * 25;
+    const reach = 46 + random() * 22;
     const fill = index % 2 === 0 ? a : b;
     return [
-      { d: `M100 ${y}C${100 + reach * 0.3} ${y - 40} ${100 + reach} ${y - 40} ${100 + reach} ${y - 44}C${100 + reach} ${y - 6} ${100 + reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
-      { d: `M100 ${y}C${100 - reach * 0.3} ${y - 40} ${100 - reach} ${y - 40} ${100 - reach} ${y - 44}C${100 - reach} ${y - 6} ${100 - reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
+      { d: `M100 ${y}C${100 + reach * 0.3} ${y - 30} ${100 + reach} ${y - 30} ${100 + reach} ${y - 34}C${100 + reach} ${y - 6} ${100 + reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
+      { d: `M100 ${y}C${100 - reach * 0.3} ${y - 30} ${100 - reach} ${y - 30} ${100 - reach} ${y - 34}C${100 - reach} ${y - 6} ${100 - reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
     ];
   });
   return [stem, ...pairs.flat()];
@@ -184,9 +207,9 @@ function spines([, , a, b, c]: Palette, random: () => number): Shape[] {
 function rings([, , a, b, c]: Palette, random: () => number): Shape[] {
   const first = 50 + random() * 30;
   return [
-    { d: circle(first, 78, 62), fill: a, opacity: 0.92 },
-    { d: circle(first + 62, 112, 56), fill: b, opacity: 0.85 },
-    { d: circle(first + 22, 142, 38), fill: c, opacity: 0.88 },
+    { d: circle(first, 62, 54), fill: a, opacity: 0.92 },
+    { d: circle(first + 58, 92, 48), fill: b, opacity: 0.85 },
+    { d: circle(first + 16, 120, 32), fill: c, opacity: 0.88 },
   ];
 }
 

@@ -18,7 +18,7 @@ export function Cover({ title, author = null }: { title: string; author?: string
         ))}
       </text>
       {art.author !== null && (
-        <text class="cover-author" fill={art.ink} x="17" y="24" font-size="10">
+        <text class="cover-author" fill={art.ink} x="17" y={art.authorY} font-size="10">
           {art.author.length > 32 ? `${art.author.slice(0, 31)}…` : art.author}
         </text>
       )}

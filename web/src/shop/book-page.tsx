@@ -14,7 +14,7 @@ export function BookPage() {
   const { params } = useRoute();
   const { state, refresh } = useLiveBook(params['id'] ?? '');
   return (
-    <Page title={titleOf(state)}>
+    <Page title={titleOf(state)} class="book-page">
       {state.kind === 'loading' && <LoadingBook />}
       {state.kind === 'missing' && (
         <>
