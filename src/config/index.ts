@@ -3,7 +3,6 @@ export {
   type CatalogConfig,
   type Config,
   type FrontendConfig,
-  type LogLevel,
   type OrderConfig,
   type Role,
 } from './config.types.js';

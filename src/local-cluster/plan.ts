@@ -60,7 +60,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
 
 type Settings = Record<string, string>;
 
-export function databaseName(index: number): string {
+function databaseName(index: number): string {
   return `catalog-${index + 1}.sqlite`;
 }
 
