@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type FrontendConfig } from '../config/index.js';
 import { AdministrationController } from './administration/administration.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
+import { LowStockController } from './administration/low-stock.controller.js';
 import { CacheMetrics } from './cache/cache.metrics.js';
 import { SessionsService } from './cache/sessions.service.js';
 import { ShopReader } from './cache/shop-reader.js';
@@ -27,7 +28,7 @@ export class FrontendModule {
     return {
       module: FrontendModule,
       imports: [PagesModule],
-      controllers: [ShopController, AdministrationController, InvalidationController],
+      controllers: [ShopController, AdministrationController, LowStockController, InvalidationController],
       providers: [
         { provide: FRONT_END_ID, useFactory: () => randomUUID() },
         CatalogClient,

@@ -22,7 +22,8 @@ const PAGE_PATHS = [
   '/ops/book/:id',
 ] as const;
 
-const NOT_BUILT = 'The pages are not built yet: run `npm run build:web`. The API works without them, see /api.\n';
+const NOT_BUILT =
+  'The pages are not built yet: run `npm run build:web`. The API works without them, see /api.\n';
 
 /** The pages and their assets, compressed when they were built, as plain Fastify routes. */
 @Injectable()

@@ -1,0 +1,28 @@
+/**
+ * What a front-end answers when it cannot do what was asked: one table of statuses and words. The words of the original stay as they
+ * were. All of these are definite (nothing was changed, the request may be sent again) but those to which `outcome: "unknown"` is added.
+ */
+export const SHOP_ERRORS = {
+  'key missing': [400, 'The header Idempotency-Key is required: a new one for each order, the same one to ask again'],
+  'key malformed': [400, 'The header Idempotency-Key must be 1 to 255 visible ASCII characters'],
+  'not administrator': [401, 'The administration token is missing or wrong'],
+  'no such book': [404, 'Book with the specified ID does not exist'],
+  'no such order': [404, 'Order with the specified ID does not exist'],
+  'administration off': [404, 'Administration is off: the server was started without ADMIN_TOKEN'],
+  'out of stock': [409, 'Book with the specified ID is out of stock'],
+  'price changed': [409, 'The price of the book has changed'],
+  'book exists': [409, 'A book with this isbn, or this title and author, is there already'],
+  'book changed': [409, 'The book is not at the sequenceNumber given any more'],
+  'import too large': [413, 'The file is too large'],
+  'not a book id': [422, 'Book ID must be a number'],
+  'key reused': [422, 'This Idempotency-Key was used for another book or quantity'],
+  'nothing to change': [422, 'At least one of title, topic, price and quantity is required'],
+  'search text too long': [422, 'The text to search for is longer than 200 characters'],
+  'cursor unknown': [422, 'cursor is not one of this server'],
+  'import unreadable': [422, 'The file cannot be read'],
+  'search unreachable': [504, 'Could not connect to a server to search'],
+  'buy unreachable': [504, 'Could not connect to a server to lookup'],
+  'catalog unreachable': [504, 'Could not connect to a catalog server'],
+} as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;
+
+export type ShopErrorCode = keyof typeof SHOP_ERRORS;

@@ -1,0 +1,96 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, Max, Min } from 'class-validator';
+import { BOOK_LIMITS } from './book-limits.js';
+import { IsCopies, IsIsbn, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
+
+const { textLength, quantity } = BOOK_LIMITS;
+const TEXT = { minLength: 1, maxLength: textLength };
+const PRICE = { example: 28.01, minimum: 0, maximum: 1_000_000, description: 'At most two decimals' };
+
+/** `POST /books`, and a row of an import */
+export class NewBook {
+  @ApiProperty({ example: 'The Art of Multiprocessor Programming', ...TEXT })
+  @IsLine()
+  title: string;
+
+  @ApiProperty({ example: 'Distributed Systems', ...TEXT })
+  @IsLine()
+  topic: string;
+
+  @ApiProperty(PRICE)
+  @IsPrice()
+  price: number;
+
+  @ApiProperty({ example: 12, minimum: 0, maximum: quantity, description: 'Copies' })
+  @IsCopies(0)
+  quantity: number;
+
+  @ApiPropertyOptional({ example: '978-0-12-415950-1', description: 'ISBN-10 or ISBN-13' })
+  @MayBeLeftOut()
+  @IsIsbn()
+  isbn?: string;
+
+  @ApiPropertyOptional({ example: 'Maurice Herlihy, Nir Shavit', ...TEXT })
+  @MayBeLeftOut()
+  @IsLine()
+  author?: string;
+}
+
+/** `PATCH /books/:id`: at least one of the first four; what is left out stays as it is. */
+export class BookEdit {
+  @ApiPropertyOptional({ example: 'RPCs for Dummies, 2nd edition', ...TEXT })
+  @MayBeLeftOut()
+  @IsLine()
+  title?: string;
+
+  @ApiPropertyOptional({ example: 'Distributed Systems', ...TEXT })
+  @MayBeLeftOut()
+  @IsLine()
+  topic?: string;
+
+  @ApiPropertyOptional(PRICE)
+  @MayBeLeftOut()
+  @IsPrice()
+  price?: number;
+
+  @ApiPropertyOptional({ example: 12, minimum: 0, maximum: quantity, description: 'Sets the copies left' })
+  @MayBeLeftOut()
+  @IsCopies(0)
+  quantity?: number;
+
+  @ApiPropertyOptional({
+    example: 3,
+    description: 'The edit holds only if the book still is at this number; else 409',
+  })
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  sequenceNumber?: number;
+}
+
+/** `POST /books/:id/restock` */
+export class Restock {
+  @ApiProperty({ example: 10, minimum: 1, maximum: quantity, description: 'Copies that are added' })
+  @IsCopies(1)
+  copies: number;
+}
+
+/** `POST /books/import` */
+export class RejectedRow {
+  @ApiProperty({ example: 17, description: 'Where the row begins; the first line is 1' })
+  line: number;
+  @ApiProperty({ example: 'price must be a number from 0 to 1000000 with at most two decimals' })
+  reason: string;
+}
+
+export class ImportReport {
+  @ApiProperty({ example: 4997 })
+  created: number;
+  @ApiProperty({ example: 3, description: 'Rows whose isbn, or title and author, a book already has' })
+  unchanged: number;
+  @ApiProperty({ type: [RejectedRow], description: 'At most the first 1,000' })
+  rejected: RejectedRow[];
+  @ApiProperty({ example: 1, description: 'How many there were' })
+  rejectedCount: number;
+}

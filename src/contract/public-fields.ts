@@ -1,0 +1,78 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import { buildMessage, IsInt, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { BOOK_LIMITS, centsOf, priceOf } from './book-limits.js';
+
+/** May be left out; null is not the same and is refused. */
+export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+function isText(value: unknown, longest: number): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length >= 1 &&
+    value.length <= longest &&
+    // Nor halves of surrogate pairs: they would not survive UTF-8.
+    !/[\p{Cc}\p{Cs}]/u.test(value)
+  );
+}
+
+/** Blanks, tabs and line ends become single blanks, and none at either end. */
+function tidied({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : (value as unknown);
+}
+
+/** A line of text without control characters; outer blanks do not count. */
+export const IsLine = (longest: number = BOOK_LIMITS.textLength): PropertyDecorator =>
+  applyDecorators(
+    Transform(tidied),
+    ValidateBy({
+      name: 'isLine',
+      validator: {
+        validate: (value) => isText(value, longest),
+        defaultMessage: buildMessage(
+          (each) => `${each}$property must be a text of 1 to ${longest} characters, without control characters`,
+        ),
+      },
+    }),
+  );
+
+const HIGHEST_PRICE = priceOf(BOOK_LIMITS.priceCents);
+
+function isPrice(value: unknown): boolean {
+  if (typeof value !== 'number' || !(value >= 0 && value <= HIGHEST_PRICE)) return false;
+  return priceOf(centsOf(value)) === value;
+}
+
+/** 0 to 1,000,000 with at most two decimals. */
+export const IsPrice = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isPrice',
+    validator: {
+      validate: isPrice,
+      defaultMessage: buildMessage(
+        (each) => `${each}$property must be a number from 0 to ${HIGHEST_PRICE} with at most two decimals`,
+      ),
+    },
+  });
+
+/** A whole number of copies. */
+export const IsCopies = (fewest: number): PropertyDecorator =>
+  applyDecorators(IsInt(), Min(fewest), Max(BOOK_LIMITS.quantity));
+
+/** ISBN-10 or -13, blanks and hyphens allowed. The check digit is not looked at: old books bear wrong ones. */
+export const IsIsbn = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(tidied),
+    ValidateBy({
+      name: 'isIsbn',
+      validator: {
+        validate: (value) =>
+          typeof value === 'string' &&
+          value.length <= BOOK_LIMITS.isbnLength &&
+          /^(\d{9}[\dXx]|\d{13})$/.test(value.replace(/[ -]/g, '')),
+        defaultMessage: buildMessage(
+          (each) => `${each}$property must be an ISBN: 10 or 13 digits (the last of 10 may be X)`,
+        ),
+      },
+    }),
+  );

@@ -1,0 +1,135 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FrontendConfig } from '../../config/index.js';
+import { type BookAnswer, type FoundBook } from '../../contract/catalog.js';
+import { FrontEndSessions } from '../../core/caching/sessions.js';
+import {
+  type CachedLookup,
+  type CachedSearch,
+  foldTopic,
+  lookupTags,
+  searchKey,
+  type SearchKey,
+  searchTags,
+  ShopCache,
+} from '../../core/caching/shop-cache.js';
+import { type Fetched, SingleFlight } from '../../core/caching/single-flight.js';
+import { type BookId, type MonotonicMs } from '../../core/replication/types.js';
+import { SystemClock } from '../../platform/clock.js';
+import { CONFIG } from '../../platform/config.token.js';
+import { type PreparedAnswer, prepare } from '../http/prepared-answer.js';
+import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
+import { CacheMetrics, type HitCounter } from './cache.metrics.js';
+
+export type Lookup = CachedLookup &
+  (
+    | { readonly kind: 'found'; readonly book: BookAnswer; readonly answer: PreparedAnswer }
+    | { readonly kind: 'no such book' }
+  );
+
+export interface Search extends CachedSearch {
+  readonly text: string;
+  readonly books: readonly FoundBook[];
+  readonly answer: PreparedAnswer;
+}
+
+const FAILED: Fetched<never, null> = { kind: 'failed', failure: null };
+
+/** Null: no catalog could be reached. */
+export type Read<T> = T | null;
+
+const MAX_LOOKUP_BYTES = 64 * 1024 * 1024;
+const MAX_SEARCH_BYTES = 64 * 1024 * 1024;
+/** Bytes of an object beside its texts, roughly. */
+const OBJECT_BYTES = 200;
+
+/** Look-ups and searches through the caches: the one place that asks the catalogs on behalf of readers. */
+@Injectable()
+export class ShopReader {
+  readonly sessions = new FrontEndSessions();
+  readonly cache: ShopCache<Lookup, Search>;
+  private readonly lookups: SingleFlight<BookId, Lookup, null>;
+  private readonly searches: SingleFlight<SearchKey, Search, null>;
+
+  constructor(
+    @Inject(CONFIG) config: FrontendConfig,
+    private readonly catalogs: CatalogClient,
+    private readonly clock: SystemClock,
+    private readonly metrics: CacheMetrics,
+  ) {
+    this.cache = new ShopCache(this.sessions, {
+      lookups: { maxEntries: config.lookupCacheSize, maxBytes: MAX_LOOKUP_BYTES },
+      searches: { maxEntries: config.searchCacheSize, maxBytes: MAX_SEARCH_BYTES },
+      sizeOfLookup: (lookup) =>
+        lookup.kind === 'found' ? OBJECT_BYTES + 3 * lookup.answer.body.length : OBJECT_BYTES,
+      sizeOfSearch: ({ books, answer }) => OBJECT_BYTES * (1 + books.length) + 3 * answer.body.length,
+    });
+    const now = (): MonotonicMs => this.now();
+    this.lookups = new SingleFlight(this.cache.lookups, now);
+    this.searches = new SingleFlight(this.cache.searches, now);
+    metrics.watch(this.cache);
+  }
+
+  /** The clock by which sessions run. Looked at so often, it tells a suspended machine before a stale answer leaves (R3). */
+  now(): MonotonicMs {
+    const now = this.clock.monotonicMs();
+    this.sessions.watchClocks(now, this.clock.wallClockMs());
+    return now;
+  }
+
+  lookup(bookId: BookId): Promise<Read<Lookup>> {
+    const fetch = async (): Promise<Fetched<Lookup, null>> => {
+      const reached = await this.catalogs.lookup(bookId);
+      if (reached.kind !== 'done') return FAILED;
+      const { book, source } = reached.value;
+      const value: Lookup =
+        book === null ? { kind: 'no such book' } : { kind: 'found', book, answer: prepare(book) };
+      return { kind: 'answered', value, source, tags: lookupTags(value) };
+    };
+    return read(this.lookups, bookId, this.metrics.lookups, fetch);
+  }
+
+  search(text: string, limit: number, cursor: string | null): Promise<Read<Search>> {
+    const folded = foldTopic(text);
+    const fetch = async (): Promise<Fetched<Search, null>> => {
+      const reached = await this.catalogs.search(folded, limit, cursor);
+      if (reached.kind !== 'done') return FAILED;
+      const { books, next, source } = reached.value;
+      const value: Search = {
+        text: folded,
+        books,
+        answer: prepare(books, next === null ? null : linkTo(folded, limit, next)),
+      };
+      return { kind: 'answered', value, source, tags: searchTags(value) };
+    };
+    return read(this.searches, searchKey(folded, limit, cursor), this.metrics.searches, fetch);
+  }
+}
+
+function linkTo(text: string, limit: number, cursor: string): string {
+  return `</search/${encodeURIComponent(text)}${queryOf({ limit, cursor })}>; rel="next"`;
+}
+
+function read<K extends string | number, V>(
+  flights: SingleFlight<K, V, null>,
+  key: K,
+  count: HitCounter,
+  fetch: () => Promise<Fetched<V, null>>,
+): Promise<Read<V>> {
+  return new Promise((resolve, reject) => {
+    // The flight has to end in any case, or its readers and its fence would wait for ever.
+    const fly = (done: (fetched: Fetched<V, null>) => void): void => {
+      void fetch()
+        .catch((error: unknown) => {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return FAILED;
+        })
+        .then(done);
+    };
+    flights.read(key, fly, (outcome) => {
+      if (outcome.kind === 'failed') return resolve(null);
+      if (outcome.hit) count.hit();
+      else count.miss();
+      resolve(outcome.value);
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FrontendConfig } from '../../config/index.js';
+import {
+  type BookAnswer,
+  type FoundBook,
+  type LowStockBook,
+  type TopicCount,
+} from '../../contract/catalog.js';
+import {
+  ALONE_HEADER,
+  type OperationsRequest,
+  type OperationsResponse,
+  type OrderRecord,
+  type OrdersPage,
+  REPLICA_HEADER,
+} from '../../contract/internal.js';
+import { Rotation } from '../../core/balancing/rotation.js';
+import { type AnswerSource } from '../../core/caching/fenced-cache.js';
+import { type SubmitResult } from '../../core/replication/results.js';
+import { type BookId } from '../../core/replication/types.js';
+import { SystemClock } from '../../platform/clock.js';
+import { CONFIG } from '../../platform/config.token.js';
+import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
+import { done, FailOver, tryAnother, type FailOverTimes, type Reached, type Verdict } from './fail-over.js';
+
+export interface LookupAnswer {
+  /** Null: there is no such book. */
+  readonly book: BookAnswer | null;
+  readonly source: AnswerSource;
+}
+
+export interface SearchAnswer {
+  readonly books: readonly FoundBook[];
+  /** Cursor of the next page; null on the last. */
+  readonly next: string | null;
+  readonly source: AnswerSource;
+}
+
+export interface LowStockPage {
+  readonly books: readonly LowStockBook[];
+  /** Cursor of the next page; null on the last. */
+  readonly next: string | null;
+}
+
+/** Two full attempts: one replica may hang. */
+const ATTEMPTS = 2;
+
+/** What the front-end asks of the catalogs, whichever of them serves it. */
+@Injectable()
+export class CatalogClient {
+  private readonly failOver: FailOver;
+  private readonly times: FailOverTimes;
+
+  constructor(@Inject(CONFIG) config: FrontendConfig, client: HttpClient, clock: SystemClock) {
+    this.failOver = new FailOver(new Rotation(config.catalogAddresses), client, clock);
+    this.times = { attemptMs: config.requestTimeoutMs, totalMs: config.requestTimeoutMs * ATTEMPTS };
+  }
+
+  lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
+    return this.get(`/query/item/${bookId}`, (answer) => {
+      if (answer.status === 404) return done({ book: null, source: sourceOf(answer) });
+      return fromJson<BookAnswer, LookupAnswer>(answer, (book) => ({ book, source: sourceOf(answer) }));
+    });
+  }
+
+  search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer>> {
+    const query = queryOf({ limit, cursor });
+    return this.get(`/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
+      fromJson<FoundBook[], SearchAnswer>(answer, (books) => ({
+        books,
+        next: nextCursor(answer),
+        source: sourceOf(answer),
+      })),
+    );
+  }
+
+  topics(limit: number): Promise<Reached<TopicCount[]>> {
+    return this.get(`/topics${queryOf({ limit })}`, (answer) => fromJson<TopicCount[]>(answer));
+  }
+
+  /** The fewest copies first. */
+  lowStock(limit: number, cursor: string | null): Promise<Reached<LowStockPage>> {
+    return this.get(`/books/low-stock${queryOf({ limit, cursor })}`, (answer) =>
+      fromJson<LowStockBook[], LowStockPage>(answer, (books) => ({ books, next: nextCursor(answer) })),
+    );
+  }
+
+  /** Null: there is no such order. */
+  order(orderId: string): Promise<Reached<OrderRecord | null>> {
+    return this.get(`/orders/${encodeURIComponent(orderId)}`, (answer) =>
+      answer.status === 404 ? done(null) : fromJson<OrderRecord, OrderRecord | null>(answer),
+    );
+  }
+
+  /** Newest first. Null: the catalogs do not know the cursor. */
+  orders(limit: number, cursor: string | null, bookId: string | null): Promise<Reached<OrdersPage | null>> {
+    return this.get(`/orders${queryOf({ limit, cursor, bookId })}`, (answer) =>
+      answer.status === 422 ? done(null) : fromJson<OrdersPage, OrdersPage | null>(answer),
+    );
+  }
+
+  /** All of them are decided, or `unreachable`; asked again elsewhere they bear the same ids, so none is applied twice. */
+  submit(
+    operations: OperationsRequest['operations'],
+    totalMs = this.times.totalMs,
+  ): Promise<Reached<readonly SubmitResult[]>> {
+    const body: OperationsRequest = { operations };
+    const times = { attemptMs: Math.max(this.times.attemptMs, totalMs / ATTEMPTS), totalMs };
+    return this.failOver.request({ method: 'POST', path: '/operations', body }, times, (answer) => {
+      // A catalog that refuses what a front-end sends is a fault of this release, no outage.
+      if (answer.status === 422) throw new Error(`a catalog refused an operation: ${answer.body.toString()}`);
+      const verdict = fromJson<OperationsResponse>(answer);
+      if (verdict.kind !== 'done') return verdict;
+      return judgeResults(verdict.value.results, operations.length);
+    });
+  }
+
+  private get<T>(path: string, judge: (answer: HttpAnswer) => Verdict<T>): Promise<Reached<T>> {
+    return this.failOver.request({ method: 'GET', path }, this.times, judge);
+  }
+}
+
+function judgeResults(results: readonly SubmitResult[], asked: number): Verdict<readonly SubmitResult[]> {
+  const mayHaveHappened = results.length !== asked || results.some(({ kind }) => kind !== 'not started');
+  const undecided = results.some(({ kind }) => kind === 'not started' || kind === 'unknown');
+  if (results.length !== asked || undecided)
+    return { kind: 'try another', failure: 'not ready', mayHaveHappened };
+  return done(results);
+}
+
+/** The replicas are of the same release: their JSON is taken for what it should be. */
+function fromJson<Body, T = Body>(answer: HttpAnswer, map?: (body: Body) => T): Verdict<T> {
+  const body = answer.status === 200 ? jsonOf(answer) : undefined;
+  if (body === undefined) return tryAnother(answer);
+  return done(map === undefined ? (body as T) : map(body as Body));
+}
+
+/** An answer without the headers may not be kept. */
+function sourceOf({ headers }: HttpAnswer): AnswerSource {
+  const session = headers[REPLICA_HEADER];
+  return { session: typeof session === 'string' ? session : '', alone: headers[ALONE_HEADER] === '1' };
+}
+
+function nextCursor({ headers }: HttpAnswer): string | null {
+  const address = /<([^>]*)>; *rel="next"/.exec(headers.link?.toString() ?? '')?.[1];
+  return address === undefined ? null : new URL(address, 'http://catalog').searchParams.get('cursor');
+}
+
+export function queryOf(parameters: Readonly<Record<string, string | number | null>>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null) given.append(name, String(value));
+  }
+  return `?${given.toString()}`;
+}
