@@ -6,11 +6,18 @@ import { defineConfig, type Plugin } from 'vite';
 
 /** Development: `npm run dev:web` serves the pages and passes the rest to a front-end of `npm start`. */
 const FRONT_END = 'http://127.0.0.1:5000';
-const API_PATHS = '^/(lookup|search|buy|orders|books|topics|ops/events|ops/books|api|api-json|health|metrics)(/|\\?|$)';
+const API_PATHS =
+  '^/(lookup|search|buy|orders|books|topics|ops/events|ops/books|api|api-json|health|metrics)(/|\\?|$)';
 
 export default defineConfig({
   base: '/',
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
   plugins: [compressOnce()],
   server: { host: '127.0.0.1', proxy: { [API_PATHS]: FRONT_END } },
 });

@@ -1,3 +1,67 @@
+import { useLocation, useRoute } from 'preact-iso';
+import { useState } from 'preact/hooks';
+import { Page } from '../ui/page.js';
+import '../styles/admin.css';
+import { type Administration } from './api.js';
+import { BookForm } from './book-form.js';
+import { EditBook } from './edit-book.js';
+import { ImportBooks } from './import-books.js';
+import { LowStock } from './low-stock.js';
+import { storeToken, TokenGate } from './token.js';
+
+const SECTIONS = [
+  { path: '/admin', name: 'Stock' },
+  { path: '/admin/add', name: 'Add' },
+  { path: '/admin/edit', name: 'Edit' },
+  { path: '/admin/import', name: 'Import' },
+] as const;
+
 export default function AdministrationPage() {
-  return <h1>Administration</h1>;
+  const { path } = useLocation();
+  const [administration, setAdministration] = useState<Administration | null>(null);
+  const close = (): void => {
+    storeToken('');
+    setAdministration(null);
+  };
+  const section = SECTIONS.find((each) => each.path === path)?.name ?? 'Stock';
+  return (
+    <Page title={administration ? `${section} · Administration` : 'Administration'} class="admin">
+      <div class="admin-head">
+        <h1>Administration</h1>
+        {administration && (
+          <button type="button" class="button" onClick={close}>
+            Close
+          </button>
+        )}
+      </div>
+      {administration === null ? (
+        <TokenGate what="Administration" opened={setAdministration} />
+      ) : (
+        <>
+          <nav class="tabs" aria-label="Administration">
+            {SECTIONS.map((each) => (
+              <a key={each.path} href={each.path} aria-current={each.path === path ? 'page' : undefined}>
+                {each.name}
+              </a>
+            ))}
+          </nav>
+          <Section administration={administration} close={close} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Section(props: { administration: Administration; close: () => void }) {
+  const { params, query } = useRoute();
+  switch (params['section']) {
+    case 'add':
+      return <BookForm {...props} />;
+    case 'edit':
+      return <EditBook key={query['book']} {...props} id={query['book'] ?? ''} />;
+    case 'import':
+      return <ImportBooks {...props} />;
+    default:
+      return <LowStock {...props} />;
+  }
 }

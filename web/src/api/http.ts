@@ -19,11 +19,20 @@ export interface Asked {
 export async function ask(path: string, asked: Asked = {}): Promise<Answer> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = asked.signal ? AbortSignal.any([asked.signal, timeout]) : timeout;
-  const headers = { ...asked.headers, ...(asked.json !== undefined && { 'content-type': 'application/json' }) };
+  const headers = {
+    ...asked.headers,
+    ...(asked.json !== undefined && { 'content-type': 'application/json' }),
+  };
   const body = asked.json === undefined ? null : JSON.stringify(asked.json);
   try {
     // Never the browser's own copy: the front-end knows which answers are fresh.
-    const response = await fetch(path, { method: asked.method ?? 'GET', headers, body, signal, cache: 'no-store' });
+    const response = await fetch(path, {
+      method: asked.method ?? 'GET',
+      headers,
+      body,
+      signal,
+      cache: 'no-store',
+    });
     const text = await response.text();
     return { kind: 'answered', status: response.status, headers: response.headers, body: parse(text) };
   } catch {

@@ -77,7 +77,9 @@ export async function placeOrder({ key, ...order }: OrderAsked): Promise<OrderAn
 export function judgeOrder(status: number, body: unknown): OrderAnswered {
   const message = messageOf(body, SHOP_AWAY);
   if (status === 200 || status === 201) {
-    return typeof fieldOf(body, 'orderId') === 'string' ? { kind: 'bought', order: body as Order } : { kind: 'unknown' };
+    return typeof fieldOf(body, 'orderId') === 'string'
+      ? { kind: 'bought', order: body as Order }
+      : { kind: 'unknown' };
   }
   if (fieldOf(body, 'outcome') === 'unknown') return { kind: 'unknown' };
   if (status === 409) return judgeRefusal(body, message);

@@ -21,7 +21,9 @@ class BookStore {
     const fetched = await fetchBook(id, before?.etag ?? null, signal);
     if (fetched.kind !== 'found') return fetched;
     if (fetched.value === 'unchanged') {
-      return before ? { kind: 'found', value: before.book } : { kind: 'failed', message: 'The shop did not send the book.' };
+      return before
+        ? { kind: 'found', value: before.book }
+        : { kind: 'failed', message: 'The shop did not send the book.' };
     }
     this.keep(fetched.value.book, fetched.value.etag);
     return { kind: 'found', value: fetched.value.book };

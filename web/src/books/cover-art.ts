@@ -72,7 +72,8 @@ function layOut(title: string): { lines: string[]; fontSize: number } {
   for (const fontSize of FONT_SIZES) {
     const width = TITLE_WIDTH / fontSize;
     const lines = wrap(title, width);
-    const fits = lines.length * fontSize * LINE_HEIGHT <= TITLE_HEIGHT && lines.every((line) => widthOf(line) <= width);
+    const fits =
+      lines.length * fontSize * LINE_HEIGHT <= TITLE_HEIGHT && lines.every((line) => widthOf(line) <= width);
     if (fits) return { lines, fontSize };
   }
   const width = TITLE_WIDTH / SMALLEST;
@@ -87,7 +88,8 @@ function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && widthOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && widthOf(`${last} ${word}`) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -185,8 +187,14 @@ function leaves([, , a, b, c]: Palette, random: () => number): Shape[] {
     const reach = 46 + random() * 22;
     const fill = index % 2 === 0 ? a : b;
     return [
-      { d: `M100 ${y}C${100 + reach * 0.3} ${y - 30} ${100 + reach} ${y - 30} ${100 + reach} ${y - 34}C${100 + reach} ${y - 6} ${100 + reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
-      { d: `M100 ${y}C${100 - reach * 0.3} ${y - 30} ${100 - reach} ${y - 30} ${100 - reach} ${y - 34}C${100 - reach} ${y - 6} ${100 - reach * 0.5} ${y + 2} 100 ${y}Z`, fill },
+      {
+        d: `M100 ${y}C${100 + reach * 0.3} ${y - 30} ${100 + reach} ${y - 30} ${100 + reach} ${y - 34}C${100 + reach} ${y - 6} ${100 + reach * 0.5} ${y + 2} 100 ${y}Z`,
+        fill,
+      },
+      {
+        d: `M100 ${y}C${100 - reach * 0.3} ${y - 30} ${100 - reach} ${y - 30} ${100 - reach} ${y - 34}C${100 - reach} ${y - 6} ${100 - reach * 0.5} ${y + 2} 100 ${y}Z`,
+        fill,
+      },
     ];
   });
   return [stem, ...pairs.flat()];
@@ -195,7 +203,7 @@ function leaves([, , a, b, c]: Palette, random: () => number): Shape[] {
 /** A shelf of books, for a bookshop. */
 function spines([, , a, b, c]: Palette, random: () => number): Shape[] {
   const shapes: Shape[] = [];
-  for (let x = 14; x < 174; ) {
+  for (let x = 14; x < 174;) {
     const width = 14 + Math.floor(random() * 14);
     const height = 62 + Math.floor(random() * 48);
     shapes.push({ d: `M${x} ${274 - height}h${width}v${height}h-${width}Z`, fill: pick([a, b, c], random) });

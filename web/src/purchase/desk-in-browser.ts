@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { placeOrder } from '../api/shop.js';
 import { type Order } from '../api/types.js';
+import { newKey } from './key.js';
 import { type Purchase, PurchaseDesk } from './desk.js';
 import { storedShelf } from './shelf.js';
 
@@ -18,7 +19,7 @@ export const desk = new PurchaseDesk({
         resolve();
       }
     }),
-  newKey: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  newKey,
   pending: storedShelf<Purchase>(storage(), 'bazar.purchases', 100),
   orders: storedShelf<Order>(storage(), 'bazar.orders', 500),
 });

@@ -120,7 +120,9 @@ export class PurchaseDesk {
       case 'refused':
         return { kind: 'failed', message: answered.message };
       case 'not now':
-        return purchase.doubtful ? undefined : { kind: 'failed', message: `${answered.message} Nothing was bought.` };
+        return purchase.doubtful
+          ? undefined
+          : { kind: 'failed', message: `${answered.message} Nothing was bought.` };
       case 'unknown':
         return undefined;
       default:

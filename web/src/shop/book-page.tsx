@@ -27,10 +27,17 @@ export function BookPage() {
       {state.kind === 'failed' && (
         <>
           <h1 class="visually-hidden">Book</h1>
-          <Notice title="The book could not be fetched" tone="error" retry={refresh} children={state.message} />
+          <Notice
+            title="The book could not be fetched"
+            tone="error"
+            retry={refresh}
+            children={state.message}
+          />
         </>
       )}
-      {state.kind === 'found' && <FoundBook key={state.book.id} book={state.book} live={state.live} refresh={refresh} />}
+      {state.kind === 'found' && (
+        <FoundBook key={state.book.id} book={state.book} live={state.live} refresh={refresh} />
+      )}
     </Page>
   );
 }
@@ -58,7 +65,9 @@ function FoundBook({ book, live, refresh }: { book: Book; live: boolean; refresh
           </p>
           <BuyForm book={book} refresh={refresh} />
           <p class={`live ${live ? 'live-on' : ''}`}>
-            {live ? 'Price and copies are live' : 'The shop does not answer; this is as last seen. Trying again…'}
+            {live
+              ? 'Price and copies are live'
+              : 'The shop does not answer; this is as last seen. Trying again…'}
           </p>
           <dl class="book-facts">
             {book.isbn !== undefined && (

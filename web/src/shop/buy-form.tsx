@@ -33,7 +33,12 @@ export function BuyForm({ book, refresh }: { book: Book; refresh: () => void }) 
     <>
       <form class="buy" onSubmit={submit}>
         <Copies copies={copies} most={most} disabled={busy || book.quantity === 0} change={setWanted} />
-        <button type="submit" class="button button-main" aria-disabled={busy} disabled={book.quantity === 0 && !busy}>
+        <button
+          type="submit"
+          class="button button-main"
+          aria-disabled={busy}
+          disabled={book.quantity === 0 && !busy}
+        >
           {buttonText(book, copies, busy)}
         </button>
       </form>
@@ -60,7 +65,12 @@ interface CopiesProps {
 function Copies({ copies, most, disabled, change }: CopiesProps) {
   return (
     <div class="copies" role="group" aria-label="How many copies">
-      <button type="button" aria-label="One copy less" disabled={disabled || copies <= 1} onClick={() => change(copies - 1)}>
+      <button
+        type="button"
+        aria-label="One copy less"
+        disabled={disabled || copies <= 1}
+        onClick={() => change(copies - 1)}
+      >
         −
       </button>
       <input
@@ -74,7 +84,12 @@ function Copies({ copies, most, disabled, change }: CopiesProps) {
         disabled={disabled}
         onChange={(event) => change(Math.trunc(event.currentTarget.valueAsNumber) || 1)}
       />
-      <button type="button" aria-label="One copy more" disabled={disabled || copies >= most} onClick={() => change(copies + 1)}>
+      <button
+        type="button"
+        aria-label="One copy more"
+        disabled={disabled || copies >= most}
+        onClick={() => change(copies + 1)}
+      >
         +
       </button>
     </div>

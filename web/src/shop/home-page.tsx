@@ -32,7 +32,8 @@ export function HomePage() {
 const MOST_SHELVES = 8;
 
 function Front({ topics }: { topics: Loading<readonly TopicCount[]> }) {
-  const largest = topics.kind === 'found' ? [...topics.value].sort((a, b) => b.books - a.books).slice(0, MOST_SHELVES) : [];
+  const largest =
+    topics.kind === 'found' ? [...topics.value].sort((a, b) => b.books - a.books).slice(0, MOST_SHELVES) : [];
   const total = topics.kind === 'found' ? topics.value.reduce((sum, { books }) => sum + books, 0) : 0;
   return (
     <>

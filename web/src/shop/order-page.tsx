@@ -63,7 +63,12 @@ function Receipt({ order }: { order: Order }) {
           Order <code>{order.orderId}</code>
         </span>
         {'clipboard' in navigator && (
-          <button type="button" class="button button-quiet" aria-label="Copy the order number" onClick={() => void copy()}>
+          <button
+            type="button"
+            class="button button-quiet"
+            aria-label="Copy the order number"
+            onClick={() => void copy()}
+          >
             <Icon name={copied ? 'check' : 'copy'} />
           </button>
         )}

@@ -4,21 +4,30 @@ import { type PurchaseState } from '../purchase/desk.js';
 import { Icon } from '../ui/icons.js';
 
 /** What became of a purchase, in plain words: exactly one of these is ever shown. */
-export function PurchaseResult({ state, book, askAgain }: { state: PurchaseState; book: Book; askAgain: () => void }) {
+export function PurchaseResult({
+  state,
+  book,
+  askAgain,
+}: {
+  state: PurchaseState;
+  book: Book;
+  askAgain: () => void;
+}) {
   switch (state.kind) {
     case 'sending':
       return <p class="result result-wait">Just a moment…</p>;
     case 'checking':
       return (
         <p class="result result-wait">
-          <b>We are checking whether your order went through.</b> The shop did not answer in time. We keep asking, and you
-          will not be charged twice. You may leave this page.
+          <b>We are checking whether your order went through.</b> The shop did not answer in time. We keep
+          asking, and you will not be charged twice. You may leave this page.
         </p>
       );
     case 'stalled':
       return (
         <p class="result result-wait">
-          <b>Still no word on your order.</b> It is kept under its own number, so asking again cannot buy twice.{' '}
+          <b>Still no word on your order.</b> It is kept under its own number, so asking again cannot buy
+          twice.{' '}
           <button type="button" class="button" onClick={askAgain}>
             Ask again
           </button>
@@ -30,7 +39,9 @@ export function PurchaseResult({ state, book, askAgain }: { state: PurchaseState
           <Icon name="check" />
           <span>
             <b>
-              {state.order.quantity === 1 ? 'It’s yours.' : `${counted(state.order.quantity, 'copy', 'copies')} are yours.`}
+              {state.order.quantity === 1
+                ? 'It’s yours.'
+                : `${counted(state.order.quantity, 'copy', 'copies')} are yours.`}
             </b>{' '}
             Order <a href={`/order/${encodeURIComponent(state.order.orderId)}`}>{state.order.orderId}</a>,{' '}
             {formatPrice(state.order.total)}.

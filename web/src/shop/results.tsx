@@ -13,10 +13,14 @@ export function Results({ text, heading, only }: { text: string; heading: string
     <section aria-busy={state.kind === 'loading'}>
       <h1 class="results-heading">{heading}</h1>
       <p class="results-count" role="status">
-        {state.kind === 'found' && books.length > 0 && `${counted(books.length, 'book')}${next ? ' so far' : ''}`}
+        {state.kind === 'found' &&
+          books.length > 0 &&
+          `${counted(books.length, 'book')}${next ? ' so far' : ''}`}
         {state.kind === 'loading' && 'Looking…'}
       </p>
-      {state.kind === 'failed' && <Notice title="That did not work" tone="error" retry={retry} children={state.message} />}
+      {state.kind === 'failed' && (
+        <Notice title="That did not work" tone="error" retry={retry} children={state.message} />
+      )}
       {state.kind === 'loading' && books.length === 0 && <CardsToCome />}
       {state.kind === 'found' && books.length === 0 && !next && (
         <Notice title="Nothing on this shelf">

@@ -10,7 +10,10 @@ const ON_A_SHELF = 12;
 export function Shelf({ topic, books, without }: { topic: string | null; books?: number; without?: number }) {
   const { state } = useFetched(topic, (text, signal) => search(searchAddress(text, ON_A_SHELF), signal));
   if (topic === null) return <CardsToCome count={6} />;
-  const rows = state.kind === 'found' ? state.value.rows.filter(({ id, topic: own }) => id !== without && own === topic) : [];
+  const rows =
+    state.kind === 'found'
+      ? state.value.rows.filter(({ id, topic: own }) => id !== without && own === topic)
+      : [];
   if (state.kind === 'found' && rows.length === 0) return null;
   return (
     <section class="shelf" aria-label={topic}>

@@ -8,8 +8,17 @@ export function topicAddress(topic: string): string {
 }
 
 /** A column on a wide screen, a row to scroll on a phone. */
-export function Topics({ state, chosen, retry }: { state: Loading<readonly TopicCount[]>; chosen: string | null; retry: () => void }) {
-  if (state.kind === 'failed') return <Notice title="No topics" tone="error" retry={retry} children={state.message} />;
+export function Topics({
+  state,
+  chosen,
+  retry,
+}: {
+  state: Loading<readonly TopicCount[]>;
+  chosen: string | null;
+  retry: () => void;
+}) {
+  if (state.kind === 'failed')
+    return <Notice title="No topics" tone="error" retry={retry} children={state.message} />;
   return (
     <nav class="topics" aria-label="Topics">
       <h2 class="topics-title">Topics</h2>

@@ -4,7 +4,12 @@ import { type FoundBook } from '../api/types.js';
 
 export type SearchState =
   | { readonly kind: 'loading'; readonly books: readonly FoundBook[] }
-  | { readonly kind: 'found'; readonly text: string; readonly books: readonly FoundBook[]; readonly next: string | null }
+  | {
+      readonly kind: 'found';
+      readonly text: string;
+      readonly books: readonly FoundBook[];
+      readonly next: string | null;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** While another text loads the books before it stay, dimmed; the answer to an earlier text is dropped. */
@@ -26,7 +31,8 @@ export function useSearch(text: string): {
     setLoadingMore(false);
     void search(searchAddress(text), signal).then((fetched) => {
       if (fetched.kind === 'cancelled' || signal.aborted) return;
-      if (fetched.kind === 'found') setState({ kind: 'found', text, books: fetched.value.rows, next: fetched.value.next });
+      if (fetched.kind === 'found')
+        setState({ kind: 'found', text, books: fetched.value.rows, next: fetched.value.next });
       else if (fetched.kind === 'missing') setState({ kind: 'found', text, books: [], next: null });
       else setState(fetched);
     });
@@ -42,7 +48,9 @@ export function useSearch(text: string): {
       setLoadingMore(false);
       if (fetched.kind !== 'found') return;
       setState((now) =>
-        now.kind === 'found' ? { ...now, books: [...now.books, ...fetched.value.rows], next: fetched.value.next } : now,
+        now.kind === 'found'
+          ? { ...now, books: [...now.books, ...fetched.value.rows], next: fetched.value.next }
+          : now,
       );
     });
   };

@@ -16,7 +16,14 @@ const PATHS = {
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={PATHS[name]} fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" />
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.8"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
     </svg>
   );
 }
@@ -25,9 +32,15 @@ export function Icon({ name }: { name: keyof typeof PATHS }) {
 export function Logo() {
   return (
     <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <path class="logo-awning" d="M3 5h26v8a4.33 4.33 0 0 1-8.67 0a4.33 4.33 0 0 1-8.66 0A4.33 4.33 0 0 1 3 13z" />
+      <path
+        class="logo-awning"
+        d="M3 5h26v8a4.33 4.33 0 0 1-8.67 0a4.33 4.33 0 0 1-8.66 0A4.33 4.33 0 0 1 3 13z"
+      />
       <path class="logo-stripe" d="M11.67 5h8.66v8a4.33 4.33 0 0 1-8.66 0z" />
-      <path class="logo-book" d="M5 20.5c4-1.3 7.5-.9 11 1.3c3.5-2.2 7-2.6 11-1.3V28c-4-1.3-7.5-.9-11 1.3c-3.5-2.2-7-2.6-11-1.3z" />
+      <path
+        class="logo-book"
+        d="M5 20.5c4-1.3 7.5-.9 11 1.3c3.5-2.2 7-2.6 11-1.3V28c-4-1.3-7.5-.9-11 1.3c-3.5-2.2-7-2.6-11-1.3z"
+      />
     </svg>
   );
 }
