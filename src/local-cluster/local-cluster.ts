@@ -53,14 +53,14 @@ async function run(options: LocalClusterOptions, surroundings: Surroundings): Pr
   const started = performance.now();
   const cluster = new LocalCluster(plans, surroundings);
   surroundings.onStop(() => cluster.stop());
-  const ready = await cluster.ready(READY_WITHIN_MS);
-  if (ready) {
+  const start = await cluster.started(READY_WITHIN_MS);
+  if (start === 'ready') {
     const frontEnds = plans.filter(({ role }) => role === 'frontend').map(({ address }) => address);
     folder.announce(frontEnds);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     print(welcome(plans, frontEnds, readFileSync(secrets.adminToken, 'utf8').trim(), folder.path, seconds));
   }
-  return (await cluster.ended()) || !ready ? 1 : 0;
+  return (await cluster.ended()) || start === 'failed' ? 1 : 0;
 }
 
 function welcome(
@@ -114,16 +114,17 @@ class LocalCluster {
     );
   }
 
-  /** Ready, all of them; otherwise says who is not, and stops the others. */
-  async ready(withinMs: number): Promise<boolean> {
+  /** Ready, all of them; otherwise says who is not, and stops the others. `stopped`: somebody did not want to wait. */
+  async started(withinMs: number): Promise<'ready' | 'failed' | 'stopped'> {
     const ready = await Promise.all(this.processes.map((process) => process.ready(withinMs)));
-    if (this.stopping) return false;
+    if (this.stopping) return 'stopped';
     const late = this.processes.filter((_, index) => ready[index] === false);
     for (const { plan, hasEnded } of late) {
       if (!hasEnded) this.surroundings.print(`${plan.name} is not ready after ${withinMs / 1000} s.`);
     }
-    if (late.length > 0) this.stop();
-    return late.length === 0;
+    if (late.length === 0) return 'ready';
+    this.stop();
+    return 'failed';
   }
 
   stop(): void {

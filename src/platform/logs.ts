@@ -67,8 +67,8 @@ function line(message: unknown, rest: readonly unknown[]): [object, string?] {
 export function logAnswers(instance: FastifyInstance, logger: Logger): void {
   const everyAnswer = logger.isLevelEnabled('debug');
   instance.addHook('onResponse', (request, reply, done) => {
-    // Not to be ready is a good answer to the question whether one is.
-    const failed = reply.statusCode >= 500 && !request.url.startsWith('/health/');
+    // 503 is a plain answer, not a failure: not ready, or too busy.
+    const failed = reply.statusCode >= 500 && reply.statusCode !== 503;
     if (failed || everyAnswer) {
       const { method, url } = request;
       const fields = { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
