@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNumber, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
-
-/** May be left out; null is not the same and is refused. */
-const IsLeftOutOr = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+import { IsCopies, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
 
 const { textLength, priceCents, quantity } = BOOK_LIMITS;
 
@@ -41,36 +39,30 @@ export class FoundBook {
 /** `PUT /update/:id`: at least one of the first four. */
 export class UpdateRequest {
   @ApiPropertyOptional({ example: 28.01, minimum: 0, maximum: priceCents / 100 })
-  @IsLeftOutOr()
-  @IsNumber({ maxDecimalPlaces: 2, allowNaN: false, allowInfinity: false })
-  @Min(0)
-  @Max(priceCents / 100)
+  @MayBeLeftOut()
+  @IsPrice()
   price?: number;
 
   @ApiPropertyOptional({ example: 12, minimum: 0, maximum: quantity })
-  @IsLeftOutOr()
-  @IsInt()
-  @Min(0)
-  @Max(quantity)
+  @MayBeLeftOut()
+  @IsCopies(0)
   quantity?: number;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: textLength })
-  @IsLeftOutOr()
-  @IsString()
-  @Length(1, textLength)
+  @MayBeLeftOut()
+  @IsLine()
   title?: string;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: textLength })
-  @IsLeftOutOr()
-  @IsString()
-  @Length(1, textLength)
+  @MayBeLeftOut()
+  @IsLine()
   topic?: string;
 
   @ApiPropertyOptional({
     example: 3,
     description: 'The update holds only if the book still is at this number',
   })
-  @IsLeftOutOr()
+  @MayBeLeftOut()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
@@ -143,7 +135,7 @@ export class PageQuery {
   limit: number = DEFAULT_PAGE;
 
   @ApiPropertyOptional({ description: 'From the `Link: rel="next"` of the page before' })
-  @IsLeftOutOr()
+  @MayBeLeftOut()
   @IsString()
   @Matches(/^[\w.:-]{1,100}$/, { message: 'cursor is not one of this server' })
   cursor?: string;
@@ -151,7 +143,7 @@ export class PageQuery {
 
 export class OrdersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Orders of this book only' })
-  @IsLeftOutOr()
+  @MayBeLeftOut()
   @Matches(/^\d{1,15}$/, { message: 'bookId must be a number' })
   bookId?: string;
 }
