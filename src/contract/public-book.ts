@@ -25,7 +25,10 @@ export class NewBook {
   @IsCopies(0)
   quantity: number;
 
-  @ApiPropertyOptional({ example: '978-0-12-415950-1', description: 'ISBN-10 or ISBN-13' })
+  @ApiPropertyOptional({
+    example: '978-0-12-415950-1',
+    description: 'ISBN-10, ISBN-13, or a number of your own',
+  })
   @MayBeLeftOut()
   @IsIsbn()
   isbn?: string;

@@ -7,6 +7,7 @@ import { createValidationPipe } from '../../platform/validation.js';
 import { bookOf } from '../administration/administration.service.js';
 import { unreachable } from '../shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
+import { type FailOverTimes } from '../upstream/fail-over.js';
 import { linesOf } from './lines.js';
 import { type RawRow, type RecordReader } from './records.js';
 
@@ -14,7 +15,8 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /** A request to a catalog stays well below its limit for bodies. */
 const MAX_BATCH_BYTES = 400_000;
 const BATCHES_UNDER_WAY = 3;
-const BATCH_TIMEOUT_MS = 20_000;
+/** A batch outlasts a short outage. */
+const BATCH_TIMES: FailOverTimes = { attemptMs: 5_000, totalMs: 20_000, persistent: true };
 const MAX_REJECTED_SHOWN = 1_000;
 
 interface Row {
@@ -108,7 +110,7 @@ class ImportRun {
       bookId: CATALOGUE,
       operation: { kind: 'create' as const, operationId: `import:${this.id}:${line}`, book },
     }));
-    const reached = await this.catalogs.submit(operations, BATCH_TIMEOUT_MS);
+    const reached = await this.catalogs.submit(operations, BATCH_TIMES);
     if (reached.kind !== 'done') {
       this.stopped = { mayHaveHappened: reached.mayHaveHappened };
       return;

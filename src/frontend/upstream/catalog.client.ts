@@ -102,10 +102,9 @@ export class CatalogClient {
   /** All of them are decided, or `unreachable`; asked again elsewhere they bear the same ids, so none is applied twice. */
   submit(
     operations: OperationsRequest['operations'],
-    totalMs = this.times.totalMs,
+    times = this.times,
   ): Promise<Reached<readonly SubmitResult[]>> {
     const body: OperationsRequest = { operations };
-    const times = { attemptMs: Math.max(this.times.attemptMs, totalMs / ATTEMPTS), totalMs };
     return this.failOver.request({ method: 'POST', path: '/operations', body }, times, (answer) => {
       // A catalog that refuses what a front-end sends is a fault of this release, no outage.
       if (answer.status === 422) throw new Error(`a catalog refused an operation: ${answer.body.toString()}`);

@@ -26,13 +26,15 @@ export interface FailOverTimes {
   readonly attemptMs: number;
   /** Bound of all of them together. */
   readonly totalMs: number;
+  /** Nobody is kept waiting: asks again until `totalMs` have passed, whatever the failures were. */
+  readonly persistent?: boolean;
 }
 
 /** For how long replicas that are up but not ready are asked again: longer than a lease takes to come back. */
 const PATIENCE_MS = 1_500;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 160;
-const MOST_ROUNDS = 100;
+const MOST_ROUNDS = 1_000;
 /** Less is not worth an attempt. */
 const LEAST_MS = 2;
 
@@ -53,10 +55,11 @@ export class FailOver {
   ): Promise<Reached<T>> {
     const beganAt = this.clock.monotonicMs();
     const deadline = beganAt + times.totalMs;
-    const patientUntil = Math.min(deadline, beganAt + PATIENCE_MS);
+    const { persistent = false } = times;
+    const patientUntil = persistent ? deadline : Math.min(deadline, beganAt + PATIENCE_MS);
     let mayHaveHappened = false;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      let someAreUp = false;
+      let askAgain = persistent;
       for (const endpoint of this.endpoints.order(this.clock.monotonicMs())) {
         const leftMs = deadline - this.clock.monotonicMs();
         if (leftMs < LEAST_MS) return { kind: 'unreachable', mayHaveHappened };
@@ -69,10 +72,10 @@ export class FailOver {
         }
         this.#note(endpoint, verdict.failure, request);
         mayHaveHappened ||= verdict.mayHaveHappened;
-        someAreUp ||= verdict.failure === 'not ready';
+        askAgain ||= verdict.failure === 'not ready';
       }
       const pauseMs = pauseAfter(round);
-      if (!someAreUp || this.clock.monotonicMs() + pauseMs > patientUntil) break;
+      if (!askAgain || this.clock.monotonicMs() + pauseMs > patientUntil) break;
       await new Promise<void>((resolve) => this.clock.after(pauseMs, resolve));
     }
     return { kind: 'unreachable', mayHaveHappened };
