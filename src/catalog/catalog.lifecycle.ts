@@ -6,11 +6,10 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Readiness, type ReadinessState } from '../platform/readiness.js';
-import { CATALOGUE_INDEX } from './catalogue-index.token.js';
 import { HttpNetwork } from './peers/http-network.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
-import { type CatalogueIndex } from './store/catalogue-index.js';
+import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
 /** Starts the replica when everything is put together, says when it is ready, and stops it in good order. */

@@ -56,6 +56,11 @@ export class CatalogMetrics {
       'Rounds lost to a higher ballot since its start',
       ({ conflicts }) => conflicts,
     );
+    metrics.gauge(
+      'bazar_replica_oversold_copies',
+      'Copies sold since start that were not there: two sides of a split sold them',
+      () => host.oversoldCopies(),
+    );
     metrics.gauge('bazar_catalog_open_calls', 'Reads and writes under way', () => host.openCallCount());
     metrics.gauge('bazar_peer_messages_dropped', 'Messages dropped since start: too many waited', () =>
       network.droppedMessages(),

@@ -5,7 +5,6 @@ import { SystemClock } from '../platform/clock.js';
 import { HttpClient } from '../platform/http-client.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
-import { CATALOGUE_INDEX } from './catalogue-index.token.js';
 import { BooksController } from './http/books.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { OrdersController } from './http/orders.controller.js';
@@ -18,6 +17,7 @@ import { PeerMessagesRoute } from './peers/peer-messages.route.js';
 import { cryptoRandom } from './replica/random.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
+import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
 /** The catalog: one replica of all books on its own disk, which agrees with its peers over HTTP and answers the other roles. */

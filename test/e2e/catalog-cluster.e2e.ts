@@ -1,4 +1,6 @@
-import { CatalogUnderTest, freePorts, kindOf, sale, temporaryFolder, until } from './catalog-harness.js';
+import { freePorts } from '../support/ports.js';
+import { until } from '../support/until.js';
+import { CatalogUnderTest, kindOf, sale, temporaryFolder } from './catalog-harness.js';
 
 /** Three catalogs in one process, which talk over HTTP as they would on three machines. */
 describe('three catalogs', () => {

@@ -2,16 +2,9 @@ import { type AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type InvalidationsRequest } from '../../src/contract/internal.js';
 import { SqliteStore } from '../../src/catalog/store/sqlite-store.js';
-import {
-  CatalogUnderTest,
-  freePorts,
-  kindOf,
-  LEASE_MS,
-  sale,
-  SECRET,
-  temporaryFolder,
-  until,
-} from './catalog-harness.js';
+import { freePorts } from '../support/ports.js';
+import { until } from '../support/until.js';
+import { CatalogUnderTest, kindOf, LEASE_MS, sale, SECRET, temporaryFolder } from './catalog-harness.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let port: number;

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/bootstrap.js';
@@ -9,36 +8,14 @@ import { parseConfig } from '../../src/config/index.js';
 import { type OperationsResponse } from '../../src/contract/internal.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type Operation } from '../../src/core/replication/types.js';
+import { until } from '../support/until.js';
 
 export const SECRET = 'catalog-e2e-secret-of-32-characters';
 export const LEASE_MS = 200;
-const PATIENCE_MS = 15_000;
 
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'bazar-catalog-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Ports that are free now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 export interface Answer {

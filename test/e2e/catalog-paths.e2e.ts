@@ -1,5 +1,6 @@
 import { type Operation } from '../../src/core/replication/types.js';
-import { CatalogUnderTest, freePorts, kindOf, sale, temporaryFolder } from './catalog-harness.js';
+import { freePorts } from '../support/ports.js';
+import { CatalogUnderTest, kindOf, sale, temporaryFolder } from './catalog-harness.js';
 
 describe('the paths of one catalog', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -3,9 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiUnprocessableEntityResponse } from '@ne
 import { type FastifyReply } from 'fastify';
 import { priceOf } from '../../contract/book-limits.js';
 import { DumpedBook, LowStockBook, PageQuery, TopicCount } from '../../contract/catalog.js';
-import { CATALOGUE_INDEX } from '../catalogue-index.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { type CatalogueIndex } from '../store/catalogue-index.js';
+import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { linkNext } from './answers.js';
 import { pageAfterId, pageAfterStock, stockCursor } from './cursors.js';
 import { Internal } from './internal.decorator.js';

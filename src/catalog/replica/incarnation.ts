@@ -1,7 +1,7 @@
 import { type BarrierResult, type CatalogReplica } from '../../core/replication/api.js';
 import { type Identity, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
-import { type BookId, type Operation } from '../../core/replication/types.js';
+import { type BookId, type Entry, type Operation } from '../../core/replication/types.js';
 
 export type CreateReplica = (ports: ReplicaPorts) => CatalogReplica;
 
@@ -9,6 +9,13 @@ export type CreateReplica = (ports: ReplicaPorts) => CatalogReplica;
 export interface View<T> {
   readonly seen: T;
   readonly alone: boolean;
+}
+
+export interface IncarnationObserver {
+  /** The life ended by a failure; told once, never from within a call of the core. */
+  died(error: Error): void;
+  /** An entry went into the ledger. */
+  committed(bookId: BookId, entry: Entry): void;
 }
 
 /** Calls under way at once; beyond that, callers are told that this replica is busy. */
@@ -27,11 +34,11 @@ export class Incarnation {
   private alive = true;
   private savedIdentity: Identity | undefined;
 
-  /** `died` is told of a failure once, never from within a call of the core. Throws when the store cannot even be read. */
+  /** Throws when the store cannot even be read. */
   constructor(
     create: CreateReplica,
     ports: ReplicaPorts,
-    private readonly died: (error: Error) => void,
+    private readonly observer: IncarnationObserver,
   ) {
     this.replica = create({
       random: ports.random,
@@ -143,7 +150,7 @@ export class Incarnation {
     try {
       this.end();
     } finally {
-      this.died(asError(error));
+      this.observer.died(asError(error));
     }
   }
 
@@ -184,7 +191,10 @@ export class Incarnation {
       nextBookId: () => store.nextBookId(),
       savePromised: (bookId, promised) => store.savePromised(bookId, promised),
       savePending: (bookId, promised, pending) => store.savePending(bookId, promised, pending),
-      commit: (bookId, entry, book) => store.commit(bookId, entry, book),
+      commit: (bookId, entry, book) => {
+        store.commit(bookId, entry, book);
+        this.observer.committed(bookId, entry);
+      },
       create: (bookId, genesis, book) => store.create(bookId, genesis, book),
       saveNextBookId: (nextBookId) => store.saveNextBookId(nextBookId),
       rollback: (bookId, from, book) => store.rollback(bookId, from, book),

@@ -116,6 +116,7 @@ function setUp({ position = 0 } = {}) {
   const cores: FakeCore[] = [];
   const ledger = new Set<string>();
   const sent: Envelope[] = [];
+  const warnings: string[] = [];
   let identity: Identity | undefined;
   let syncDone: ((error?: Error) => void) | undefined;
   const disk = { failsToRecover: false, recoveries: 0 };
@@ -124,6 +125,7 @@ function setUp({ position = 0 } = {}) {
     saveIdentity: (saved: Identity) => {
       identity = saved;
     },
+    commit: () => undefined,
     operation: (operationId: string) =>
       ledger.has(operationId) ? { bookId: 0, sequenceNumber: 1 } : undefined,
     sync: (done: (error?: Error) => void) => {
@@ -147,7 +149,7 @@ function setUp({ position = 0 } = {}) {
       network: { send: (_to, envelope) => sent.push(envelope), invalidate: () => undefined },
     },
     { leaseMs: 500, position, requestTimeoutMs: 1_000 },
-    { log: () => undefined, warn: () => undefined },
+    { log: () => undefined, warn: (message) => warnings.push(message) },
   );
   const core = (): FakeCore => {
     const last = cores.at(-1);
@@ -160,6 +162,7 @@ function setUp({ position = 0 } = {}) {
   };
   return {
     host,
+    warnings,
     clock,
     cores,
     core,
@@ -320,6 +323,20 @@ describe('ReplicaHost', () => {
     await expect(broken).rejects.toThrow('bad view');
     expect(await host.viewBehindBarrier('titles', 100, () => 7)).toEqual({ seen: 7, alone: true });
     expect(host.ready()).toBe(true);
+  });
+
+  it('counts and reports copies that were sold and are not there', async () => {
+    const { host, core, started, warnings } = setUp();
+    await started();
+    const sold = { kind: 'sold', orderId: 'o1', priceCents: 1, at: 0 } as const;
+    const origin = { round: 1, replicaId: 'r', startNumber: 1 };
+    const decided = [
+      { operation: SALE, outcome: { ...sold, oversold: 2 } },
+      { operation: SALE, outcome: sold },
+    ];
+    core().ports.store.commit(1, { sequenceNumber: 4, origin, decided }, null);
+    expect(host.oversoldCopies()).toBe(2);
+    expect(warnings).toEqual(['Oversold: 2 copies of order o1 of book 1 (entry 4) are not there']);
   });
 
   it('leaves when the open calls are answered, and takes no new ones', async () => {

@@ -2,7 +2,7 @@ import { type ReplicaStatus, type RecordStatus, type SessionGrant } from '../../
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
-import { CATALOGUE, type BookId, type Operation } from '../../core/replication/types.js';
+import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
 import { asError, Incarnation, type CreateReplica, type View } from './incarnation.js';
 import { LAST_SEED_OPERATION_ID, SEED_OPERATIONS } from './seed-books.js';
 
@@ -35,6 +35,7 @@ export class ReplicaHost {
   private planted = false;
   private recoveryDelayMs = FIRST_RECOVERY_DELAY_MS;
   private failureText: string | null = null;
+  private oversold = 0;
   private cancelTimer: () => void = () => undefined;
 
   constructor(
@@ -46,7 +47,10 @@ export class ReplicaHost {
 
   start(): void {
     try {
-      const life = new Incarnation(this.create, this.ports, (error) => this.recoverFrom(life, error));
+      const life = new Incarnation(this.create, this.ports, {
+        died: (error) => this.recoverFrom(life, error),
+        committed: (bookId, entry) => this.countOversold(bookId, entry),
+      });
       this.life = life;
       this.failureText = null;
       life.run((replica) => replica.start());
@@ -130,6 +134,11 @@ export class ReplicaHost {
     return this.life?.identity() ?? null;
   }
 
+  /** Copies sold since the start that were not there: only under `WRITE_POLICY=reachable`, when two sides of a split are merged. */
+  oversoldCopies(): number {
+    return this.oversold;
+  }
+
   openCallCount(): number {
     return this.life?.openCallCount() ?? 0;
   }
@@ -145,6 +154,15 @@ export class ReplicaHost {
     await this.within(2 * this.options.leaseMs + SEED_POLL_MS, left);
     life.end();
     this.life = null;
+  }
+
+  private countOversold(bookId: BookId, { sequenceNumber, decided }: Entry): void {
+    for (const { outcome } of decided) {
+      if (outcome.kind !== 'sold' || outcome.oversold === undefined) continue;
+      this.oversold += outcome.oversold;
+      const what = `order ${outcome.orderId} of book ${bookId} (entry ${sequenceNumber})`;
+      this.log.warn(`Oversold: ${outcome.oversold} copies of ${what} are not there`);
+    }
   }
 
   private within(timeoutMs: number, promise: Promise<void>): Promise<void> {
