@@ -76,6 +76,8 @@ export class Trace {
         return `forward ${operation(body.operation)} of book ${body.bookId}`;
       case 'forwarded':
         return `forwarded: ${body.result.kind === 'decided' ? body.result.outcome.kind : body.result.kind}`;
+      case 'discharge':
+        return `discharge of ${this.#name(body.holder)} from update ${body.sequenceNumber} of book ${body.bookId}`;
       case 'lease request':
       case 'lease grant':
       case 'identity refused':

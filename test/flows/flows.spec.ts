@@ -135,7 +135,11 @@ function outdated(cluster: VirtualCluster): VirtualCluster {
     [1, 0],
   ] as const) {
     cluster.replica(position).unreachable(other);
-    cluster.submit(position, 1, sale(`by ${'AB'[position]} ${cluster.now}`));
+    cluster.submit(
+      position,
+      1,
+      sale(`by ${'AB'[position]} at ${cluster.store(position).record(1)?.committed}`),
+    );
   }
   cluster.loses = () => false;
   return cluster;

@@ -154,6 +154,8 @@ const DESCRIBERS: Describers = {
   get: ({ bookId, committed }) => `get ${bookId}, has #${committed}`,
   got: ({ bookId, committed, valid, entries }, names) =>
     `got ${bookId} #${committed}${valid ? ' valid' : ''}${entriesOf(entries, names)}`,
+  discharge: ({ bookId, sequenceNumber, ballot, holder }, names) =>
+    `discharge ${names.get(holder) ?? '?'} from ${bookId} #${sequenceNumber} under ${describeBallot(ballot, names)}`,
   fetch: ({ bookId, committed }) => `fetch ${bookId} above #${committed}`,
   fetched: ({ bookId, committed, entries }, names) =>
     `fetched ${bookId} #${committed}${entriesOf(entries, names)}`,

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<PeerMessage['kind'], true>> = {
   'update ok': true,
   'update committed': true,
   behind: true,
+  discharge: true,
   commit: true,
   get: true,
   got: true,

@@ -1,9 +1,11 @@
 import { buildEntry, type Waiting } from './batch.js';
 import { type Context } from './context.js';
+import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type ListedLease, type PeerMessage, type Token } from './messages.js';
 import { type Peers } from './peers.js';
 import { type RecordState, type Records } from './records.js';
+import { completesAt, type Checking, type Updating } from './rounds.js';
 import {
   compareBallots,
   sameBallot,
@@ -24,30 +26,6 @@ const MAX_IDLE = 20_000;
 /** Bounds the random wait after a conflict, which doubles with each. */
 const FIRST_PAUSE_MS = 4;
 const MAX_DOUBLINGS = 6;
-
-interface Ok {
-  readonly token: Token;
-  /** Holders of read leases that the acceptor listed, with the time on this clock when each has passed. */
-  readonly holders: ReadonlyMap<ReplicaId, MonotonicMs>;
-}
-
-interface Checking {
-  readonly kind: 'checking';
-  readonly ballot: Ballot;
-  readonly sentAt: MonotonicMs;
-  readonly oks: Map<ReplicaId, Message<'check ok'>>;
-}
-
-interface Updating {
-  readonly kind: 'updating';
-  readonly ballot: Ballot;
-  /** When it was first sent: the coordinator's own validation counts from then. */
-  readonly sentAt: MonotonicMs;
-  readonly entry: Entry;
-  readonly oks: Map<ReplicaId, Ok>;
-  /** Those of this replica's callers whose operations the entry holds. */
-  readonly callers: readonly Waiting[];
-}
 
 /** What this replica does, or leads, as the coordinator of one record. */
 interface Work {
@@ -80,6 +58,7 @@ export class Coordinator {
     private readonly context: Context,
     private readonly records: Records,
     private readonly marks: Marks,
+    private readonly leases: HeldLeases,
     private readonly peers: Peers,
   ) {}
 
@@ -196,6 +175,30 @@ export class Coordinator {
     }
     this.records.learn(message.bookId, message.entries);
     if (work !== undefined) this.#drive(work);
+  }
+
+  discharge({ bookId, ballot, sequenceNumber, holder }: Message<'discharge'>): void {
+    const work = this.#works.get(bookId);
+    const round = work?.round;
+    if (work === undefined || round?.kind !== 'updating' || !sameBallot(round.ballot, ballot)) return;
+    if (round.entry.sequenceNumber !== sequenceNumber) return;
+    round.discharged.add(holder);
+    this.#tryComplete(work, round);
+  }
+
+  /**
+   * R2: this replica's own write of that record cannot be complete yet, so it may answer with the entry before it. Another coordinator could
+   * complete the entry only with this replica's ok (which its promise would show), or once the leases had run out that this replica's mark
+   * leaned on, or were renewed by a grant that names the entry under the other's ballot.
+   */
+  answersBefore(record: RecordState): boolean {
+    const { rules } = this.context;
+    const round = this.#works.get(record.bookId)?.round;
+    if (round?.kind !== 'updating' || !rules['R2 answer before an incomplete write']) return false;
+    if (round.validBefore === null || !this.leases.majoritySince(round.validBefore)) return false;
+    const superseded =
+      !sameBallot(record.promised, round.ballot) || this.marks.barredAbove(record.bookId, round.ballot);
+    return !superseded || !rules['R2 not when superseded'];
   }
 
   behind(from: ReplicaId, { bookId, ballot, committed }: Message<'behind'>): void {
@@ -331,7 +334,18 @@ export class Coordinator {
   #update(work: Work, ballot: Ballot, entry: Entry, callers: readonly Waiting[]): void {
     const sentAt = this.context.now();
     for (const caller of callers) caller.proposed = true;
-    const round: Updating = { kind: 'updating', ballot, sentAt, entry, oks: new Map(), callers };
+    const own = sameBallot(entry.origin, ballot) || !this.context.rules['R2 own write only'];
+    const validBefore = own ? this.marks.validatedAt(work.bookId) : null;
+    const round: Updating = {
+      kind: 'updating',
+      ballot,
+      sentAt,
+      entry,
+      oks: new Map(),
+      discharged: new Set(),
+      validBefore,
+      callers,
+    };
     this.rounds++;
     this.#begin(work, round);
     this.peers.broadcast({ kind: 'update', bookId: work.bookId, ballot, entry, before: [] });
@@ -369,19 +383,12 @@ export class Coordinator {
     if (!round.oks.has(this.context.self)) this.peers.reply(this.context.self, update);
   }
 
-  /**
-   * W4: complete with a majority of oks each of whose listed holders has itself said ok to this update, or let its listed time pass.
-   * There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are not.
-   */
   #tryComplete(work: Work, round: Updating): void {
     if (work.round !== round || round.oks.size < this.context.majority) return;
     const now = this.context.now();
-    const freeAt = [...round.oks.values()].map(({ holders }) => {
-      let latest = -Infinity;
-      for (const [holder, until] of holders) if (!round.oks.has(holder)) latest = Math.max(latest, until);
-      return this.context.rules['W4 wait for holders'] ? latest : -Infinity;
-    });
-    const completeAt = freeAt.sort((a, b) => a - b)[this.context.majority - 1] ?? Infinity;
+    const completeAt = this.context.rules['W4 wait for holders']
+      ? completesAt(round, this.context.majority)
+      : now;
     if (completeAt <= now) return this.#complete(work, round);
     this.context.after(completeAt - now, () => this.#tryComplete(work, round));
   }

@@ -1,9 +1,20 @@
 import { type Context } from './context.js';
 import { type HeldLeases } from './leases.js';
 import { type RecordState, type Records } from './records.js';
-import { type BookId, type MonotonicMs } from './types.js';
+import { compareBallots, type Ballot, type BookId, type MonotonicMs } from './types.js';
 
 const NEVER = -Infinity;
+
+/** Another replica holds entry `number` pending. */
+interface Bar {
+  readonly number: number;
+  /** The highest under which it was said to be pending. */
+  ballot: Ballot;
+  readonly titles: boolean;
+  readonly since: MonotonicMs;
+  /** This replica's front-ends have forgotten the book since. */
+  forgotten: boolean;
+}
 
 /**
  * Which records this replica has validated, and when (memory only; R1, R4, C1).
@@ -13,7 +24,7 @@ export class Marks {
   /** The time for which a catch-up validated every record not named in `#own`. */
   #base: MonotonicMs = NEVER;
   readonly #own = new Map<BookId, MonotonicMs>();
-  readonly #barred = new Map<BookId, { number: number; titles: boolean; since: MonotonicMs }>();
+  readonly #barred = new Map<BookId, Bar>();
 
   constructor(
     private readonly context: Context,
@@ -29,7 +40,7 @@ export class Marks {
   mark(record: RecordState, sentAt: MonotonicMs): void {
     if (this.isBarred(record.bookId)) return;
     const time = this.context.rules['R1 validation counts from sending'] ? sentAt : this.context.now();
-    if (time > this.#at(record.bookId)) this.#own.set(record.bookId, time);
+    if (time > this.validatedAt(record.bookId)) this.#own.set(record.bookId, time);
   }
 
   drop(bookId: BookId): void {
@@ -46,11 +57,21 @@ export class Marks {
   }
 
   /** Another replica holds entry `number` pending (R4). Returns whether that is news. */
-  bar(record: RecordState, number: number, titles: boolean): boolean {
+  bar(
+    record: RecordState,
+    { number, ballot, titles }: { number: number; ballot: Ballot; titles: boolean },
+  ): boolean {
     if (!this.context.rules['R4 bar'] || record.committed >= number) return false;
     const known = this.#barred.get(record.bookId);
+    if (known !== undefined && compareBallots(ballot, known.ballot) > 0) known.ballot = ballot;
     if (known !== undefined && known.number >= number) return false;
-    this.#barred.set(record.bookId, { number, titles, since: known?.since ?? this.context.now() });
+    this.#barred.set(record.bookId, {
+      number,
+      ballot,
+      titles,
+      since: known?.since ?? this.context.now(),
+      forgotten: false,
+    });
     this.drop(record.bookId);
     return true;
   }
@@ -64,14 +85,26 @@ export class Marks {
     return this.#barred.has(bookId);
   }
 
-  barred(): IterableIterator<[BookId, { number: number; titles: boolean; since: MonotonicMs }]> {
+  /** The front-ends have forgotten what they had of that book when entry `number` was said to be pending. */
+  forgotten(bookId: BookId, number: number): void {
+    const barred = this.#barred.get(bookId);
+    if (barred?.number === number) barred.forgotten = true;
+  }
+
+  /** Whether somebody was said to hold an entry pending under a higher ballot than that. */
+  barredAbove(bookId: BookId, ballot: Ballot): boolean {
+    const barred = this.#barred.get(bookId);
+    return barred !== undefined && compareBallots(barred.ballot, ballot) > 0;
+  }
+
+  barred(): IterableIterator<[BookId, Bar]> {
     return this.#barred.entries();
   }
 
   /** R1: a majority of leases runs, all begun by the time at which this record was validated, and nothing is pending. */
   alone(record: RecordState): boolean {
     if (record.pending !== null && this.context.rules['R1 pending']) return false;
-    return this.leases.majoritySince(this.#at(record.bookId));
+    return this.leases.majoritySince(this.validatedAt(record.bookId));
   }
 
   /** Caught up since leases of a majority began, and they still run. */
@@ -79,7 +112,8 @@ export class Marks {
     return this.context.identity.joined && this.#base !== NEVER && this.leases.majoritySince(this.#base);
   }
 
-  #at(bookId: BookId): MonotonicMs {
+  /** When the record was validated; -Infinity if it is not. */
+  validatedAt(bookId: BookId): MonotonicMs {
     return this.#own.get(bookId) ?? this.#base;
   }
 }

@@ -33,8 +33,8 @@ export interface ListedLease {
   readonly remainingMs: number;
 }
 
-/** A book, the number of its pending entry, and whether that entry creates books or changes a title or topic. */
-export type NamedPending = readonly [bookId: BookId, sequenceNumber: number, titles: boolean];
+/** A book, the number of its pending entry and the ballot that it is pending under, and whether it creates books or changes a title or topic. */
+export type NamedPending = readonly [bookId: BookId, sequenceNumber: number, ballot: Ballot, titles: boolean];
 
 /** Where a replica stands under `reachable` (see `Partnership`). */
 export interface Standing {
@@ -90,6 +90,14 @@ export type PeerMessage =
       readonly committed: number;
       readonly entries: readonly Entry[];
     }
+  /** A holder on that acceptor's list has lost its mark on the book by another way, and its front-ends have forgotten it. */
+  | {
+      readonly kind: 'discharge';
+      readonly bookId: BookId;
+      readonly ballot: Ballot;
+      readonly sequenceNumber: number;
+      readonly holder: ReplicaId;
+    }
   | { readonly kind: 'behind'; readonly bookId: BookId; readonly ballot: Ballot; readonly committed: number }
   | {
       readonly kind: 'commit';
@@ -130,6 +138,8 @@ export type PeerMessage =
       /** False for a new replica that has not yet learned what its lost disk may have voted for (C3). */
       readonly joined: boolean;
       readonly lastChange: number;
+      /** Books that the asker may not mark before it has seen that number committed, and that its front-ends have forgotten (R4). */
+      readonly barred: readonly (readonly [BookId, number])[];
     }
   | {
       readonly kind: 'lease grant';

@@ -92,7 +92,7 @@ export class Reader {
 
   #attempt(read: Read): void {
     const target = this.#target(read.bookId);
-    if (this.marks.alone(this.records.get(target))) return this.#answer(read, target);
+    if (this.#canAnswer(this.records.get(target))) return this.#answer(read, target);
     const hop = this.#hops.get(target);
     // A get that was sent before this read came proves nothing for it: it waits for the next.
     if (hop !== undefined) hop.later.push(read);
@@ -134,13 +134,18 @@ export class Reader {
     read.end({ kind: 'found', bookId: read.bookId, book, sequenceNumber, alone: this.#aloneNow(record) });
   }
 
+  /** R1, or its own write is known to be incomplete. */
+  #canAnswer(record: RecordState): boolean {
+    return this.marks.alone(record) || this.coordinator.answersBefore(record);
+  }
+
   #aloneNow(record: RecordState): boolean {
     return this.marks.alone(record) || !this.context.rules['F2 alone'];
   }
 
   /** `done(true)`: this replica's copy is valid as of this call. `asked`: replicas already on the chain. */
   #obtain(bookId: BookId, asked: readonly ReplicaId[], done: (valid: boolean) => void): void {
-    if (this.marks.alone(this.records.get(bookId))) return done(true);
+    if (this.#canAnswer(this.records.get(bookId))) return done(true);
     // As coordinator it will be able to answer when its round is over.
     if (this.coordinator.busy(bookId))
       return this.#whenRoundEnds(bookId, () => this.#obtain(bookId, asked, done));

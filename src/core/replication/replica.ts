@@ -11,10 +11,10 @@ import { Barriers } from './barriers.js';
 import { CatchUp } from './catch-up.js';
 import { Context } from './context.js';
 import { Coordinator } from './coordinator.js';
-import { touchesTitles, unknownEffect } from './invalidation.js';
+import { LeaseExchange } from './lease-exchange.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
-import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
+import { type Envelope, type PeerMessage } from './messages.js';
 import { Partnership } from './partnership.js';
 import { Peers, type Peer } from './peers.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
@@ -45,7 +45,10 @@ export class Replica implements CatalogReplica {
   readonly #catchUp: CatchUp;
   readonly #barriers: Barriers;
   readonly #partnership: Partnership;
+  readonly #exchange: LeaseExchange;
   readonly #submission: Submission;
+  /** The start number is durable: before that nothing may be said, or a crash could give its ballots out again. */
+  #started = false;
   /** From then on nothing is granted any more. */
   #leaving = false;
 
@@ -66,7 +69,7 @@ export class Replica implements CatalogReplica {
       this.#sessions,
       this.#peers,
     );
-    this.#coordinator = new Coordinator(context, this.#records, this.#marks, this.#peers);
+    this.#coordinator = new Coordinator(context, this.#records, this.#marks, this.#held, this.#peers);
     this.#reader = new Reader(context, this.#records, this.#marks, this.#coordinator, this.#peers);
     this.#catchUp = new CatchUp(context, this.#records, this.#marks, this.#held, this.#peers);
     this.#barriers = new Barriers(context, this.#records, this.#marks);
@@ -86,6 +89,18 @@ export class Replica implements CatalogReplica {
       this.#coordinator,
       this.#catchUp,
     );
+    this.#exchange = new LeaseExchange(
+      context,
+      this.#records,
+      this.#marks,
+      this.#held,
+      this.#granted,
+      this.#sessions,
+      this.#acceptor,
+      this.#catchUp,
+      this.#partnership,
+      this.#peers,
+    );
     this.#connect();
   }
 
@@ -94,7 +109,10 @@ export class Replica implements CatalogReplica {
     const before = store.identity();
     this.#become(before ?? null);
     if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
-    this.#context.afterSync(() => this.#tick());
+    this.#context.afterSync(() => {
+      this.#started = true;
+      this.#tick();
+    });
   }
 
   halt(): void {
@@ -103,6 +121,7 @@ export class Replica implements CatalogReplica {
 
   leave(done: () => void): void {
     this.#leaving = true;
+    this.#exchange.stop();
     // Until then this replica votes on: writes need not wait for leases and sessions that it granted.
     this.#context.after(this.#context.leaseMs, () => {
       this.#held.dropAll();
@@ -116,11 +135,11 @@ export class Replica implements CatalogReplica {
   }
 
   receive(envelope: Envelope): void {
-    if (this.#context.halted) return;
+    if (this.#context.halted || !this.#started) return;
     const peer = this.#peers.recognise(envelope);
     if (peer === undefined) return;
     this.#partnership.heard();
-    if (envelope.body.kind === 'lease request') this.#leaseRequest(peer, envelope, envelope.body);
+    if (envelope.body.kind === 'lease request') this.#exchange.request(peer, envelope, envelope.body);
     else this.#handle(peer, envelope.from, envelope.body);
   }
 
@@ -144,7 +163,8 @@ export class Replica implements CatalogReplica {
   }
 
   read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void {
-    this.#reader.read(bookId, timeoutMs, done);
+    if (this.#started) this.#reader.read(bookId, timeoutMs, done);
+    else done({ kind: 'unavailable' });
   }
 
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void {
@@ -232,21 +252,8 @@ export class Replica implements CatalogReplica {
 
   /** Each quarter of a lease: renew leases (R3), catch up if need be (C1), finish what stays pending (C2). */
   #tick(): void {
-    const { leaseMs, identity, ports } = this.#context;
-    if (!this.#leaving) {
-      const sentAt = this.#context.now();
-      const lastChange = ports.store.lastChange();
-      for (const peer of this.#peers.all) {
-        const standing = this.#partnership.standing();
-        this.#peers.send(peer, {
-          kind: 'lease request',
-          sentAt,
-          standing,
-          joined: identity.joined,
-          lastChange,
-        });
-      }
-    }
+    const { leaseMs, identity } = this.#context;
+    this.#exchange.renew();
     if (!this.#partnership.merging) this.#catchUp.tick();
     this.#partnership.tick();
     if (identity.joined && this.#context.rules['C2 finish pending']) this.#finishOverdue();
@@ -275,7 +282,7 @@ export class Replica implements CatalogReplica {
   #handle(peer: Peer, from: ReplicaId, body: PeerMessage): void {
     switch (body.kind) {
       case 'lease grant':
-        return this.#leaseGrant(from, body);
+        return this.#exchange.grant(from, body);
       case 'identity refused':
         return this.#identityRefused(body);
       case 'farewell':
@@ -330,61 +337,11 @@ export class Replica implements CatalogReplica {
         return this.#coordinator.updateCommitted(body);
       case 'behind':
         return this.#coordinator.behind(from, body);
+      case 'discharge':
+        return this.#coordinator.discharge(body);
       default:
         throw new Error(`a message nobody handles: ${body.kind}`);
     }
-  }
-
-  /** R3, R4. */
-  #leaseRequest(
-    peer: Peer,
-    { from, fromStart }: Envelope,
-    { sentAt, standing, joined, lastChange }: Message<'lease request'>,
-  ): void {
-    const knownChange = this.#context.ports.store.cursor(from);
-    if (knownChange > lastChange || peer.startNumber > fromStart) {
-      return this.#peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
-    }
-    if (this.#leaving) return;
-    this.#partnership.otherStands(from, standing, false);
-    const voting = joined && this.#context.identity.joined && this.#mayVote();
-    const durationMs = voting ? this.#granted.grant(from) : 0;
-    const pending = [...this.#records.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
-      const entry = this.#records.get(bookId).pending?.entry;
-      return entry === undefined ? [] : [[bookId, entry.sequenceNumber, touchesTitles(bookId, entry)]];
-    });
-    this.#peers.send(peer, {
-      kind: 'lease grant',
-      sentAt,
-      toStart: fromStart,
-      standing: this.#partnership.standing(),
-      durationMs,
-      pending,
-    });
-  }
-
-  /** With two replicas that sell on alone, a lease tells the other that this one says ok from now on: it need not wait for W10. */
-  #mayVote(): boolean {
-    return this.#context.options.writePolicy === 'majority' || this.#acceptor.mayOk();
-  }
-
-  #leaseGrant(from: ReplicaId, grant: Message<'lease grant'>): void {
-    const { sentAt, toStart, standing, durationMs, pending } = grant;
-    const { identity, rules } = this.#context;
-    if (toStart !== identity.startNumber && rules['R3 grant to this start']) return;
-    // Before the lease counts: what it leans on is known to be pending there (R4).
-    for (const [bookId, number, titles] of pending) {
-      const record = this.#records.get(bookId);
-      const toldAlready = record.pending?.entry.sequenceNumber === number && !titles;
-      const news = this.#marks.bar(record, number, titles);
-      if (news && !toldAlready && rules['R4 tell front-ends']) {
-        this.#sessions.forget(unknownEffect(bookId, titles), () => undefined);
-      }
-    }
-    if (!this.#leaving) this.#held.granted(from, sentAt, durationMs);
-    this.#partnership.otherStands(from, standing, durationMs > 0);
-    if (!identity.joined) this.#catchUp.introduced(from);
-    if (!this.#partnership.merging) this.#catchUp.tick();
   }
 
   /** C3: others have seen more of this identity than this disk holds: it was put back from a copy, and must not vote as before. */

@@ -1,0 +1,146 @@
+import { type Acceptor } from './acceptor.js';
+import { type CatchUp } from './catch-up.js';
+import { type Context } from './context.js';
+import { touchesTitles, unknownEffect } from './invalidation.js';
+import { type GrantedLeases, type HeldLeases } from './leases.js';
+import { type Marks } from './marks.js';
+import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
+import { type Partnership } from './partnership.js';
+import { type Peer, type Peers } from './peers.js';
+import { type Records } from './records.js';
+import { type Sessions } from './sessions.js';
+import { type BookId, type ReplicaId } from './types.js';
+
+type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
+
+/** What is gathered before leases are renewed early, to report books that front-ends have forgotten. */
+const EARLY_RENEWAL_MS = 2;
+
+/** Asking for leases and granting them, and what travels with them: what is pending, what is barred, who is alone (R3, R4). */
+export class LeaseExchange {
+  /** From then on nothing is asked for or granted. */
+  #stopped = false;
+  #early = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly records: Records,
+    private readonly marks: Marks,
+    private readonly held: HeldLeases,
+    private readonly granted: GrantedLeases,
+    private readonly sessions: Sessions,
+    private readonly acceptor: Acceptor,
+    private readonly catchUp: CatchUp,
+    private readonly partnership: Partnership,
+    private readonly peers: Peers,
+  ) {}
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Each quarter of a lease. */
+  renew(): void {
+    if (this.#stopped) return;
+    const { identity, ports } = this.context;
+    const request: Message<'lease request'> = {
+      kind: 'lease request',
+      sentAt: this.context.now(),
+      standing: this.partnership.standing(),
+      joined: identity.joined,
+      lastChange: ports.store.lastChange(),
+      barred: this.#forgottenBooks(),
+    };
+    for (const peer of this.peers.all) this.peers.send(peer, request);
+  }
+
+  request(peer: Peer, { from, fromStart }: Envelope, message: Message<'lease request'>): void {
+    const { sentAt, standing, joined, lastChange, barred } = message;
+    const knownChange = this.context.ports.store.cursor(from);
+    if (knownChange > lastChange || peer.startNumber > fromStart) {
+      return this.peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
+    }
+    if (this.#stopped) return;
+    this.partnership.otherStands(from, standing, false);
+    if (this.context.rules['W4 discharge barred holders']) this.#discharge(from, barred);
+    const voting = joined && this.context.identity.joined && this.#mayVote();
+    const durationMs = voting ? this.granted.grant(from) : 0;
+    this.peers.send(peer, {
+      kind: 'lease grant',
+      sentAt,
+      toStart: fromStart,
+      standing: this.partnership.standing(),
+      durationMs,
+      pending: this.#pending(),
+    });
+  }
+
+  grant(from: ReplicaId, { sentAt, toStart, standing, durationMs, pending }: Message<'lease grant'>): void {
+    const { identity, rules } = this.context;
+    if (toStart !== identity.startNumber && rules['R3 grant to this start']) return;
+    // Before the lease counts: what it leans on is known to be pending there (R4).
+    for (const named of pending) this.#bar(named);
+    if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
+    this.partnership.otherStands(from, standing, durationMs > 0);
+    if (!identity.joined) this.catchUp.introduced(from);
+    if (!this.partnership.merging) this.catchUp.tick();
+  }
+
+  /** R4. */
+  #bar([bookId, number, ballot, titles]: NamedPending): void {
+    const record = this.records.get(bookId);
+    if (!this.marks.bar(record, { number, ballot, titles })) return;
+    const { rules } = this.context;
+    // Whoever holds that entry itself has told its front-ends when it accepted it.
+    const toldAlready = record.pending?.entry.sequenceNumber === number && !titles;
+    if (toldAlready || !rules['R4 tell front-ends']) return;
+    const forgotten = (): void => {
+      this.marks.forgotten(bookId, number);
+      this.#renewEarly();
+    };
+    this.sessions.forget(unknownEffect(bookId, titles), forgotten);
+    if (!rules['W4 discharge after front-ends forgot']) forgotten();
+  }
+
+  /**
+   * W4: a write waits for every holder that it finds on a list. One that was barred from the book answers it from no mark until it has seen
+   * that number committed, and its front-ends have forgotten it: that is as good as its ok, so the granter passes it on to the coordinator.
+   */
+  #discharge(holder: ReplicaId, barred: readonly (readonly [BookId, number])[]): void {
+    for (const [bookId, sequenceNumber] of barred) {
+      const { pending } = this.records.get(bookId);
+      if (pending?.entry.sequenceNumber !== sequenceNumber) continue;
+      const { ballot } = pending;
+      this.peers.reply(ballot.replicaId, { kind: 'discharge', bookId, ballot, sequenceNumber, holder });
+    }
+  }
+
+  #renewEarly(): void {
+    if (this.#early) return;
+    this.#early = true;
+    this.context.after(EARLY_RENEWAL_MS, () => {
+      this.#early = false;
+      this.renew();
+    });
+  }
+
+  #forgottenBooks(): [BookId, number][] {
+    return [...this.marks.barred()].flatMap(([bookId, { number, forgotten }]): [BookId, number][] =>
+      forgotten ? [[bookId, number]] : [],
+    );
+  }
+
+  #pending(): NamedPending[] {
+    return [...this.records.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
+      const { pending } = this.records.get(bookId);
+      if (pending === null) return [];
+      const { entry, ballot } = pending;
+      return [[bookId, entry.sequenceNumber, ballot, touchesTitles(bookId, entry)]];
+    });
+  }
+
+  /** With two replicas that sell on alone, a lease tells the other that this one says ok from now on: it need not wait for W10. */
+  #mayVote(): boolean {
+    return this.context.options.writePolicy === 'majority' || this.acceptor.mayOk();
+  }
+}

@@ -1,0 +1,47 @@
+import { type Waiting } from './batch.js';
+import { type PeerMessage, type Token } from './messages.js';
+import { type Ballot, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
+
+export interface Ok {
+  readonly token: Token;
+  /** Holders of read leases that the acceptor listed, with the time on this clock when each has passed. */
+  readonly holders: ReadonlyMap<ReplicaId, MonotonicMs>;
+}
+
+export interface Checking {
+  readonly kind: 'checking';
+  readonly ballot: Ballot;
+  readonly sentAt: MonotonicMs;
+  readonly oks: Map<ReplicaId, Extract<PeerMessage, { kind: 'check ok' }>>;
+}
+
+export interface Updating {
+  readonly kind: 'updating';
+  readonly ballot: Ballot;
+  /** When it was first sent: the coordinator's own validation counts from then. */
+  readonly sentAt: MonotonicMs;
+  readonly entry: Entry;
+  readonly oks: Map<ReplicaId, Ok>;
+  /** Holders that need not say ok any more: barred from the book, and their front-ends have forgotten it (W4). */
+  readonly discharged: Set<ReplicaId>;
+  /** When this replica had validated the record before; null for another coordinator's entry, which may be complete already. */
+  readonly validBefore: MonotonicMs | null;
+  /** Those of this replica's callers whose operations the entry holds. */
+  readonly callers: readonly Waiting[];
+}
+
+/**
+ * W4: when an update is complete: with `majority` oks each of whose listed holders has itself said ok to this update, was discharged, or let
+ * its listed time pass. There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are
+ * not. Infinity: there are too few oks.
+ */
+export function completesAt({ oks, discharged }: Updating, majority: number): MonotonicMs {
+  const freeAt = [...oks.values()].map(({ holders }) => {
+    let latest = -Infinity;
+    for (const [holder, until] of holders) {
+      if (!oks.has(holder) && !discharged.has(holder)) latest = Math.max(latest, until);
+    }
+    return latest;
+  });
+  return freeAt.sort((a, b) => a - b)[majority - 1] ?? Infinity;
+}
