@@ -30,14 +30,29 @@ function threeReplicas(): VirtualCluster {
   return cluster.settled();
 }
 
+function restartAll(cluster: VirtualCluster): void {
+  const all = [0, 1, 2];
+  for (const position of all) cluster.crash(position);
+  for (const position of all) cluster.start(position);
+  cluster.runUntil(() =>
+    all.every((position) =>
+      cluster
+        .replica(position)
+        .status()
+        .peers.every(({ healthy }) => healthy),
+    ),
+  );
+}
+
 const WRITING = ['check', 'update', 'commit'];
 
 describe('the flows of the original', () => {
   it('cold-start read: no copy is valid, so a majority settles it', () => {
     const cluster = threeReplicas().synced();
-    for (const position of [0, 1, 2]) cluster.crash(position);
-    for (const position of [0, 1, 2]) cluster.start(position);
-    const trace = new Trace(cluster).say('all three were started this moment; a client reads book 1 at A');
+    restartAll(cluster);
+    const trace = new Trace(cluster).say(
+      'all three were started and have just heard of each other; a client reads book 1 at A',
+    );
     const read = cluster.read(0, 1);
     expectGolden('cold-start-read', trace.say(`A answers ${describeRead(read)}`));
   });
@@ -65,9 +80,8 @@ describe('the flows of the original', () => {
     const cluster = threeReplicas();
     cluster.loses = (_, __, { kind }) => kind === 'commit';
     cluster.submit(0, 1, sale('last'));
-    for (const position of [0, 1, 2]) cluster.crash(position);
     cluster.loses = () => false;
-    for (const position of [0, 1, 2]) cluster.start(position);
+    restartAll(cluster);
     const trace = new Trace(cluster)
       .say('sale `last` was answered, its commits were lost, then all three lost power and came back')
       .say('a client reads book 1 at B');
