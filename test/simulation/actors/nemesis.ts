@@ -5,6 +5,9 @@ import { type World } from '../world.js';
 import { type CatalogHost, type Disk } from './catalog-host.js';
 import { type FrontEnd } from './front-end.js';
 
+/** Suspensions last into phase two. */
+const LONGEST_FAULT_MS = 2_000;
+
 /** Makes things fail, until it is told to stop. */
 export class Nemesis {
   private readonly random: Prng;
@@ -53,7 +56,7 @@ export class Nemesis {
   }
 
   private duration(): number {
-    return this.random.exponential(this.world.settings.meanFaultMs);
+    return Math.min(LONGEST_FAULT_MS, this.random.exponential(this.world.settings.meanFaultMs));
   }
 
   private later(action: () => void): void {

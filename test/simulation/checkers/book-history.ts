@@ -16,13 +16,19 @@ const ABSENT: Shown = { title: 'no such book', topic: '', priceCents: 0, quantit
 /**
  * Linearizability of each book from nothing but what clients saw: no sequence number is consulted, and the ledger only for
  * what became of indefinite writes: one that is not in it is left out (if it took effect all the same, that is an effect without a cause).
+ * `undecided` hears of books whose history was too long to search.
  */
-export function checkBooks(items: readonly HistoryItem[], oracle: LedgerOracle): Violation[] {
+export function checkBooks(
+  items: readonly HistoryItem[],
+  oracle: LedgerOracle,
+  undecided: (bookId: BookId) => void = () => undefined,
+): Violation[] {
   const violations: Violation[] = [];
   for (const bookId of oracle.ledgers.keys()) {
     if (bookId === CATALOGUE) continue;
     const invocations = items.flatMap((item) => invocationOf(item, bookId, oracle));
     const result = checkLinearizable(invocations, ABSENT, nameOf);
+    if (result.kind === 'undecided') undecided(bookId);
     if (result.kind !== 'not linearizable') continue;
     const text = `no order explains ${invocations.length} operations; the best explains ${result.reached}`;
     violations.push({ rule: 'not linearizable', bookId, text: `book ${bookId}: ${text}` });

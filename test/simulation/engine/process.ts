@@ -5,6 +5,9 @@ import { type Schedule } from './schedule.js';
 /** Wall clock at the beginning of a run, ms since 1970. */
 const EPOCH_MS = 1_700_000_000_000;
 
+/** A stall within a turn cannot be ended early, and phase two has to begin at some time. */
+const LONGEST_STALL_MS = 2_000;
+
 /** How a process's clocks and its scheduling misbehave. */
 export interface ProcessFaults {
   /** Largest error of a clock's rate, below the protocol's d. */
@@ -38,6 +41,8 @@ export class SimulatedProcess {
   /** True time as seen inside the present turn: later than the schedule's after a stall within the turn. */
   private turnTime = -1;
   private stallAfterReadings = -1;
+  /** True time before which it cannot go on: a stall within a turn has shown it that time, or its machine sleeps. */
+  private seenUntil = 0;
 
   constructor(
     readonly name: string,
@@ -54,6 +59,7 @@ export class SimulatedProcess {
     this.running = true;
     this.runsSince = this.schedule.now;
     this.stoppedUntil = 0;
+    this.seenUntil = 0;
     this.waiting = [];
     const extreme = this.random.chance(0.5);
     const share = extreme ? Math.sign(this.random.fraction() - 0.5) : this.random.between(-1, 1);
@@ -73,9 +79,10 @@ export class SimulatedProcess {
     this.stopUntil(this.schedule.now + forMs);
   }
 
-  /** The machine sleeps: the monotonic clock stands still, the wall clock does not. */
+  /** The machine sleeps: the monotonic clock stands still, the wall clock does not. Nothing ends that early. */
   suspend(forMs: number): void {
     if (this.isStopped) return;
+    this.seenUntil = this.schedule.now + forMs;
     this.stop(forMs);
     this.base -= forMs * this.rate;
     this.wallOffset += forMs * this.rate;
@@ -94,11 +101,12 @@ export class SimulatedProcess {
     return this.stoppedUntil > this.schedule.now;
   }
 
-  /** Ends a stop early. */
+  /** Ends a stop early, but not before what the process has already seen of time. */
   awaken(): void {
     if (!this.isStopped) return;
     this.stoppedUntil = this.schedule.now;
-    this.resume();
+    if (this.seenUntil > this.schedule.now) this.stopUntil(this.seenUntil);
+    else this.resume();
   }
 
   private resume(): void {
@@ -136,8 +144,10 @@ export class SimulatedProcess {
 
   private stall(): void {
     this.stallAfterReadings = -1;
-    const until = this.schedule.now + this.random.exponential(this.faults.stallMs);
+    const forMs = Math.min(this.random.exponential(this.faults.stallMs), LONGEST_STALL_MS);
+    const until = this.schedule.now + forMs;
     this.turnTime = until;
+    this.seenUntil = until;
     this.stopUntil(until);
   }
 
