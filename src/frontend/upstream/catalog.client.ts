@@ -22,6 +22,7 @@ import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
 import { done, FailOver, tryAnother, type FailOverTimes, type Reached, type Verdict } from './fail-over.js';
+import { UpstreamMetrics } from './upstream.metrics.js';
 
 export interface LookupAnswer {
   /** Null: there is no such book. */
@@ -51,8 +52,15 @@ export class CatalogClient {
   private readonly failOver: FailOver;
   private readonly times: FailOverTimes;
 
-  constructor(@Inject(CONFIG) config: FrontendConfig, client: HttpClient, clock: SystemClock) {
-    this.failOver = new FailOver(new Rotation(config.catalogAddresses), client, clock);
+  constructor(
+    @Inject(CONFIG) config: FrontendConfig,
+    client: HttpClient,
+    clock: SystemClock,
+    metrics: UpstreamMetrics,
+  ) {
+    this.failOver = new FailOver(new Rotation(config.catalogAddresses), client, clock, (failure) =>
+      metrics.failed('catalog', failure),
+    );
     this.times = { attemptMs: config.requestTimeoutMs, totalMs: config.requestTimeoutMs * ATTEMPTS };
   }
 

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { type EndpointOrder, type Failure } from '../../core/balancing/rotation.js';
 import { type Clock } from '../../core/replication/ports.js';
 import {
@@ -40,12 +39,12 @@ const LEAST_MS = 2;
 
 /** Asks one endpoint after the other until one serves the request, or the time is up. */
 export class FailOver {
-  readonly #logger = new Logger(FailOver.name);
-
   constructor(
     private readonly endpoints: EndpointOrder,
     private readonly client: Pick<HttpClient, 'request'>,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
+    /** Hears of each attempt that failed. */
+    private readonly failed: (failure: Failure) => void = () => undefined,
   ) {}
 
   async request<T>(
@@ -70,7 +69,8 @@ export class FailOver {
           this.endpoints.answered(endpoint);
           return verdict;
         }
-        this.#note(endpoint, verdict.failure, request);
+        this.endpoints.failed(endpoint, verdict.failure, this.clock.monotonicMs());
+        this.failed(verdict.failure);
         mayHaveHappened ||= verdict.mayHaveHappened;
         askAgain ||= verdict.failure === 'not ready';
       }
@@ -79,11 +79,6 @@ export class FailOver {
       await new Promise<void>((resolve) => this.clock.after(pauseMs, resolve));
     }
     return { kind: 'unreachable', mayHaveHappened };
-  }
-
-  #note(endpoint: string, failure: Failure, { method, path }: Pick<HttpRequest, 'method' | 'path'>): void {
-    this.endpoints.failed(endpoint, failure, this.clock.monotonicMs());
-    this.#logger.debug(`${endpoint} ${failure}: ${method} ${path}`);
   }
 }
 

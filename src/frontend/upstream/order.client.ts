@@ -7,6 +7,7 @@ import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
 import { done, FailOver, tryAnother, type FailOverTimes, type Reached, type Verdict } from './fail-over.js';
+import { UpstreamMetrics } from './upstream.metrics.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -24,8 +25,15 @@ export class OrderClient {
   private readonly failOver: FailOver;
   private readonly times: FailOverTimes;
 
-  constructor(@Inject(CONFIG) config: FrontendConfig, client: HttpClient, clock: SystemClock) {
-    this.failOver = new FailOver(new Rotation(config.orderAddresses), client, clock);
+  constructor(
+    @Inject(CONFIG) config: FrontendConfig,
+    client: HttpClient,
+    clock: SystemClock,
+    metrics: UpstreamMetrics,
+  ) {
+    this.failOver = new FailOver(new Rotation(config.orderAddresses), client, clock, (failure) =>
+      metrics.failed('order', failure),
+    );
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
     this.times = { attemptMs, totalMs: attemptMs * ATTEMPTS };
   }
