@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ADMIN_TOKEN } from '../../support/layout.js';
+import { describeInChromium, type Visitor } from './chromium.js';
+import { OPENING_TIMEOUT_MS, OpenShop } from './shop.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
+
+const LOOKS = [
+  { name: 'wide-light', viewport: { width: 1280, height: 860 }, colorScheme: 'light' },
+  { name: 'wide-dark', viewport: { width: 1280, height: 860 }, colorScheme: 'dark' },
+  { name: 'phone-light', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+] as const;
+
+/** Every page: where it is, and what can be read there when it has come. */
+const PAGES: readonly { name: string; path: string; text: string | RegExp; open?: 'with the token' }[] = [
+  { name: 'home', path: '/', text: 'Spring in the Pioneer Valley' },
+  { name: 'topic', path: '/?topic=Graduate%20School', text: 'Cooking for the Impatient Graduate Student' },
+  { name: 'search', path: '/?q=un', text: 'Why theory classes are so hard' },
+  { name: 'search-empty', path: '/?q=nothing%20like%20it', text: 'Nothing on this shelf' },
+  { name: 'book', path: '/book/2', text: 'Only 5 copies left' },
+  { name: 'book-missing', path: '/book/999', text: 'There is no such book' },
+  { name: 'my-orders', path: '/my-orders', text: 'No orders yet' },
+  { name: 'order-missing', path: '/order/nobody-made-it', text: 'There is no such order' },
+  { name: 'admin-token', path: '/admin', text: 'Token' },
+  { name: 'admin-stock', path: '/admin', text: 'RPCs for Dummies', open: 'with the token' },
+  { name: 'admin-add', path: '/admin/add', text: 'Add the book', open: 'with the token' },
+  { name: 'admin-edit', path: '/admin/edit?book=3', text: 'Save', open: 'with the token' },
+  {
+    name: 'admin-import',
+    path: '/admin/import',
+    text: 'Drop a file here, or choose one',
+    open: 'with the token',
+  },
+  { name: 'ops-token', path: '/ops', text: 'Token' },
+];
+
+describeInChromium('Every page', () => {
+  let shop: OpenShop;
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    shop = await OpenShop.open();
+  }, OPENING_TIMEOUT_MS);
+  afterEach(() => shop.empty());
+  afterAll(() => shop?.close(), OPENING_TIMEOUT_MS);
+
+  test.each(LOOKS)(
+    '$name: nothing that axe-core objects to, no fault on the console',
+    async (look) => {
+      for (const { name, path, text, open } of PAGES) {
+        const visitor = await shop.visitor(look);
+        await visitor.open(open ? `${path}#token=${ADMIN_TOKEN}` : path);
+        await visitor.reads(text);
+        await visitor.page.evaluate('document.fonts.ready');
+        await visitor.page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.name}.png`) });
+        expect({ page: name, violations: await violations(visitor) }).toEqual({ page: name, violations: [] });
+        expect({ page: name, overflows: await overflows(visitor) }).toEqual({ page: name, overflows: false });
+        await shop.empty();
+      }
+    },
+    180_000,
+  );
+
+  test('a purchase, its outcomes and its order', async () => {
+    for (const look of LOOKS) {
+      const visitor = await shop.visitor(look);
+      await visitor.open('/book/7');
+      await visitor.buy();
+      const orderNumber = await visitor.orderNumber();
+      await visitor.page.screenshot({ path: join(SCREENSHOTS, `bought-${look.name}.png`) });
+      expect(await violations(visitor)).toEqual([]);
+      await visitor.open(`/order/${orderNumber}`);
+      await visitor.reads('$10.00 each');
+      await visitor.page.screenshot({ path: join(SCREENSHOTS, `order-${look.name}.png`) });
+      expect(await violations(visitor)).toEqual([]);
+      await visitor.open('/my-orders');
+      await visitor.reads('Spring in the Pioneer Valley');
+      await visitor.page.screenshot({ path: join(SCREENSHOTS, `orders-${look.name}.png`) });
+      expect(await violations(visitor)).toEqual([]);
+    }
+  }, 120_000);
+
+  test('nothing moves once it is shown', async () => {
+    const visitor = await shop.visitor();
+    await visitor.page.addInitScript(() => {
+      const seen = globalThis as unknown as { shift: number };
+      seen.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value;
+      }).observe({ type: 'layout-shift' as never, buffered: true });
+    });
+    for (const path of ['/', '/?q=school', '/book/2']) {
+      await visitor.open(path);
+      await visitor.reads(/copies left/);
+      // Chromium's own "good" bound.
+      expect({ path, moved: Number(await visitor.page.evaluate('globalThis.shift')) < 0.1 }).toEqual({
+        path,
+        moved: true,
+      });
+    }
+  });
+
+  test('colours are the reader’s choice, and stay', async () => {
+    const visitor = await shop.visitor({ colorScheme: 'light' });
+    await visitor.open('/');
+    const background = () => visitor.page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const light = await background();
+    const button = visitor.page.getByRole('button', { name: /^Colours/ });
+    await button.click();
+    await button.click();
+    expect(await background()).not.toBe(light);
+    await visitor.page.reload();
+    expect(await background()).not.toBe(light);
+  });
+
+  test('the address bar leads everywhere, and back', async () => {
+    const visitor = await shop.visitor();
+    await visitor.open('/?topic=Graduate%20School');
+    await visitor.page.getByRole('link', { name: 'Xen and the Art of Surviving Graduate School' }).click();
+    await visitor.reads('$15.00');
+    await visitor.page.goBack();
+    await visitor.reads('2 books');
+    expect(await visitor.page.getByRole('heading', { level: 1 }).textContent()).toBe('Graduate School');
+  });
+});
+
+/** Rule and element of each violation. */
+async function violations({ page }: Visitor): Promise<string[]> {
+  // Evaluated, not added as a script: the pages' policy allows none but their own.
+  await page.evaluate(AXE);
+  return (await page.evaluate(
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
+  )) as string[];
+}
+
+async function overflows({ page }: Visitor): Promise<boolean> {
+  return (await page.evaluate(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+  )) as boolean;
+}
