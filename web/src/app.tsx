@@ -14,11 +14,11 @@ const OperationsPage = lazy(() => import('./ops/operations-page.js'));
 const PAGES = /^\/($|[?#]|book\/|order\/|my-orders|admin|ops)/;
 
 export function App() {
-  const lastPath = useRef<string | null>(null);
+  const lastPath = useRef(location.pathname);
   /** A new page begins at its top for the keyboard and the screen reader too; a search that is being typed stays where it is. */
   const focusMain = (url: string): void => {
     const path = new URL(url, location.origin).pathname;
-    const moved = lastPath.current !== null && lastPath.current !== path;
+    const moved = lastPath.current !== path;
     lastPath.current = path;
     const typing = document.activeElement instanceof HTMLInputElement && path === '/';
     if (moved && !typing) document.getElementById('main')?.focus({ preventScroll: true });

@@ -68,8 +68,12 @@ export type OrderAnswered =
   /** It may have been bought or not: the same key has to be asked again. */
   | { readonly kind: 'unknown' };
 
-export async function placeOrder({ key, ...order }: OrderAsked): Promise<OrderAnswered> {
-  const answer = await ask('/orders', { method: 'POST', headers: { 'idempotency-key': key }, json: order });
+export async function placeOrder({ key, bookId, quantity, price }: OrderAsked): Promise<OrderAnswered> {
+  const answer = await ask('/orders', {
+    method: 'POST',
+    headers: { 'idempotency-key': key },
+    json: { bookId, quantity, price },
+  });
   return answer.kind === 'answered' ? judgeOrder(answer.status, answer.body) : { kind: 'unknown' };
 }
 

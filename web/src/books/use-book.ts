@@ -12,7 +12,12 @@ export type LiveBook =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** A book that is asked for again and again while the page can be seen. */
-export function useLiveBook(id: string): { state: LiveBook; refresh: () => void } {
+export function useLiveBook(id: string): {
+  state: LiveBook;
+  refresh: () => void;
+  /** The book came by another way: shown, unless a newer one is. */
+  saw: (book: Book) => void;
+} {
   const [state, setState] = useState<LiveBook>(() => firstState(id));
   const refresh = useRef<() => void>(() => undefined);
 
@@ -45,7 +50,13 @@ export function useLiveBook(id: string): { state: LiveBook; refresh: () => void 
     };
   }, [id]);
 
-  return { state, refresh: useCallback(() => refresh.current(), []) };
+  const saw = useCallback((book: Book) => {
+    setState((before) => {
+      const newer = before.kind !== 'found' || before.book.sequenceNumber <= book.sequenceNumber;
+      return newer ? { kind: 'found', book, live: true } : before;
+    });
+  }, []);
+  return { state, refresh: useCallback(() => refresh.current(), []), saw };
 }
 
 function firstState(id: string): LiveBook {

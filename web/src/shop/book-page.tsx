@@ -12,7 +12,7 @@ import { topicAddress } from './topics.js';
 
 export function BookPage() {
   const { params } = useRoute();
-  const { state, refresh } = useLiveBook(params['id'] ?? '');
+  const { state, refresh, saw } = useLiveBook(params['id'] ?? '');
   return (
     <Page title={titleOf(state)} class="book-page">
       {state.kind === 'loading' && <LoadingBook />}
@@ -36,7 +36,7 @@ export function BookPage() {
         </>
       )}
       {state.kind === 'found' && (
-        <FoundBook key={state.book.id} book={state.book} live={state.live} refresh={refresh} />
+        <FoundBook key={state.book.id} book={state.book} live={state.live} refresh={refresh} saw={saw} />
       )}
     </Page>
   );
@@ -46,7 +46,14 @@ function titleOf(state: LiveBook): string {
   return state.kind === 'found' ? state.book.title : state.kind === 'missing' ? 'No such book' : 'Book';
 }
 
-function FoundBook({ book, live, refresh }: { book: Book; live: boolean; refresh: () => void }) {
+interface FoundBookProps {
+  readonly book: Book;
+  readonly live: boolean;
+  readonly refresh: () => void;
+  readonly saw: (book: Book) => void;
+}
+
+function FoundBook({ book, live, refresh, saw }: FoundBookProps) {
   return (
     <>
       <article class="book">
@@ -63,7 +70,7 @@ function FoundBook({ book, live, refresh }: { book: Book; live: boolean; refresh
           <p class="book-stock" aria-live="polite">
             <Stock quantity={book.quantity} />
           </p>
-          <BuyForm book={book} refresh={refresh} />
+          <BuyForm book={book} refresh={refresh} saw={saw} />
           <p class={`live ${live ? 'live-on' : ''}`}>
             {live
               ? 'Price and copies are live'

@@ -7,7 +7,13 @@ import { PurchaseResult } from './purchase-result.js';
 
 const MOST_COPIES = 99;
 
-export function BuyForm({ book, refresh }: { book: Book; refresh: () => void }) {
+interface BuyFormProps {
+  readonly book: Book;
+  readonly refresh: () => void;
+  readonly saw: (book: Book) => void;
+}
+
+export function BuyForm({ book, refresh, saw }: BuyFormProps) {
   const desk = useDesk();
   const state = desk.state(book.id);
   const [wanted, setWanted] = useState(1);
@@ -18,7 +24,10 @@ export function BuyForm({ book, refresh }: { book: Book; refresh: () => void }) 
   const result = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    if (settled) refresh();
+    if (!settled) return;
+    // The refusal brings the book as it is now: the next press is at the price that is shown.
+    if ((state.kind === 'out of stock' || state.kind === 'price changed') && state.book) saw(state.book);
+    refresh();
   }, [settled]);
   // What the buyer has read need not wait for them when they come back.
   useEffect(() => () => desk.dismiss(book.id), [book.id]);
