@@ -1,18 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CATALOGUE, type Operation } from '../../src/core/replication/types.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { Trace } from './describe-message.js';
+import { expectGolden } from './expect-golden.js';
 
-/**
- * The flows of the original Bazar, message by message, as text files to be read. `UPDATE_GOLDEN=1 npm test -- test/flows` writes
- * them anew; look at the difference before you commit it.
- */
-function expectGolden(name: string, trace: Trace): void {
-  const file = new URL(`./golden/${name}.txt`, import.meta.url);
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, trace.text());
-  expect(existsSync(file)).toBe(true);
-  expect(trace.text()).toBe(readFileSync(file, 'utf8'));
-}
+// The flows of the original Bazar, message by message, as text files to be read.
 
 const sale = (operationId: string, expectedPriceCents: number | null = null): Operation => ({
   kind: 'sale',
@@ -54,7 +45,7 @@ describe('the flows of the original', () => {
       'all three were started and have just heard of each other; a client reads book 1 at A',
     );
     const read = cluster.read(0, 1);
-    expectGolden('cold-start-read', trace.say(`A answers ${describeRead(read)}`));
+    expectGolden('cold-start-read', trace.say(`A answers ${describeRead(read)}`).text());
   });
 
   it('read with some replicas outdated and some valid: it hops to a valid copy', () => {
@@ -73,7 +64,7 @@ describe('the flows of the original', () => {
       'C was cut off during a sale and just hears the others again; a client reads book 1 at C',
     );
     const read = cluster.read(2, 1);
-    expectGolden('read-some-outdated', trace.say(`C answers ${describeRead(read)}`));
+    expectGolden('read-some-outdated', trace.say(`C answers ${describeRead(read)}`).text());
   });
 
   it('read after total failure: what was pending is brought to commit first', () => {
@@ -86,7 +77,7 @@ describe('the flows of the original', () => {
       .say('sale `last` was answered, its commits were lost, then all three lost power and came back')
       .say('a client reads book 1 at B');
     const read = cluster.read(1, 1);
-    expectGolden('read-after-total-failure', trace.say(`B answers ${describeRead(read)}`));
+    expectGolden('read-after-total-failure', trace.say(`B answers ${describeRead(read)}`).text());
   });
 
   it('write with all equal: the first checks, the next goes straight to the update', () => {
@@ -103,7 +94,7 @@ describe('the flows of the original', () => {
     const first = cluster.submit(1, 1, sale('a'));
     trace.say(`B answers ${describeResult(first)}`).say('a client buys at B once more');
     const second = cluster.submit(1, 1, sale('b'));
-    expectGolden('write-all-equal', trace.say(`B answers ${describeResult(second)}`));
+    expectGolden('write-all-equal', trace.say(`B answers ${describeResult(second)}`).text());
   });
 
   it('write on an outdated replica: the conflict carries the newer book, which is taken over', () => {
@@ -115,7 +106,7 @@ describe('the flows of the original', () => {
     cluster.replica(2).unreachable(0);
     cluster.replica(2).unreachable(1);
     const result = cluster.submit(2, 1, sale('late'));
-    expectGolden('write-on-outdated', trace.say(`C answers ${describeResult(result)}`));
+    expectGolden('write-on-outdated', trace.say(`C answers ${describeResult(result)}`).text());
   });
 
   it('order on an outdated book: the price that the buyer saw no longer holds', () => {
@@ -131,7 +122,7 @@ describe('the flows of the original', () => {
       'the price went from 25.00 to 30.00; a client who saw 25.00 buys at C',
     );
     const result = cluster.submit(2, 1, sale('seen', 2_500));
-    expectGolden('order-on-outdated-book', trace.say(`C answers ${describeResult(result)}`));
+    expectGolden('order-on-outdated-book', trace.say(`C answers ${describeResult(result)}`).text());
   });
 });
 

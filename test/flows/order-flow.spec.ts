@@ -1,0 +1,117 @@
+import { type SaleRequest } from '../../src/contract/internal.js';
+import { type SubmitResult } from '../../src/core/replication/results.js';
+import { Catalogs } from '../../src/order/catalogs.js';
+import { type PurchaseResult, PurchaseService } from '../../src/order/purchase.service.js';
+import { type SaleAttempt } from '../../src/order/sales-batcher.js';
+import { expectGolden } from './expect-golden.js';
+
+const HOP_MS = 1;
+const REQUEST_TIMEOUT_MS = 400;
+/** What the front-end still gives the order server. */
+const TIME_LEFT_MS = 800;
+
+type Reach = 'serves' | 'refuses' | 'hangs';
+
+/** An order server with catalogs A, B, … that serve, refuse connections or hang; every call and answer becomes a line. */
+class OrderServer {
+  readonly #lines: string[] = [];
+  readonly #reach: Record<string, Reach>;
+  readonly #service: PurchaseService;
+  /** What the catalogs have agreed on, whichever of them was asked. */
+  readonly #ledger = new Map<string, SubmitResult>();
+  #now = 0;
+
+  constructor(reach: Record<string, Reach>) {
+    this.#reach = reach;
+    const clock = {
+      monotonicMs: () => this.#now,
+      after: (delayMs: number, action: () => void) => {
+        this.#now += delayMs;
+        queueMicrotask(action);
+        return () => undefined;
+      },
+    };
+    const batchers = Object.keys(reach).map((name) => ({
+      sell: (sale: SaleRequest, timeoutMs: number) => Promise.resolve(this.#ask(name, sale, timeoutMs)),
+    }));
+    const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
+    this.#service = new PurchaseService(new Catalogs(batchers, clock), limits, clock, {
+      fraction: () => 0.6,
+    });
+  }
+
+  say(text: string): this {
+    this.#line(text);
+    return this;
+  }
+
+  now(reach: Record<string, Reach>): this {
+    Object.assign(this.#reach, reach);
+    return this;
+  }
+
+  async buys(key: string): Promise<this> {
+    const sale = { bookId: 2, operationId: `buy:${key}`, copies: 1, expectedPriceCents: null };
+    const result = await this.#service.sell(sale, TIME_LEFT_MS);
+    this.#line(`order server answers ${describePurchase(result)}`);
+    return this;
+  }
+
+  text(): string {
+    return this.#lines.join('\n') + '\n';
+  }
+
+  #ask(name: string, sale: SaleRequest, timeoutMs: number): SaleAttempt {
+    this.#line(`  order -> ${name}  sale ${sale.operationId} of book ${sale.bookId}`);
+    const reach = this.#reach[name];
+    if (reach === 'refuses') {
+      this.#line(`  order -> ${name}  connection refused`);
+      return { kind: 'refused', reason: 'ECONNREFUSED' };
+    }
+    const known = this.#ledger.get(sale.operationId);
+    const result = known ?? this.#sold(sale);
+    this.#ledger.set(sale.operationId, result);
+    if (reach === 'hangs') {
+      this.#now += timeoutMs;
+      this.#line(`  order -> ${name}  no answer in ${timeoutMs} ms`);
+      return { kind: 'lost', reason: 'no answer in time' };
+    }
+    this.#now += HOP_MS;
+    const already = known === undefined ? '' : ' already';
+    this.#line(`  ${name} -> order  decided${already}: ${describePurchase(result)}`);
+    return { kind: 'answered', result };
+  }
+
+  #sold({ bookId, operationId, copies, expectedPriceCents }: SaleRequest): SubmitResult {
+    return {
+      kind: 'decided',
+      operation: { kind: 'sale', operationId, copies, expectedPriceCents },
+      outcome: { kind: 'sold', orderId: `order-of-${operationId.slice(4)}`, priceCents: 5_000, at: 0 },
+      bookId,
+      sequenceNumber: this.#ledger.size + 1,
+      book: null,
+    };
+  }
+
+  #line(text: string): void {
+    this.#lines.push(`${`${this.#now} ms`.padStart(8)}  ${text}`);
+  }
+}
+
+function describePurchase(result: PurchaseResult): string {
+  if (result.kind === 'unreachable') {
+    return `504, ${result.mayHaveSold ? 'outcome unknown: one of them may have sold' : 'nothing was sold'}`;
+  }
+  if (result.kind !== 'decided') return result.kind;
+  return result.outcome.kind === 'sold' ? `sold, ${result.outcome.orderId}` : result.outcome.kind;
+}
+
+it('order with its catalog out of reach: a stand-in sells, once', async () => {
+  const server = new OrderServer({ A: 'refuses', B: 'serves' });
+  await server.say('catalog A, which this order server uses, is down; B stands in; a client buys').buys('a');
+  await server.say('another buys: A failed a moment ago, so B is asked first').buys('b');
+  await server.now({ A: 'hangs', B: 'refuses' }).say('A hangs, having got the sale; B is down').buys('c');
+  await server.now({ B: 'serves' }).say('the client sends the same key again, when B is back').buys('c');
+  await server.now({ A: 'refuses', B: 'refuses' }).say('both are down; a client buys').buys('d');
+  expectGolden('order-catalog-out-of-reach', server.text());
+});
