@@ -116,7 +116,12 @@ export class Reader {
   /** R2: no valid copy anywhere: a majority's ok to a check sent from now on, and nothing pending, settles it. */
   #settle(target: BookId, riders: readonly Read[]): void {
     const open = riders.filter(({ ended }) => !ended);
-    if (open.length === 0 || !this.context.identity.joined) return;
+    // One without a vote cannot settle anything: whoever asks had better ask another.
+    if (!this.context.identity.joined) for (const read of open) read.end({ kind: 'unavailable' });
+    else if (open.length > 0) this.#settleOpen(target, open);
+  }
+
+  #settleOpen(target: BookId, open: readonly Read[]): void {
     this.coordinator.settle(target, () => {
       for (const read of open) this.#answer(read, target);
     });
