@@ -1,9 +1,8 @@
-import { CATALOGUE, type BookId } from '../../src/core/replication/types.js';
 import { CatalogHost } from './actors/catalog-host.js';
 import { Client } from './actors/client.js';
 import { FrontEnd } from './actors/front-end.js';
 import { Nemesis } from './actors/nemesis.js';
-import { probe } from './actors/probe.js';
+import { Prober } from './actors/probe.js';
 import { Workload } from './actors/workload.js';
 import { checkAcknowledgements } from './checkers/acknowledgements.js';
 import { checkBooks } from './checkers/book-history.js';
@@ -32,6 +31,9 @@ export interface RunResult {
 
 /** More events than any run needs: beyond that something spins. */
 const MOST_EVENTS = 400_000;
+
+/** How long a healed cluster may take to come to rest, in leases. */
+const SETTLING_LEASES = 8;
 
 /** One whole life of a bookstore from one seed. */
 export class Simulation {
@@ -69,10 +71,30 @@ export class Simulation {
     this.runFor(settings.phaseOneMs);
     for (const client of this.clients) client.stop();
     this.nemesis.heal();
-    this.runFor(settings.leaseMs * 8);
-    probe(world, this.hosts, this.frontEnds, settings.books);
-    this.runFor(settings.leaseMs * 8);
+    this.runUntil(() => this.isQuiet());
+    const prober = new Prober(world);
+    prober.probe(this.hosts, this.frontEnds, settings.books);
+    this.runUntil(() => prober.open === 0 && this.isQuiet() && this.differences().length === 0);
     return this.judge();
+  }
+
+  /** Nothing is left to be done, but to renew leases. */
+  private isQuiet(): boolean {
+    const stopped = this.frontEnds.some(({ process }) => process.isStopped);
+    return !stopped && this.clients.every(({ idle }) => idle) && this.hosts.every((host) => host.isQuiet());
+  }
+
+  private differences(): Violation[] {
+    return checkConvergence(this.hosts, this.world.oracle);
+  }
+
+  /** Looks now and then whether it is time to go on, and goes on in any case after some leases. */
+  private runUntil(reached: () => boolean): void {
+    const { leaseMs } = this.settings;
+    for (let looks = 0; looks < SETTLING_LEASES * 4; looks += 1) {
+      this.runFor(leaseMs / 4);
+      if (this.world.violations.length > 0 || reached()) return;
+    }
   }
 
   start(): void {
@@ -114,14 +136,10 @@ export class Simulation {
       ...checkAcknowledgements(items, oracle),
       ...checkOrder(items, oracle),
       ...checkBooks(items, oracle),
-      ...checkConvergence(this.hosts, oracle),
+      ...this.differences(),
     ];
     for (const violation of found) world.violate(violation);
     return world.violations;
-  }
-
-  books(): BookId[] {
-    return [...this.world.oracle.ledgers.keys()].filter((bookId) => bookId !== CATALOGUE);
   }
 }
 

@@ -228,6 +228,13 @@ export class CatalogHost implements Party {
     return found;
   }
 
+  /** Whether it has nothing left to do. */
+  isQuiet(): boolean {
+    if (this.replica === null || this.process.isStopped) return false;
+    const { ready, pending, barred, waiting } = this.replica.status();
+    return ready && pending.length + barred.length + waiting === 0;
+  }
+
   /** How it stands, for the end of a trace. */
   describe(): string {
     if (this.replica === null) return 'is down';

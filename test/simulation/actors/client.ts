@@ -14,6 +14,7 @@ export class Client {
   private readonly clock: Clock;
   private readonly random: Prng;
   private active = true;
+  private open = 0;
 
   constructor(
     private readonly world: World,
@@ -42,20 +43,30 @@ export class Client {
     this.active = false;
   }
 
+  get idle(): boolean {
+    return this.open === 0;
+  }
+
   /** Sees to it that a first book is there, for as long as it takes. */
   found(operation: Operation): void {
     this.ask({ kind: 'write', bookId: CATALOGUE, operation }, (answer) => {
       if (answer.kind === 'written') return;
-      this.clock.after(50, () => this.found(operation));
+      this.open += 1;
+      this.clock.after(50, () => {
+        this.open -= 1;
+        this.found(operation);
+      });
     });
   }
 
   private ask(call: Call, done: (answer: Answer) => void): void {
     const { world } = this;
+    this.open += 1;
     const item = world.history.call(this.process.name, call, world.schedule.now);
     const ask = toAsk(call);
     world.note(this.process.name, () => `no. ${item.index}: ${describeAsk(ask)}`);
     this.attempt(item, ask, 1, false, (answer) => {
+      this.open -= 1;
       world.history.answer(item, answer, world.schedule.now);
       world.note(this.process.name, () => `no. ${item.index}: ${describeAsk(ask)} -> ${describe(answer)}`);
       this.workload.saw(item);

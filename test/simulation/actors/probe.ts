@@ -5,7 +5,7 @@ import { type Ask, type CallResult } from '../messages.js';
 import { type World } from '../world.js';
 import { type CatalogHost } from './catalog-host.js';
 import { toAnswer } from './client.js';
-import { type FrontEnd } from './front-end.js';
+import { FrontEnd } from './front-end.js';
 
 /** Most leases that a request may take once all is healed. */
 const PATIENCE_LEASES = 3;
@@ -14,31 +14,9 @@ const PATIENCE_LEASES = 3;
  * Progress: after all is healed every replica takes a write of every book and a creation, and every replica and front-end answers
  * a look-up of every book and a search, soon. What they answer goes into the history as everything else does.
  */
-export function probe(
-  world: World,
-  hosts: readonly CatalogHost[],
-  frontEnds: readonly FrontEnd[],
-  books: number,
-): void {
-  const prober = new Prober(world);
-  for (let bookId: BookId = 1; bookId <= books; bookId += 1) {
-    for (const host of hosts) {
-      const operationId = `probe-${host.name}-${bookId}`;
-      const operation = { kind: 'restock', operationId, copies: 1 } as const;
-      prober.ask(host, { kind: 'write', bookId, operation }, () =>
-        prober.ask(host, { kind: 'look-up', bookId }),
-      );
-    }
-    for (const frontEnd of frontEnds) prober.ask(frontEnd, { kind: 'look-up', bookId });
-  }
-  for (const party of [...hosts, ...frontEnds]) prober.ask(party, { kind: 'search', text: 's' });
-  const { name } = hosts[0] as CatalogHost;
-  const book = { title: 'Probe', topic: 'Systems', priceCents: 1, quantity: 1, isbn: null, author: null };
-  const operation = { kind: 'create', operationId: `probe-${name}-0`, book } as const;
-  prober.ask(hosts[0] as CatalogHost, { kind: 'write', bookId: CATALOGUE, operation });
-}
-
-class Prober {
+export class Prober {
+  /** Requests not answered yet. */
+  open = 0;
   private readonly process: SimulatedProcess;
 
   constructor(private readonly world: World) {
@@ -49,14 +27,41 @@ class Prober {
     this.process.begin();
   }
 
-  ask(to: CatalogHost | FrontEnd, call: Call, done: () => void = () => undefined): void {
+  probe(hosts: readonly CatalogHost[], frontEnds: readonly FrontEnd[], books: number): void {
+    for (let bookId: BookId = 1; bookId <= books; bookId += 1) {
+      for (const host of hosts) {
+        const operationId = `probe-${host.name}-${bookId}`;
+        const operation = { kind: 'restock', operationId, copies: 1 } as const;
+        this.ask(host, { kind: 'write', bookId, operation }, () =>
+          this.ask(host, { kind: 'look-up', bookId }),
+        );
+      }
+      for (const frontEnd of frontEnds) this.ask(frontEnd, { kind: 'look-up', bookId });
+    }
+    for (const party of [...hosts, ...frontEnds]) this.ask(party, { kind: 'search', text: 's' });
+    const book = { title: 'Probe', topic: 'Systems', priceCents: 1, quantity: 1, isbn: null, author: null };
+    const operation = { kind: 'create', operationId: 'probe-0', book } as const;
+    this.ask(hosts[0] as CatalogHost, { kind: 'write', bookId: CATALOGUE, operation });
+  }
+
+  private ask(
+    to: CatalogHost | FrontEnd,
+    call: Call,
+    done: () => void = () => undefined,
+    mayRepeat = true,
+  ): void {
     const { world, process } = this;
+    this.open += 1;
     const item = world.history.call(`probe of ${to.process.name}`, call, world.schedule.now);
     const patienceMs = PATIENCE_LEASES * world.settings.leaseMs;
     world.call(process, process.clock(), to, toAsk(call), patienceMs, (result) => {
+      this.open -= 1;
       const answer = toAnswer(result, false);
       world.history.answer(item, answer, world.schedule.now);
       if (isProgress(result, answer)) done();
+      // It may have joined a fetch that began long ago, and failed with that.
+      else if (result.kind === 'unavailable' && to instanceof FrontEnd && mayRepeat)
+        this.ask(to, call, done, false);
       else this.report(item, result);
     });
   }
