@@ -12,6 +12,9 @@ import { FrontendReadiness } from './frontend.readiness.js';
 import { Importer } from './import/importer.js';
 import { ImportUploads } from './import/import-upload.js';
 import { InvalidationController } from './invalidation.controller.js';
+import { ClusterWatch } from './operations/cluster-watch.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { OwnCounts } from './operations/own-counts.js';
 import { OrdersService } from './orders/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ShopController } from './shop.controller.js';
@@ -29,7 +32,13 @@ export class FrontendModule {
     return {
       module: FrontendModule,
       imports: [PagesModule],
-      controllers: [ShopController, AdministrationController, LowStockController, InvalidationController],
+      controllers: [
+        ShopController,
+        AdministrationController,
+        LowStockController,
+        OperationsController,
+        InvalidationController,
+      ],
       providers: [
         { provide: FRONT_END_ID, useFactory: () => randomUUID() },
         UpstreamMetrics,
@@ -43,6 +52,8 @@ export class FrontendModule {
         Importer,
         ImportUploads,
         FrontendReadiness,
+        ClusterWatch,
+        OwnCounts,
       ],
     };
   }
