@@ -13,7 +13,7 @@ export interface PeerLinkLimits {
 }
 
 /** The batch limits lie below those of the peer-messages route (peer-messages.route.ts). */
-export const PEER_LINK_LIMITS: PeerLinkLimits = {
+const PEER_LINK_LIMITS: PeerLinkLimits = {
   maxInFlight: 3,
   maxWaitingMessages: 20_000,
   maxWaitingCharacters: 32 * 1024 * 1024,
