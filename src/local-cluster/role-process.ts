@@ -46,6 +46,11 @@ export class RoleProcess {
     });
   }
 
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   get hasEnded(): boolean {
     return this.ending !== undefined;
   }

@@ -7,6 +7,8 @@ export interface Layout {
   readonly frontEnds: number;
   /** For every role. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Has the last word on where a role stands and what it is told. */
+  readonly adjust?: (placed: PlacedRole) => PlacedRole;
 }
 
 export interface PlacedRole {
@@ -40,7 +42,7 @@ export async function placeRoles(layout: Layout, folder: string): Promise<Placed
       ...layout.settings,
     },
   });
-  return [
+  const roles = [
     ...catalogs.map((address, index) =>
       place('catalog', index, address, { DATABASE_URL: `sqlite:${folder}/catalog-${index + 1}.sqlite` }),
     ),
@@ -53,6 +55,7 @@ export async function placeRoles(layout: Layout, folder: string): Promise<Placed
       place('frontend', index, address, { ORDER_ADDRESSES: orders.join('|'), ADMIN_TOKEN }),
     ),
   ];
+  return layout.adjust === undefined ? roles : roles.map(layout.adjust);
 }
 
 /** Calls a role as another role would. */

@@ -34,6 +34,10 @@ export class RoleInOwnProcess {
     return this.placed.address;
   }
 
+  get pid(): number | undefined {
+    return this.running.pid;
+  }
+
   start(): void {
     if (this.process !== undefined && !this.process.hasEnded)
       throw new Error(`${this.placed.name} runs already`);

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { History } from '../../simulation/history.js';
+import { Clients } from '../../support/history-clients.js';
+import { callInternal } from '../../support/layout.js';
+import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
+import { until } from '../../support/until.js';
+import { faultsFound } from './judgement.js';
+import { type SmallDisk, smallDisk } from './small-disk.js';
+
+const SOME = 120;
+
+describe('full disks, under buyers and readers', () => {
+  let bookstore: BookstoreOfProcesses;
+  let folder: string;
+  let disks: SmallDisk[];
+  let history: History;
+  let clients: Clients;
+
+  beforeAll(async () => {
+    buildDist();
+    folder = mkdtempSync(join(tmpdir(), 'bazar-disks-'));
+    disks = [1, 2, 3].map((index) => smallDisk(join(folder, `disk-${index}`)));
+    bookstore = await BookstoreOfProcesses.start({
+      catalogs: 3,
+      orders: 2,
+      frontEnds: 2,
+      adjust: (placed) => {
+        const disk = /^catalog (\d)$/.exec(placed.name)?.[1];
+        const database = `sqlite:${folder}/disk-${disk}/catalog.sqlite`;
+        return disk === undefined ? placed : { ...placed, env: { ...placed.env, DATABASE_URL: database } };
+      },
+    });
+  }, 300_000);
+  afterAll(async () => {
+    await bookstore?.end();
+    disks.forEach((disk) => disk.remove());
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  beforeEach(async () => {
+    history = new History();
+    const frontEnds = bookstore.frontEnds.map(({ address }) => address);
+    clients = new Clients({ frontEnds, buyers: 6, readers: 4, books: 3, seed: 11 }, history);
+    await clients.start();
+    await clients.more(SOME);
+  });
+  afterEach(() => clients.close());
+
+  const isFull = (catalog: RoleInOwnProcess) =>
+    until(`${catalog.placed.name} has met its full disk`, async () => {
+      const answer = await fetch(`${catalog.address}/health/ready`).catch(() => null);
+      return answer?.status === 503 && (await answer.text()).includes('the store failed');
+    });
+  const ask = async (catalog: RoleInOwnProcess, method: string, path: string, body?: object) => {
+    const answer = await callInternal(catalog.address, path, {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+
+  async function expectAllWell(): Promise<void> {
+    await bookstore.ready();
+    await clients.more(SOME);
+    await clients.stop();
+    expect(await faultsFound(bookstore, clients, history)).toEqual([]);
+  }
+
+  it('one full disk: that catalog says so, the others sell on, and it comes back when there is room', async () => {
+    const [disk] = disks as [SmallDisk];
+    const [catalog] = bookstore.catalogs as [RoleInOwnProcess];
+    disk.fill(catalog);
+    await isFull(catalog);
+    await clients.more(SOME);
+
+    const [bookId] = clients.books as [number];
+    expect(await ask(catalog, 'PUT', `/update/${bookId}`, { price: 1 })).toMatchObject({ status: 503 });
+    expect(await ask(catalog, 'GET', `/query/item/${bookId}`)).toMatchObject({ status: 503 });
+    const operation = { kind: 'sale', operationId: 'buy:while-full', copies: 1, expectedPriceCents: null };
+    expect(await ask(catalog, 'POST', '/operations', { operations: [{ bookId, operation }] })).toEqual({
+      status: 200,
+      results: [{ kind: 'not started', reason: 'not ready' }],
+    });
+
+    // It starts on a full disk as well, and waits for room.
+    await catalog.kill();
+    catalog.start();
+    disk.fill(catalog);
+    await isFull(catalog);
+    await clients.more(SOME);
+
+    disk.clear(catalog);
+    await expectAllWell();
+  }, 120_000);
+
+  it('all disks full: buys are refused or unknown, and everything goes on when there is room', async () => {
+    const each = (action: (disk: SmallDisk, catalog: RoleInOwnProcess) => void): void =>
+      bookstore.catalogs.forEach((catalog, index) => action(disks[index] as SmallDisk, catalog));
+    each((disk, catalog) => disk.fill(catalog));
+    await Promise.all(bookstore.catalogs.map(isFull));
+    const acknowledged = () => history.items.filter(({ answer }) => answer?.kind === 'written').length;
+    const before = acknowledged();
+    await clients.moreFailures(SOME / 4);
+    // What was on its way when the disks were full may still have been told.
+    expect(acknowledged() - before).toBeLessThan(6);
+
+    each((disk, catalog) => disk.clear(catalog));
+    await expectAllWell();
+  }, 120_000);
+});

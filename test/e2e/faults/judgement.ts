@@ -1,0 +1,36 @@
+import { type History } from '../../simulation/history.js';
+import { type Clients } from '../../support/history-clients.js';
+import { Ledgers } from '../../support/history-ledger.js';
+import { checkStock } from '../../support/history-orders.js';
+import { type BookstoreOfProcesses } from '../../support/processes.js';
+import { untilEqual } from './faults.js';
+
+/** Copies with which each of the clients' books begins. */
+const COPIES = 20;
+
+/** All that is wrong with what clients saw and what catalogs hold, when the clients are gone and every process is ready. */
+export async function faultsFound(
+  bookstore: BookstoreOfProcesses,
+  clients: Clients,
+  history: History,
+): Promise<string[]> {
+  await clients.lookAround();
+  await untilEqual(bookstore.catalogs);
+  const listed = await Promise.all(
+    bookstore.frontEnds.flatMap(({ address }) =>
+      clients.books.map((bookId) => checkStock(address, bookId, COPIES, history)),
+    ),
+  );
+  const ledgers = await Ledgers.read(bookstore.catalogs);
+  try {
+    const { violations, undecided } = ledgers.judge(history);
+    return [
+      ...clients.surprises,
+      ...listed.flat(),
+      ...violations.map(({ rule, text }) => `${rule}: ${text}`),
+      ...undecided.map((bookId) => `book ${bookId}: the history was too long to be judged`),
+    ];
+  } finally {
+    await ledgers.close();
+  }
+}
