@@ -57,7 +57,7 @@ describe('order servers over three catalogs', () => {
     } finally {
       await bookstore.stop();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('answer a repeated key as before, and refuse it for another book', async () => {
     const bookstore = await BookstoreInProcess.start({ catalogs: 3, orders: 2, frontEnds: 0 });
@@ -71,7 +71,7 @@ describe('order servers over three catalogs', () => {
     } finally {
       await bookstore.stop();
     }
-  }, 60_000);
+  }, 120_000);
 
   describe('as processes', () => {
     beforeAll(buildDist, 300_000);

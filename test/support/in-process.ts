@@ -8,6 +8,9 @@ import { parseConfig } from '../../src/config/index.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';
 import { until } from './until.js';
 
+/** Roles that share a busy machine with other tests take their time. */
+const READY_WITHIN_MS = 60_000;
+
 /** One role inside the test's process, on its real socket. */
 export class RoleInProcess {
   private running: NestFastifyApplication | undefined;
@@ -36,10 +39,16 @@ export class RoleInProcess {
     await app?.close();
   }
 
-  async isReady(): Promise<boolean> {
-    if (this.running === undefined) return false;
-    const { statusCode } = await this.running.inject({ method: 'GET', url: '/health/ready' });
-    return statusCode === 200;
+  async ready(): Promise<void> {
+    let answer = 'it does not run';
+    const isReady = async (): Promise<boolean> => {
+      const response = await this.running?.inject({ method: 'GET', url: '/health/ready' });
+      if (response !== undefined) answer = response.payload;
+      return response?.statusCode === 200;
+    };
+    await until(`${this.placed.name} is ready`, isReady, READY_WITHIN_MS).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${answer}`, { cause: error });
+    });
   }
 }
 
@@ -59,8 +68,13 @@ export class BookstoreInProcess {
     const roles = (role: string) =>
       placed.filter(({ env }) => env['ROLE'] === role).map((each) => new RoleInProcess(each));
     const bookstore = new BookstoreInProcess(roles('catalog'), roles('order'), roles('frontend'), folder);
-    await Promise.all(bookstore.roles.map((role) => role.start()));
-    await bookstore.ready();
+    try {
+      await Promise.all(bookstore.roles.map((role) => role.start()));
+      await bookstore.ready();
+    } catch (error) {
+      await bookstore.stop();
+      throw error;
+    }
     return bookstore;
   }
 
@@ -69,7 +83,7 @@ export class BookstoreInProcess {
   }
 
   async ready(): Promise<void> {
-    await Promise.all(this.roles.map((role) => until(`${role.placed.name} is ready`, () => role.isReady())));
+    await Promise.all(this.roles.map((role) => role.ready()));
   }
 
   async stop(): Promise<void> {
