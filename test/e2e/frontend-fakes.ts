@@ -3,7 +3,12 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
-import { ALONE_HEADER, REPLICA_HEADER, type SaleRequest } from '../../src/contract/internal.js';
+import {
+  ALONE_HEADER,
+  type OperationsRequest,
+  REPLICA_HEADER,
+  type SaleRequest,
+} from '../../src/contract/internal.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
@@ -24,7 +29,10 @@ abstract class FakeServer {
     readonly headers: Record<string, unknown>;
   }[] = [];
   behaviour: Behaviour = 'serve';
-  protected readonly app: FastifyInstance = fastify({ forceCloseConnections: true });
+  protected readonly app: FastifyInstance = fastify({
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 10_000 },
+  });
   private held: (() => void)[] = [];
 
   constructor(readonly address: string) {}
@@ -138,12 +146,33 @@ export class FakeCatalog extends FakeServer {
     this.app.get('/health/ready', () => ({ status: 'ok' }));
     this.app.post(
       '/operations',
-      this.behaving(() => ({ results: [{ kind: 'no such book' }] })),
+      this.behaving((request) => ({ results: this.results(request.body) })),
     );
     this.app.put('/sessions/:frontEndId', (request, reply) => this.session(request, reply));
     this.app.delete('/sessions/:frontEndId', (_, reply) => {
       this.sessionsEnded++;
       void reply.status(204).send();
+    });
+  }
+
+  /** Creates what is new by its title, in id order; nothing else is there to be changed. */
+  private results(body: unknown): object[] {
+    return (body as OperationsRequest).operations.map(({ operation }) => {
+      if (operation.kind !== 'create') return { kind: 'no such book' };
+      const { title, topic, quantity, priceCents } = operation.book;
+      const known = [...this.books.values()].find((book) => book.title === title);
+      const id = known?.id ?? this.books.size + 1;
+      const book = known ?? { id, title, topic, quantity, price: priceCents / 100, sequenceNumber: 0 };
+      this.books.set(id, book);
+      const kind = known === undefined ? 'created' : 'exists';
+      return {
+        kind: 'decided',
+        operation,
+        outcome: { kind, bookId: id },
+        bookId: id,
+        sequenceNumber: 0,
+        book: operation.book,
+      };
     });
   }
 
