@@ -211,8 +211,11 @@ export class Reader {
     const waiting = this.#waitingForRound.get(bookId) ?? new Set();
     this.#waitingForRound.set(bookId, waiting);
     const once = (): void => {
-      waiting.delete(once);
-      if (waiting.size === 0) this.#waitingForRound.delete(bookId);
+      // A retry may bring about the next change: it then has been called from there.
+      if (!waiting.delete(once)) return;
+      if (waiting.size === 0 && this.#waitingForRound.get(bookId) === waiting) {
+        this.#waitingForRound.delete(bookId);
+      }
       retry();
     };
     waiting.add(once);
