@@ -56,6 +56,8 @@ export interface OrderRecord {
   readonly priceCents: number;
   readonly at: WallClockMs;
   readonly sequenceNumber: number;
+  /** Copies that were not there: only when two sides sold while cut off from each other (WRITE_POLICY=reachable). */
+  readonly oversold?: number;
 }
 export interface OrdersPage {
   readonly orders: readonly OrderRecord[];

@@ -15,7 +15,10 @@ export class NewOrder {
   @IsCopies(1)
   quantity: number;
 
-  @ApiPropertyOptional({ example: 50, description: 'The price of one copy that the buyer saw: 409 if it is another now' })
+  @ApiPropertyOptional({
+    example: 50,
+    description: 'The price of one copy that the buyer saw: 409 if it is another now',
+  })
   @MayBeLeftOut()
   @IsPrice()
   price?: number;
@@ -39,6 +42,11 @@ export class OrderAnswer {
   orderedAt: string;
   @ApiPropertyOptional({ example: 7, description: 'Of the entry in the ledger of the book that holds it' })
   sequenceNumber?: number;
+  @ApiPropertyOptional({
+    example: 1,
+    description: 'Copies that were not there: both sides of a split sold (WRITE_POLICY=reachable)',
+  })
+  oversold?: number;
 }
 
 /** 409 of `POST /orders` */

@@ -90,7 +90,7 @@ function ordersIn({ book_id: bookId, entry: json, title }: SalesRow): OrderRecor
   const orders: OrderRecord[] = [];
   for (const { operation, outcome } of decided) {
     if (operation.kind !== 'sale' || outcome.kind !== 'sold') continue;
-    const { orderId, priceCents, at } = outcome;
+    const { orderId, priceCents, at, oversold } = outcome;
     orders.push({
       orderId,
       bookId,
@@ -99,6 +99,7 @@ function ordersIn({ book_id: bookId, entry: json, title }: SalesRow): OrderRecor
       priceCents,
       at,
       sequenceNumber,
+      ...(oversold === undefined ? {} : { oversold }),
     });
   }
   return orders;

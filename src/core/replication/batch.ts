@@ -1,8 +1,16 @@
 import { type Context } from './context.js';
 import { Decision, sameWish } from './ledger.js';
 import { type SubmitResult } from './results.js';
+import { type Random } from './ports.js';
 import { type RecordState, type Records } from './records.js';
-import { type BookId, type Decided, type Entry, type Operation, type Outcome } from './types.js';
+import {
+  type BookId,
+  type Decided,
+  type Entry,
+  type Operation,
+  type Outcome,
+  type WallClockMs,
+} from './types.js';
 
 /** Most operations in one entry. */
 const MAX_OPERATIONS_PER_ENTRY = 256;
@@ -38,7 +46,7 @@ export function buildEntry(
   const { store, random, clock } = context.ports;
   const decision = new Decision(
     { ...record, ...nextIds(context), bookWithKey: (key) => store.bookWithKey(key) },
-    { orderId: () => random.token(), at: clock.wallClockMs() },
+    stamp(clock.wallClockMs(), random),
     context.rules,
   );
   const callers: Waiting[] = [];
@@ -71,6 +79,12 @@ export function buildEntry(
     callers.push(caller);
   }
   return { decided: decision.decided, callers, rest: waiting.slice(taken) };
+}
+
+/** Order ids begin with the time, in letters and digits of one length, so that an index of them grows at its end. */
+function stamp(at: WallClockMs, random: Random): { at: WallClockMs; orderId: () => string } {
+  const time = Math.floor(at).toString(36).padStart(9, '0');
+  return { at, orderId: () => time + random.token() };
 }
 
 /** While this replica is the quorum by itself it gives out ids that its peer, should it be cut off and alone too, does not. */

@@ -144,8 +144,9 @@ export class Coordinator {
     if (work !== undefined && real && this.#current(work, message.ballot)) {
       this.conflicts++;
       if (this.context.rules['W6 conflict ends fast path']) work.leading = null;
+      const tookMs = this.context.now() - (work.round?.sentAt ?? this.context.now());
       this.#abandon(work);
-      this.#pause(work);
+      this.#pause(work, tookMs);
     }
     this.records.learn(message.bookId, message.newer);
     if (work !== undefined) this.#drive(work);
@@ -247,6 +248,8 @@ export class Coordinator {
   #drive(work: Work): void {
     if (work.round !== null || work.pausing || this.#still || this.context.halted) return;
     const record = this.records.get(work.bookId);
+    // Nobody waits for these any more: they are no reason for a round.
+    work.waiting = work.waiting.filter(({ answered }) => !answered);
     const { waiting, settling, leading } = work;
     if (
       waiting.length > 0 &&
@@ -287,7 +290,6 @@ export class Coordinator {
     const record = this.records.get(work.bookId);
     if (oks.some(({ committed }) => committed > record.committed)) return this.#drive(work);
     work.attempts = 0;
-    work.conflicts = 0;
     const left = this.#pendingToTakeOver(oks, record.committed + 1);
     if (left !== null) return this.#update(work, round.ballot, left.entry, []);
     work.leading = round.ballot;
@@ -298,6 +300,7 @@ export class Coordinator {
       return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);
     }
     if (work.waiting.length > 0) return this.#propose(work, record, round.ballot);
+    work.conflicts = 0;
     this.context.changed(work.bookId);
   }
 
@@ -400,6 +403,8 @@ export class Coordinator {
     work.round = null;
     work.cancelTimer();
     work.attempts = 0;
+    // Only now: between a check and its update another coordinator may have come in, again and again.
+    work.conflicts = 0;
     this.records.commit(record, entry);
     work.won = { ballot, sequenceNumber: entry.sequenceNumber };
     work.leading = sameBallot(record.promised, ballot) ? ballot : null;
@@ -447,10 +452,12 @@ export class Coordinator {
   }
 
   /** Two coordinators that keep refusing each other part by waiting a random moment. */
-  #pause(work: Work): void {
+  #pause(work: Work, tookMs: number): void {
     if (work.pausing) return;
     work.pausing = true;
-    const mostMs = FIRST_PAUSE_MS * 2 ** Math.min(work.conflicts++, MAX_DOUBLINGS);
+    // Measured by the way there and back: a shorter wait would meet the other one's round again.
+    const firstMs = Math.min(Math.max(FIRST_PAUSE_MS, tookMs), this.context.leaseMs / 4);
+    const mostMs = Math.min(firstMs * 2 ** Math.min(work.conflicts++, MAX_DOUBLINGS), this.context.leaseMs);
     this.context.after(mostMs * this.context.ports.random.fraction(), () => {
       work.pausing = false;
       this.#drive(work);

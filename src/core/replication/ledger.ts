@@ -149,6 +149,10 @@ export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book:
 export function sameWish(a: Operation, b: Operation): boolean {
   if (a.kind === 'sale' && b.kind === 'sale') return a.copies === b.copies;
   if (a.kind === 'restock' && b.kind === 'restock') return a.copies === b.copies;
+  if (a.kind === 'edit' && b.kind === 'edit') {
+    const fields = ['title', 'topic', 'priceCents', 'quantity'] as const;
+    return fields.every((field) => a.changes[field] === b.changes[field]);
+  }
   return a.kind === b.kind;
 }
 

@@ -68,7 +68,7 @@ export class OrdersService {
 }
 
 export function orderAnswer(order: OrderRecord): OrderAnswer {
-  const { orderId, bookId, title, copies, priceCents, at, sequenceNumber } = order;
+  const { orderId, bookId, title, copies, priceCents, at, sequenceNumber, oversold } = order;
   return {
     orderId,
     bookId,
@@ -78,6 +78,7 @@ export function orderAnswer(order: OrderRecord): OrderAnswer {
     total: priceOf(priceCents * copies),
     orderedAt: new Date(at).toISOString(),
     sequenceNumber,
+    ...(oversold === undefined ? {} : { oversold }),
   };
 }
 
