@@ -3,10 +3,20 @@ import tseslint from 'typescript-eslint';
 
 /** Folders below which a folder may not reach; `npm run check:imports` holds the finer rules between roles. */
 export default tseslint.config(
-  { ignores: ['dist/', 'dist-sim/', 'data/', 'coverage/', 'node_modules/', 'web/dist/', '.dependency-cruiser.cjs'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-sim/',
+      'data/',
+      'coverage/',
+      'node_modules/',
+      'web/dist/',
+      '.dependency-cruiser.cjs',
+    ],
+  },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

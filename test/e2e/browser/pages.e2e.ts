@@ -37,6 +37,8 @@ const PAGES: readonly { name: string; path: string; text: string | RegExp; open?
     open: 'with the token',
   },
   { name: 'ops-token', path: '/ops', text: 'Token' },
+  { name: 'ops', path: '/ops', text: 'Alone: it needs no leases.', open: 'with the token' },
+  { name: 'ops-book', path: '/ops/book/2', text: 'Promised ballot', open: 'with the token' },
 ];
 
 describeInChromium('Every page', () => {
@@ -132,13 +134,13 @@ describeInChromium('Every page', () => {
 async function violations({ page }: Visitor): Promise<string[]> {
   // Evaluated, not added as a script: the pages' policy allows none but their own.
   await page.evaluate(AXE);
-  return (await page.evaluate(
+  return page.evaluate<string[]>(
     `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
-  )) as string[];
+  );
 }
 
-async function overflows({ page }: Visitor): Promise<boolean> {
-  return (await page.evaluate(
+function overflows({ page }: Visitor): Promise<boolean> {
+  return page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-  )) as boolean;
+  );
 }

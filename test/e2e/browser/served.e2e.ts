@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastify from 'fastify';
 import { servePages } from '../../../src/frontend/pages/pages.route.js';
+import { execFileSync } from 'node:child_process';
 import { buildDist } from '../../support/processes.js';
 import { OPENING_TIMEOUT_MS } from './shop.js';
 
@@ -65,6 +66,11 @@ describe('The pages as they are served', () => {
       await app.close();
     },
   );
+
+  test('the shapes that the pages know are those of the API', () => {
+    const script = fileURLToPath(new URL('../../../web/generate-api.js', import.meta.url));
+    execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe', timeout: 60_000 });
+  }, 90_000);
 
   test('without a build the page says how to make one, and nothing else fails', async () => {
     const app = await served('/nowhere/web/dist');

@@ -1,16 +1,5 @@
 import { type Answer, ask, messageOf, nextOf } from '../api/http.js';
-import { type Book, type ImportReport, type Listed, type FoundBook } from '../api/types.js';
-
-export type StockedBook = FoundBook & Pick<Book, 'quantity' | 'price'>;
-
-export interface NewBook {
-  readonly title: string;
-  readonly topic: string;
-  readonly price: number;
-  readonly quantity: number;
-  readonly isbn?: string;
-  readonly author?: string;
-}
+import { type Book, type ImportReport, type Listed, type NewBook, type StockedBook } from '../api/types.js';
 
 export type Administered<T> =
   | { readonly kind: 'done'; readonly value: T }

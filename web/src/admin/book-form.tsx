@@ -1,6 +1,6 @@
-import { type Book } from '../api/types.js';
-import { type Administered, type Administration, type NewBook } from './api.js';
-import { useChange } from './use-change.js';
+import { type Book, type NewBook } from '../api/types.js';
+import { type Administered, type Administration } from './api.js';
+import { type ChangeState, useChange } from './use-change.js';
 
 interface BookFormProps {
   readonly administration: Administration;
@@ -68,19 +68,25 @@ export function BookForm({ administration, close, book, saved }: BookFormProps) 
       <button type="submit" class="button button-main" disabled={state.kind === 'sending'}>
         {book ? 'Save' : 'Add the book'}
       </button>
-      <div role="status">
-        {state.kind === 'done' && (
-          <p class="result result-good">
-            <span>
-              {book ? 'Saved' : 'Added'}: <a href={`/book/${state.value.id}`}>{state.value.title}</a>
-            </span>
-          </p>
-        )}
-        {(state.kind === 'refused' || state.kind === 'unknown') && (
-          <p class="result result-bad">{state.message}</p>
-        )}
-      </div>
+      <ChangeResult state={state} done={book ? 'Saved' : 'Added'} />
     </form>
+  );
+}
+
+function ChangeResult({ state, done }: { state: ChangeState<Book>; done: string }) {
+  return (
+    <div role="status">
+      {state.kind === 'done' && (
+        <p class="result result-good">
+          <span>
+            {done}: <a href={`/book/${state.value.id}`}>{state.value.title}</a>
+          </span>
+        </p>
+      )}
+      {(state.kind === 'refused' || state.kind === 'unknown') && (
+        <p class="result result-bad">{state.message}</p>
+      )}
+    </div>
   );
 }
 

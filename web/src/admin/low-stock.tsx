@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Book } from '../api/types.js';
+import { type Book, type StockedBook } from '../api/types.js';
 import { formatCount, formatPrice } from '../books/money.js';
 import { Stock } from '../books/stock.js';
 import { Notice, Spinner } from '../ui/states.js';
-import { type Administration, type StockedBook } from './api.js';
+import { type Administration } from './api.js';
 import { useChange } from './use-change.js';
 
 interface Rows {

@@ -1,52 +1,15 @@
-/** Shapes of the public API (src/contract/public-*.ts). */
+import { type components } from './schema.js';
 
-export interface Book {
-  readonly id: number;
-  readonly title: string;
-  readonly topic: string;
-  /** Copies left. */
-  readonly quantity: number;
-  readonly price: number;
-  readonly sequenceNumber: number;
-  readonly isbn?: string;
-  readonly author?: string;
-}
+type Schemas = components['schemas'];
 
-export interface FoundBook {
-  readonly id: number;
-  readonly title: string;
-  readonly topic: string;
-}
-
-export interface TopicCount {
-  readonly topic: string;
-  readonly books: number;
-}
-
-export interface Order {
-  readonly orderId: string;
-  readonly bookId: number;
-  readonly title: string;
-  readonly quantity: number;
-  /** Paid for one copy. */
-  readonly price: number;
-  readonly total: number;
-  /** ISO 8601. */
-  readonly orderedAt: string;
-  readonly sequenceNumber?: number;
-}
-
-export interface RejectedRow {
-  readonly line: number;
-  readonly reason: string;
-}
-
-export interface ImportReport {
-  readonly created: number;
-  readonly unchanged: number;
-  readonly rejected: readonly RejectedRow[];
-  readonly rejectedCount: number;
-}
+/** Shapes of the public API, as the front-end's `/api-json` gives them. */
+export type Book = Readonly<Schemas['BookAnswer']>;
+export type FoundBook = Readonly<Schemas['FoundBook']>;
+export type TopicCount = Readonly<Schemas['TopicCount']>;
+export type Order = Readonly<Schemas['OrderAnswer']>;
+export type NewBook = Readonly<Schemas['NewBook']>;
+export type StockedBook = Readonly<Schemas['LowStockBook']>;
+export type ImportReport = Readonly<Schemas['ImportReport']>;
 
 /** One page of a longer list. */
 export interface Listed<T> {

@@ -1,7 +1,7 @@
 import { BookCard, CardsToCome } from '../books/book-card.js';
 import { counted } from '../books/money.js';
 import { Notice } from '../ui/states.js';
-import { useSearch } from './use-search.js';
+import { type SearchState, useSearch } from './use-search.js';
 
 /** All books whose topic holds the text; `only`: of exactly this topic. */
 export function Results({ text, heading, only }: { text: string; heading: string; only?: string }) {
@@ -13,10 +13,7 @@ export function Results({ text, heading, only }: { text: string; heading: string
     <section aria-busy={state.kind === 'loading'}>
       <h1 class="results-heading">{heading}</h1>
       <p class="results-count" role="status">
-        {state.kind === 'found' &&
-          books.length > 0 &&
-          `${counted(books.length, 'book')}${next ? ' so far' : ''}`}
-        {state.kind === 'loading' && 'Looking…'}
+        {countOf(state, books.length)}
       </p>
       {state.kind === 'failed' && (
         <Notice title="That did not work" tone="error" retry={retry} children={state.message} />
@@ -39,4 +36,10 @@ export function Results({ text, heading, only }: { text: string; heading: string
       )}
     </section>
   );
+}
+
+function countOf(state: SearchState, books: number): string {
+  if (state.kind === 'loading') return 'Looking…';
+  if (state.kind === 'failed' || books === 0) return '';
+  return `${counted(books, 'book')}${state.next === null ? '' : ' so far'}`;
 }
