@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { mutationNamed } from './mutations.js';
+import { allRules, mutationNamed } from './mutations.js';
 import { runSeed, type RunResult } from './run.js';
 
 const USAGE = `npm run sim -- [options]
@@ -13,6 +13,7 @@ const USAGE = `npm run sim -- [options]
   --trace           print what happened, in virtual milliseconds; lease and session messages only with --trace --all
   --book N          of the trace, only what concerns that book
   --mutate RULE     switch a rule off (see mutations.ts)
+  --hunt            for every rule, or the one of --mutate, the first seed that fails without it
   --keep-going      do not stop at the tenth failing seed`;
 
 interface Options {
@@ -52,6 +53,7 @@ function main(): void {
       all: { type: 'boolean', default: false },
       book: { type: 'string' },
       mutate: { type: 'string' },
+      hunt: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -65,6 +67,10 @@ function main(): void {
       showOne(seed, count, mutate, values.trace, values.all, values.book ?? null);
     }
     return;
+  }
+  if (values.hunt) {
+    const rules = mutate === null ? allRules() : [mutate];
+    return hunt(rules, Number(values.from), Number(values.seeds), replicas);
   }
   const options: Options = {
     from: Number(values.from),
@@ -141,6 +147,26 @@ function work(options: Options, report: (report: Report) => void): void {
     if (batch.seeds === BATCH) flush();
   }
   flush();
+}
+
+/** One rule after the other; start several with parts of the rules to use more cores. */
+function hunt(rules: readonly string[], from: number, seeds: number, replicas: readonly number[]): void {
+  for (const rule of rules) {
+    let tried = 0;
+    let found: Failure | null = null;
+    const options = { from, seeds, replicas, jobs: 1, mutate: rule, mostFailures: 1 };
+    work(options, (report) => {
+      tried += report.seeds;
+      found ??= report.failed[0] ?? null;
+    });
+    console.log(showFound(rule, tried, found));
+  }
+}
+
+function showFound(rule: string, tried: number, found: Failure | null): string {
+  if (found === null) return `${rule}: nothing in ${tried} seeds`;
+  const { seed, replicas, text } = found;
+  return `${rule}: seed ${seed} of ${replicas} after ${tried}: ${found.rule}: ${text.split('\n')[0]?.slice(0, 140)}`;
 }
 
 function runAll(options: Options): void {

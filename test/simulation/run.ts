@@ -4,6 +4,7 @@ import { FrontEnd } from './actors/front-end.js';
 import { Nemesis } from './actors/nemesis.js';
 import { Prober } from './actors/probe.js';
 import { Workload } from './actors/workload.js';
+import { type SimulatedProcess } from './engine/process.js';
 import { checkAcknowledgements } from './checkers/acknowledgements.js';
 import { checkBooks } from './checkers/book-history.js';
 import { checkConvergence } from './checkers/convergence.js';
@@ -32,8 +33,9 @@ export interface RunResult {
 /** More events than any run needs: beyond that something spins. */
 const MOST_EVENTS = 400_000;
 
-/** How long a healed cluster may take to come to rest, in leases. */
+/** How long a healed cluster may take to come to rest. */
 const SETTLING_LEASES = 8;
+const SETTLING_MS = 1_000;
 
 /** One whole life of a bookstore from one seed. */
 export class Simulation {
@@ -80,7 +82,7 @@ export class Simulation {
 
   /** Nothing is left to be done, but to renew leases. */
   private isQuiet(): boolean {
-    const stopped = this.frontEnds.some(({ process }) => process.isStopped);
+    const stopped = this.processes().some(({ isStopped }) => isStopped);
     return !stopped && this.clients.every(({ idle }) => idle) && this.hosts.every((host) => host.isQuiet());
   }
 
@@ -91,10 +93,20 @@ export class Simulation {
   /** Looks now and then whether it is time to go on, and goes on in any case after some leases. */
   private runUntil(reached: () => boolean): void {
     const { leaseMs } = this.settings;
-    for (let looks = 0; looks < SETTLING_LEASES * 4; looks += 1) {
+    const { schedule, violations } = this.world;
+    let latest = 0;
+    do {
       this.runFor(leaseMs / 4);
-      if (this.world.violations.length > 0 || reached()) return;
-    }
+      if (violations.length > 0 || reached()) return;
+      // A process may be in the middle of a stall that nothing ends early.
+      if (latest === 0 || this.processes().some(({ isStopped }) => isStopped)) {
+        latest = schedule.now + SETTLING_MS + SETTLING_LEASES * leaseMs;
+      }
+    } while (schedule.now < latest);
+  }
+
+  private processes(): SimulatedProcess[] {
+    return [...this.hosts, ...this.frontEnds].map(({ process }) => process);
   }
 
   start(): void {

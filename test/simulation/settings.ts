@@ -82,27 +82,21 @@ const SELDOM: readonly FaultKind[] = ['crash all', 'leave', 'suspend', 'failing 
 
 export function drawSettings(seed: number, replicas: number): Settings {
   const random = new Prng(seed, 1);
+  const leaseMs = random.pick([100, 200, 500]);
   const calm = random.chance(0.1);
   return {
     seed,
     replicas,
     frontEnds: 2 + random.below(2),
     clients: 2 + random.below(4),
-    books: 2 + random.below(2),
+    books: 1 + random.below(3),
     writePolicy: 'majority',
-    leaseMs: 500,
-    phaseOneMs: random.between(1_500, 5_000),
-    thinkMs: random.pick([10, 30, 80, 200]),
-    patienceMs: random.pick([300, 800, 2_000]),
+    leaseMs,
+    phaseOneMs: Math.max(800, leaseMs * random.between(4, 12)),
+    thinkMs: random.pick([3, 10, 30, 80]),
+    patienceMs: leaseMs * random.pick([0.6, 1.6, 4]),
     attempts: 1 + random.below(4),
-    weights: {
-      lookUp: random.pick([1, 3, 6]),
-      search: random.pick([0, 0, 1, 3]),
-      sale: random.pick([0, 2, 4]),
-      restock: random.pick([0, 1, 2]),
-      edit: random.pick([0, 1, 3]),
-      create: random.pick([0, 0, 0.3]),
-    },
+    weights: drawWeights(random),
     stock: 1 + random.below(8),
     directly: random.pick([0.1, 0.3, 0.6]),
     cacheEntries: random.pick([0, 2, 100, 100]),
@@ -110,20 +104,35 @@ export function drawSettings(seed: number, replicas: number): Settings {
     faults: calm
       ? []
       : [...OFTEN.filter(() => random.chance(0.35)), ...SELDOM.filter(() => random.chance(0.12))],
-    meanFaultIntervalMs: random.pick([120, 300, 700]),
-    meanFaultMs: random.pick([60, 250, 700]),
-    links: {
-      delayMs: random.pick([0.5, 3, 10, 40]),
-      lossProbability: random.chance(0.4) ? 0 : random.pick([0.01, 0.05, 0.2]),
-      repeatProbability: random.chance(0.5) ? 0 : random.pick([0.02, 0.1]),
-      straggleProbability: random.chance(0.5) ? 0 : random.pick([0.01, 0.05, 0.15]),
-      straggleMs: random.pick([100, 400, 1_000]),
-    },
+    meanFaultIntervalMs: leaseMs * random.pick([0.25, 0.6, 1.5]),
+    meanFaultMs: leaseMs * random.pick([0.15, 0.5, 1.5]),
+    links: drawLinkFaults(random, leaseMs),
     processes: {
       clockDrift: random.pick([0, 0.02, 0.0499]),
       stallProbability: random.chance(0.6) ? 0 : random.pick([0.002, 0.01]),
-      stallMs: random.pick([50, 300, 800]),
+      stallMs: leaseMs * random.pick([0.1, 0.6, 1.6]),
       timerLatenessMs: random.pick([0, 1, 15]),
     },
+  };
+}
+
+function drawWeights(random: Prng): WorkloadWeights {
+  return {
+    lookUp: random.pick([1, 3, 6]),
+    search: random.pick([0, 0, 1, 3]),
+    sale: random.pick([0, 2, 4]),
+    restock: random.pick([0, 1, 2]),
+    edit: random.pick([0, 1, 3]),
+    create: random.pick([0, 0, 0.3]),
+  };
+}
+
+function drawLinkFaults(random: Prng, leaseMs: number): LinkFaults {
+  return {
+    delayMs: random.pick([0.5, 3, 10, leaseMs * 0.08]),
+    lossProbability: random.chance(0.4) ? 0 : random.pick([0.01, 0.05, 0.2]),
+    repeatProbability: random.chance(0.5) ? 0 : random.pick([0.02, 0.1]),
+    straggleProbability: random.chance(0.5) ? 0 : random.pick([0.01, 0.05, 0.15]),
+    straggleMs: leaseMs * random.pick([0.2, 0.8, 2]),
   };
 }

@@ -230,7 +230,7 @@ export class CatalogHost implements Party {
 
   /** Whether it has nothing left to do. */
   isQuiet(): boolean {
-    if (this.replica === null || this.process.isStopped) return false;
+    if (this.replica === null) return false;
     const { ready, pending, barred, waiting } = this.replica.status();
     return ready && pending.length + barred.length + waiting === 0;
   }

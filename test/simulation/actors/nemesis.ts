@@ -7,6 +7,8 @@ import { type FrontEnd } from './front-end.js';
 
 /** Suspensions last into phase two. */
 const LONGEST_FAULT_MS = 2_000;
+/** A shorter one cannot be told from a wall clock that is put right; it counts as clock drift. */
+const SHORTEST_SUSPENSION_MS = 30;
 
 /** Makes things fail, until it is told to stop. */
 export class Nemesis {
@@ -105,7 +107,7 @@ export class Nemesis {
 
   private suspend(host: CatalogHost): void {
     this.world.note(host.name, () => 'is suspended, its clock too');
-    host.process.suspend(this.duration());
+    host.process.suspend(SHORTEST_SUSPENSION_MS + this.duration());
   }
 
   private spoil(host: CatalogHost, disk: Partial<Disk>): void {

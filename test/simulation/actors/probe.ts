@@ -7,8 +7,9 @@ import { type CatalogHost } from './catalog-host.js';
 import { toAnswer } from './client.js';
 import { FrontEnd } from './front-end.js';
 
-/** Most leases that a request may take once all is healed. */
+/** How long a request may take once all is healed: waits for leases, and for coordinators that get into each other's way. */
 const PATIENCE_LEASES = 3;
+const PATIENCE_MS = 1_000;
 
 /**
  * Progress: after all is healed every replica takes a write of every book and a creation, and every replica and front-end answers
@@ -53,7 +54,7 @@ export class Prober {
     const { world, process } = this;
     this.open += 1;
     const item = world.history.call(`probe of ${to.process.name}`, call, world.schedule.now);
-    const patienceMs = PATIENCE_LEASES * world.settings.leaseMs;
+    const patienceMs = PATIENCE_MS + PATIENCE_LEASES * world.settings.leaseMs;
     world.call(process, process.clock(), to, toAsk(call), patienceMs, (result) => {
       this.open -= 1;
       const answer = toAnswer(result, false);
