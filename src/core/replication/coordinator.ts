@@ -51,6 +51,8 @@ interface Work {
 export class Coordinator {
   readonly #works = new Map<BookId, Work>();
   #still = false;
+  /** Called when nothing is under way for a record any more. */
+  onRest: (bookId: BookId) => void = () => undefined;
   rounds = 0;
   conflicts = 0;
 
@@ -246,7 +248,13 @@ export class Coordinator {
 
   /** Starts what is to be done next for a record, if nothing is under way. */
   #drive(work: Work): void {
-    if (work.round !== null || work.pausing || this.#still || this.context.halted) return;
+    if (work.round !== null || this.context.halted) return;
+    if (!work.pausing && !this.#still) this.#next(work);
+    // Whatever ended the last round: those who wait for its end have to look for themselves now.
+    if (work.round === null) this.onRest(work.bookId);
+  }
+
+  #next(work: Work): void {
     const record = this.records.get(work.bookId);
     // Nobody waits for these any more: they are no reason for a round.
     work.waiting = work.waiting.filter(({ answered }) => !answered);
@@ -301,7 +309,7 @@ export class Coordinator {
     }
     if (work.waiting.length > 0) return this.#propose(work, record, round.ballot);
     work.conflicts = 0;
-    this.context.changed(work.bookId);
+    this.#drive(work);
   }
 
   /** W2: the pending entry with the highest ballot has to be brought to commit before anything else. */
@@ -320,12 +328,7 @@ export class Coordinator {
   #propose(work: Work, record: RecordState, ballot: Ballot): void {
     const { decided, callers, rest } = buildEntry(this.context, this.records, record, work.waiting);
     work.waiting = rest;
-    if (callers.length === 0) {
-      this.#drive(work);
-      // All were answered from the ledger: the round ended here, and reads may wait for that.
-      if (work.round === null) this.context.changed(work.bookId);
-      return;
-    }
+    if (callers.length === 0) return this.#drive(work);
     this.#update(work, ballot, this.#entry(record, ballot, decided), callers);
   }
 

@@ -228,6 +228,7 @@ export class Replica implements CatalogReplica {
       this.#reader.changed(bookId);
       this.#barriers.changed(bookId);
     };
+    this.#coordinator.onRest = (bookId) => this.#reader.changed(bookId);
     this.#peers.loopback = (body) => this.#handleWrite(this.#context.self, body);
     this.#peers.onReplaced = (old) => {
       this.#held.drop(old);
