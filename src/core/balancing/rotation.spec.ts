@@ -38,4 +38,11 @@ describe('Rotation', () => {
     }
     expect(orders.map(() => rotation.order(now).join(''))).toEqual(orders);
   });
+
+  it('begins with the first while that is well, if it is told to', () => {
+    const rotation = new Rotation(['a', 'b', 'c'], 'the first');
+    expect([0, 0].map((now) => rotation.order(now).join(''))).toEqual(['abc', 'abc']);
+    rotation.failed('a', 'refused', 0);
+    expect([1, 1].map((now) => rotation.order(now).join(''))).toEqual(['bca', 'bca']);
+  });
 });

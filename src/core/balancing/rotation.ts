@@ -20,21 +20,23 @@ export interface EndpointOrder {
 /** For how long an endpoint that failed is tried after all others. */
 const ASIDE_MS: Readonly<Record<Failure, number>> = { refused: 500, lost: 1_000, 'not ready': 100 };
 
-/** Round robin. Endpoints that failed a moment ago come last: they are tried only when the others fail as well. */
+/** Round robin, or always from the first on. Endpoints that failed a moment ago come last: they are tried only when the others fail as well. */
 export class Rotation implements EndpointOrder {
   readonly #endpoints: readonly string[];
   readonly #asideUntil = new Map<string, MonotonicMs>();
+  readonly #step: number;
   #turn = 0;
 
-  constructor(endpoints: readonly string[]) {
+  constructor(endpoints: readonly string[], from: 'each in turn' | 'the first' = 'each in turn') {
     this.#endpoints = [...endpoints];
+    this.#step = from === 'each in turn' ? 1 : 0;
   }
 
   order(now: MonotonicMs): readonly string[] {
     const { length } = this.#endpoints;
     if (length === 0) return [];
     const first = this.#turn;
-    this.#turn = (first + 1) % length;
+    this.#turn = (first + this.#step) % length;
     const inTurn = [...this.#endpoints.slice(first), ...this.#endpoints.slice(0, first)];
     if (this.#asideUntil.size === 0) return inTurn;
     const aside = (endpoint: string): boolean => (this.#asideUntil.get(endpoint) ?? -Infinity) > now;

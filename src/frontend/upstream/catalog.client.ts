@@ -14,10 +14,10 @@ import {
   type OrdersPage,
   REPLICA_HEADER,
 } from '../../contract/internal.js';
-import { Rotation } from '../../core/balancing/rotation.js';
+import { type Failure, Rotation } from '../../core/balancing/rotation.js';
 import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { type BookId } from '../../core/replication/types.js';
+import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
@@ -50,6 +50,8 @@ const ATTEMPTS = 2;
 @Injectable()
 export class CatalogClient {
   private readonly failOver: FailOver;
+  /** Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward. */
+  private readonly creating: FailOver;
   private readonly times: FailOverTimes;
 
   constructor(
@@ -58,9 +60,10 @@ export class CatalogClient {
     clock: SystemClock,
     metrics: UpstreamMetrics,
   ) {
-    this.failOver = new FailOver(new Rotation(config.catalogAddresses), client, clock, (failure) =>
-      metrics.failed('catalog', failure),
-    );
+    const failed = (failure: Failure): void => metrics.failed('catalog', failure);
+    const { catalogAddresses } = config;
+    this.failOver = new FailOver(new Rotation(catalogAddresses), client, clock, failed);
+    this.creating = new FailOver(new Rotation(catalogAddresses, 'the first'), client, clock, failed);
     this.times = { attemptMs: config.requestTimeoutMs, totalMs: config.requestTimeoutMs * ATTEMPTS };
   }
 
@@ -113,7 +116,9 @@ export class CatalogClient {
     times = this.times,
   ): Promise<Reached<readonly SubmitResult[]>> {
     const body: OperationsRequest = { operations };
-    return this.failOver.request({ method: 'POST', path: '/operations', body }, times, (answer) => {
+    const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
+    const failOver = creates ? this.creating : this.failOver;
+    return failOver.request({ method: 'POST', path: '/operations', body }, times, (answer) => {
       // A catalog that refuses what a front-end sends is a fault of this release, no outage.
       if (answer.status === 422) throw new Error(`a catalog refused an operation: ${answer.body.toString()}`);
       const verdict = fromJson<OperationsResponse>(answer);
