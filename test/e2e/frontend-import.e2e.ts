@@ -73,21 +73,21 @@ describe('an import', () => {
 
   it('takes books while the file is still on its way', async () => {
     const { sending, answer } = open();
-    sending.write(HEADER + rows(300));
-    await until('the first batch is there', () => shop.catalog.books.size === 256);
-    sending.end(rows(1, 300));
-    expect(await answer).toMatchObject({ status: 200, body: { created: 301 } });
+    sending.write(HEADER + rows(350));
+    await until('the first batches are there', () => shop.catalog.books.size === 300);
+    sending.end(rows(1, 350));
+    expect(await answer).toMatchObject({ status: 200, body: { created: 351 } });
   });
 
   it('stops when the client goes away', async () => {
     const { sending, answer } = open();
-    sending.write(HEADER + rows(300));
-    await until('the first batch is there', () => shop.catalog.books.size === 256);
+    sending.write(HEADER + rows(350));
+    await until('the first batches are there', () => shop.catalog.books.size === 300);
     sending.destroy();
     await expect(answer).rejects.toThrow();
     expect(await shop.get('/health/live')).toMatchObject({ status: 200 });
     // What had not filled a batch is not sent any more.
-    expect(shop.catalog.books.size).toBe(256);
+    expect(shop.catalog.books.size).toBe(300);
   });
 
   it('tells a client that is still sending why it stops', async () => {

@@ -1,6 +1,5 @@
 import { HttpException, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { MAX_OPERATIONS } from '../../contract/internal.js';
 import { type ImportReport, NewBook, type RejectedRow } from '../../contract/public-book.js';
 import { CATALOGUE, type Book } from '../../core/replication/types.js';
 import { createValidationPipe } from '../../platform/validation.js';
@@ -14,9 +13,11 @@ import { type RawRow, type RecordReader } from './records.js';
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /** A request to a catalog stays well below its limit for bodies. */
 const MAX_BATCH_BYTES = 400_000;
-const BATCHES_UNDER_WAY = 3;
+/** Small ones: while a replica creates books it does nothing else, and its leases have to be renewed in between. */
+const BATCH_ROWS = 100;
+const BATCHES_UNDER_WAY = 2;
 /** A batch outlasts a short outage. */
-const BATCH_TIMES: FailOverTimes = { attemptMs: 5_000, totalMs: 20_000, persistent: true };
+const BATCH_TIMES: FailOverTimes = { attemptMs: 5_000, totalMs: 60_000, persistent: true };
 const MAX_REJECTED_SHOWN = 1_000;
 
 interface Row {
@@ -68,7 +69,7 @@ class ImportRun {
     const row = raw.kind === 'row' ? await this.checked(raw.line, raw.fields) : raw;
     if ('reason' in row) return this.reject(row.line, row.reason);
     const bytes = bytesOf(row.book);
-    if (this.batch.length >= MAX_OPERATIONS || this.batchBytes + bytes > MAX_BATCH_BYTES) await this.flush();
+    if (this.batch.length >= BATCH_ROWS || this.batchBytes + bytes > MAX_BATCH_BYTES) await this.flush();
     this.batch.push(row);
     this.batchBytes += bytes;
   }
