@@ -88,15 +88,19 @@ export class FrontEndSessions {
     return [...this.#runs.values()].filter((run) => lasts(run, now)).length;
   }
 
+  /** Whether the two clocks have gone on together since the last look. */
+  clocksAgree(now: MonotonicMs, wallClock: WallClockMs): boolean {
+    return this.#wallAheadMs === null || Math.abs(wallClock - now - this.#wallAheadMs) <= SUSPENSION_MS;
+  }
+
   /**
    * To be called before the sessions are used. A machine that was suspended stopped its monotonic clock, and the replicas'
    * clocks went on: everything is dropped (R3). Answers whether it was.
    */
   watchClocks(now: MonotonicMs, wallClock: WallClockMs): boolean {
-    const aheadMs = wallClock - now;
-    const before = this.#wallAheadMs;
-    this.#wallAheadMs = aheadMs;
-    if (before === null || Math.abs(aheadMs - before) <= SUSPENSION_MS) return false;
+    const agree = this.clocksAgree(now, wallClock);
+    this.#wallAheadMs = wallClock - now;
+    if (agree) return false;
     this.dropAll(now);
     return true;
   }
