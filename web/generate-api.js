@@ -10,7 +10,8 @@ const { createApp } = await import('../dist/bootstrap.js');
 const { parseConfig } = await import('../dist/config/index.js');
 
 const TARGET = new URL('src/api/schema.d.ts', import.meta.url);
-const NOTE = '/** Generated from the front-end’s /api-json by `npm run generate:api`. */\n';
+const NOTE =
+  '/* eslint-disable */\n/** Generated from the front-end’s /api-json by `npm run generate:api`. */\n';
 
 const config = parseConfig({
   ROLE: 'frontend',

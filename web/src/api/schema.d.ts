@@ -1,3 +1,4 @@
+/* eslint-disable */
 /** Generated from the front-end’s /api-json by `npm run generate:api`. */
 export interface paths {
   '/health/live': {
@@ -487,6 +488,11 @@ export interface components {
        * @example 7
        */
       sequenceNumber?: number;
+      /**
+       * @description Copies that were not there: both sides of a split sold (WRITE_POLICY=reachable)
+       * @example 1
+       */
+      oversold?: number;
     };
     OrderRefusal: {
       /** @example Book with the specified ID is out of stock */

@@ -26,7 +26,7 @@ export async function fetchBook(
   return fetched(answer, (body, headers) => ({ book: body as Book, etag: headers.get('etag') }));
 }
 
-export const PAGE_SIZE = 48;
+const PAGE_SIZE = 48;
 
 export function searchAddress(text: string, limit = PAGE_SIZE): string {
   return `/search/${encodeURIComponent(text)}?limit=${limit}`;
