@@ -77,7 +77,8 @@ function welcome(
     `Bazar is ready: ${plans.length} processes after ${seconds} s. Ctrl-C stops it.`,
     '',
     `  Shop         ${at('/')}`,
-    `  Operations   ${shop}/ops`,
+    // The page takes the token from the link; behind `#` it is not sent.
+    `  Operations   ${shop}/ops#token=${adminToken}`,
     `  Swagger      ${shop}/api  (each process has its own at /api)`,
     `  Try          curl ${shop}/search/distributed`,
     `  Import       npm run import -- FILE.csv`,
