@@ -16,7 +16,7 @@ const SECRET = 's'.repeat(32);
 const clients: HttpClient[] = [];
 const servers: (Server | TcpServer)[] = [];
 
-function client(Client = HttpClient, connectTimeoutMs = 200): HttpClient {
+function client(Client = HttpClient, connectTimeoutMs = 5000): HttpClient {
   const made = new Client({ clusterSecret: SECRET, connectTimeoutMs });
   clients.push(made);
   return made;
@@ -49,7 +49,7 @@ describe('HttpClient', () => {
       path: '/sales?x=1',
       body: { copies: 2 },
       headers: { 'x-own': 'a' },
-      timeoutMs: 1234.5,
+      timeoutMs: 60_000.5,
     });
     expect(result).toMatchObject({ kind: 'answered', status: 409, headers: { 'x-here': 'yes' } });
     expect(result.kind === 'answered' && jsonOf(result)).toEqual({ copies: 2 });
@@ -57,7 +57,7 @@ describe('HttpClient', () => {
       url: '/sales?x=1',
       headers: {
         authorization: `Bearer ${SECRET}`,
-        'x-bazar-time-left-ms': '1234',
+        'x-bazar-time-left-ms': '60000',
         'content-type': 'application/json',
         'x-own': 'a',
       },
@@ -72,7 +72,7 @@ describe('HttpClient', () => {
     });
     const one = client();
     for (let call = 0; call < 10; call += 1) {
-      await one.request(origin, { method: 'GET', path: '/', timeoutMs: 1000 });
+      await one.request(origin, { method: 'GET', path: '/', timeoutMs: 5000 });
     }
     // A second one opens while the first is not yet marked free.
     expect(ports.size).toBeLessThanOrEqual(2);
@@ -84,16 +84,17 @@ describe('HttpClient', () => {
     await new Promise((resolve) => server.close(resolve));
     servers.length = 0;
     await expect(
-      client().request(origin, { method: 'POST', path: '/', body: {}, timeoutMs: 1000 }),
+      client().request(origin, { method: 'POST', path: '/', body: {}, timeoutMs: 5000 }),
     ).resolves.toMatchObject({ kind: 'refused', reason: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('calls an answer that does not come in time indefinite', async () => {
-    const origin = await serve(() => undefined);
-    await expect(client().request(origin, { method: 'GET', path: '/', timeoutMs: 20 })).resolves.toEqual({
-      kind: 'lost',
-      reason: 'no answer in time',
-    });
+    let arrived: () => void = () => undefined;
+    const sent = new Promise<void>((resolve) => (arrived = resolve));
+    const origin = await serve(() => arrived());
+    const result = client().request(origin, { method: 'GET', path: '/', timeoutMs: 1000 });
+    await sent;
+    await expect(result).resolves.toEqual({ kind: 'lost', reason: 'no answer in time' });
   });
 
   it('calls a connection that ends before the whole answer indefinite', async () => {
@@ -108,7 +109,7 @@ describe('HttpClient', () => {
     });
     const one = client();
     for (const origin of [reset, half]) {
-      await expect(one.request(origin, { method: 'GET', path: '/', timeoutMs: 1000 })).resolves.toMatchObject(
+      await expect(one.request(origin, { method: 'GET', path: '/', timeoutMs: 5000 })).resolves.toMatchObject(
         {
           kind: 'lost',
         },
@@ -130,7 +131,7 @@ describe('HttpClient', () => {
     await expect(waiting).resolves.toEqual({ kind: 'refused', reason: 'no answer in time' });
     finishFirst();
     await first;
-    await small.request(origin, { method: 'GET', path: '/last', timeoutMs: 1000 });
+    await small.request(origin, { method: 'GET', path: '/last', timeoutMs: 5000 });
     expect(paths).toEqual(['/first', '/last']);
   });
 
@@ -159,7 +160,7 @@ describe('HttpClient', () => {
   it('reads no answer above its bound', async () => {
     const origin = await serve((_request, response) => response.end('x'.repeat(1001)));
     await expect(
-      client(SmallClient).request(origin, { method: 'GET', path: '/', timeoutMs: 1000 }),
+      client(SmallClient).request(origin, { method: 'GET', path: '/', timeoutMs: 5000 }),
     ).resolves.toEqual({ kind: 'lost', reason: 'the answer is too large' });
   });
 
@@ -168,7 +169,7 @@ describe('HttpClient', () => {
     const origins = await Promise.all([0, 1, 2].map(() => serve((_request, response) => response.end())));
     for (const origin of [...origins, ...origins]) {
       await expect(
-        small.request(origin, { method: 'GET', path: '/', timeoutMs: 1000 }),
+        small.request(origin, { method: 'GET', path: '/', timeoutMs: 5000 }),
       ).resolves.toMatchObject({
         kind: 'answered',
       });
@@ -177,7 +178,7 @@ describe('HttpClient', () => {
 
   it('gives undefined for a body that is no JSON', async () => {
     const origin = await serve((_request, response) => response.end('<html>'));
-    const result = await client().request(origin, { method: 'GET', path: '/', timeoutMs: 1000 });
+    const result = await client().request(origin, { method: 'GET', path: '/', timeoutMs: 5000 });
     expect(result.kind === 'answered' && jsonOf(result)).toBeUndefined();
   });
 });

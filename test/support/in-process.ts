@@ -10,6 +10,8 @@ import { until } from './until.js';
 
 /** Roles that share a busy machine with other tests take their time. */
 const READY_WITHIN_MS = 60_000;
+/** An order server asks its catalogs each time. */
+const READY_POLL_MS = 100;
 
 /** One role inside the test's process, on its real socket. */
 export class RoleInProcess {
@@ -46,9 +48,11 @@ export class RoleInProcess {
       if (response !== undefined) answer = response.payload;
       return response?.statusCode === 200;
     };
-    await until(`${this.placed.name} is ready`, isReady, READY_WITHIN_MS).catch((error: unknown) => {
-      throw new Error(`${String(error)}: ${answer}`, { cause: error });
-    });
+    await until(`${this.placed.name} is ready`, isReady, READY_WITHIN_MS, READY_POLL_MS).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)}: ${answer}`, { cause: error });
+      },
+    );
   }
 }
 

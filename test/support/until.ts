@@ -5,6 +5,7 @@ export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
   withinMs = 20_000,
+  pollMs = POLL_MS,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
@@ -13,6 +14,6 @@ export async function until<T>(
       return found as Exclude<T, false | null | undefined>;
     }
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
