@@ -3,7 +3,7 @@ import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
 
 /** Clocks are taken to drift in rate by less than this (docs/protocol.md, the promise). */
-export const CLOCK_DRIFT = 0.05;
+const CLOCK_DRIFT = 0.05;
 
 /** Wall clock and monotonic clock that come apart by more between two looks mean that the machine was suspended (R3). */
 const SUSPENSION_MS = 25;

@@ -4,7 +4,7 @@ import { type FastifyInstance } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { CsvReader, JsonLinesReader, type RecordReader } from './records.js';
 
-export const IMPORT_PATH = '/books/import';
+const IMPORT_PATH = '/books/import';
 export const CSV_TYPE = 'text/csv';
 export const JSON_LINES_TYPES = ['application/x-ndjson', 'application/jsonl'];
 
