@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allRules, mutationNamed } from './mutations.js';
 import { runSeed, type RunResult } from './run.js';
+import { type Policy } from './settings.js';
 
 const USAGE = `npm run sim -- [options]
   --seeds N         how many seeds to run (1000)
@@ -12,6 +13,7 @@ const USAGE = `npm run sim -- [options]
   --jobs N          processes (2)
   --trace           print what happened, in virtual milliseconds; lease and session messages only with --trace --all
   --book N          of the trace, only what concerns that book
+  --policy P        majority, reachable or split; the latter two with two replicas
   --mutate RULE     switch a rule off (see mutations.ts)
   --hunt            for every rule, or the one of --mutate, the first seed that fails without it
   --keep-going      do not stop at the tenth failing seed`;
@@ -22,6 +24,7 @@ interface Options {
   readonly replicas: readonly number[];
   readonly jobs: number;
   readonly mutate: string | null;
+  readonly policy: Policy;
   readonly mostFailures: number;
 }
 
@@ -53,24 +56,26 @@ function main(): void {
       all: { type: 'boolean', default: false },
       book: { type: 'string' },
       mutate: { type: 'string' },
+      policy: { type: 'string', default: 'majority' },
       hunt: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
-  const replicas = values.replicas.split(',').map(Number);
+  const policy = values.policy as Policy;
+  const replicas = policy === 'majority' ? values.replicas.split(',').map(Number) : [2];
   const mutate = values.mutate ?? null;
   if (values.seed !== undefined || values.trace) {
     const seed = Number(values.seed ?? values.from);
     for (const count of replicas) {
-      showOne(seed, count, mutate, values.trace, values.all, values.book ?? null);
+      showOne(seed, count, { mutate, policy }, values.trace, values.all, values.book ?? null);
     }
     return;
   }
   if (values.hunt) {
     const rules = mutate === null ? allRules() : [mutate];
-    return hunt(rules, Number(values.from), Number(values.seeds), replicas);
+    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy });
   }
   const options: Options = {
     from: Number(values.from),
@@ -78,6 +83,7 @@ function main(): void {
     replicas,
     jobs: Number(values.jobs),
     mutate,
+    policy,
     mostFailures: values['keep-going'] ? Infinity : 10,
   };
   if (process.send === undefined) runAll(options);
@@ -91,12 +97,12 @@ function mutationOf(mutate: string | null) {
 function showOne(
   seed: number,
   replicas: number,
-  mutate: string | null,
+  { mutate, policy }: Pick<Options, 'mutate' | 'policy'>,
   tracing: boolean,
   all: boolean,
   book: string | null,
 ): void {
-  const result = runSeed(seed, replicas, { mutation: mutationOf(mutate), tracing });
+  const result = runSeed(seed, replicas, { mutation: mutationOf(mutate), policy, tracing });
   for (const line of result.trace ?? []) {
     if (!all && /lease[? ]|session/.test(line)) continue;
     if (book !== null && !concerns(line, book)) continue;
@@ -127,7 +133,7 @@ function failureOf({ seed, replicas, violations }: RunResult): Failure | null {
 
 /** Every seed of a share, one after the other. */
 function work(options: Options, report: (report: Report) => void): void {
-  const { from, seeds, replicas, mutate, mostFailures } = options;
+  const { from, seeds, replicas, mutate, policy, mostFailures } = options;
   let failures = 0;
   let batch = { seeds: 0, operations: 0, failed: [] as Failure[] };
   const mutation = mutationOf(mutate);
@@ -136,7 +142,7 @@ function work(options: Options, report: (report: Report) => void): void {
     batch = { seeds: 0, operations: 0, failed: [] };
   };
   for (let seed = from; seed < from + seeds && failures < mostFailures; seed += 1) {
-    const result = runSeed(seed, replicas[seed % replicas.length] as number, { mutation });
+    const result = runSeed(seed, replicas[seed % replicas.length] as number, { mutation, policy });
     batch.seeds += 1;
     batch.operations += result.operations;
     const failure = failureOf(result);
@@ -150,11 +156,14 @@ function work(options: Options, report: (report: Report) => void): void {
 }
 
 /** One rule after the other; start several with parts of the rules to use more cores. */
-function hunt(rules: readonly string[], from: number, seeds: number, replicas: readonly number[]): void {
+function hunt(
+  rules: readonly string[],
+  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy'>,
+): void {
   for (const rule of rules) {
     let tried = 0;
     let found: Failure | null = null;
-    const options = { from, seeds, replicas, jobs: 1, mutate: rule, mostFailures: 1 };
+    const options = { ...where, jobs: 1, mutate: rule, mostFailures: 1 };
     work(options, (report) => {
       tried += report.seeds;
       found ??= report.failed[0] ?? null;
@@ -181,7 +190,7 @@ function runAll(options: Options): void {
     console.log(
       `${seeds} seeds, ${operations} operations in ${seconds.toFixed(0)} s: ${failed.length} failed`,
     );
-    summarise(failed, options.mutate);
+    summarise(failed, options);
     process.exitCode = failed.length === 0 ? 0 : 1;
   };
   for (let job = 0; job < options.jobs; job += 1) {
@@ -208,11 +217,12 @@ function runAll(options: Options): void {
   }
 }
 
-function argumentsOf({ from, seeds, replicas, mutate, mostFailures }: Options): string[] {
+function argumentsOf({ from, seeds, replicas, mutate, policy, mostFailures }: Options): string[] {
   return [
     `--from=${from}`,
     `--seeds=${seeds}`,
     `--replicas=${replicas.join(',')}`,
+    `--policy=${policy}`,
     ...(mutate === null ? [] : [`--mutate=${mutate}`]),
     ...(mostFailures === Infinity ? ['--keep-going'] : []),
   ];
@@ -226,14 +236,15 @@ function showProgress(seeds: number, of: number, failed: number, began: number):
 }
 
 /** Failing seeds by what failed, with the command that replays the first of each kind. */
-function summarise(failed: readonly Failure[], mutate: string | null): void {
+function summarise(failed: readonly Failure[], { mutate, policy }: Options): void {
   const byRule = groupByRule(failed);
   for (const [rule, failures] of byRule) {
     console.log(`\n${rule}: ${failures.length} seeds`);
     for (const { seed, replicas, text } of failures.slice(0, 5)) {
       const mutation = mutate === null ? '' : ` --mutate "${mutate}"`;
+      const under = policy === 'majority' ? '' : ` --policy ${policy}`;
       console.log(`  ${text.split('\n').slice(0, 6).join('\n    ')}`);
-      console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${mutation} --trace`);
+      console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${under}${mutation} --trace`);
     }
   }
 }

@@ -1,6 +1,5 @@
 import { type CachingRules } from '../../src/core/caching/rules.js';
 import { type Rules } from '../../src/core/replication/rules.js';
-import { type WritePolicy } from '../../src/core/replication/api.js';
 import { Prng } from './engine/prng.js';
 import { type LinkFaults } from './engine/links.js';
 import { type ProcessFaults } from './engine/process.js';
@@ -23,6 +22,9 @@ export type FaultKind =
   | 'crash front-end'
   | 'pause front-end';
 
+/** `majority`; `reachable` with replicas that crash; `split`: `reachable` on a network that splits. The latter two with two replicas. */
+export type Policy = 'majority' | 'reachable' | 'split';
+
 export interface WorkloadWeights {
   readonly lookUp: number;
   readonly search: number;
@@ -39,7 +41,7 @@ export interface Settings {
   readonly frontEnds: number;
   readonly clients: number;
   readonly books: number;
-  readonly writePolicy: WritePolicy;
+  readonly policy: Policy;
   readonly leaseMs: number;
   /** How long faults and workload last. */
   readonly phaseOneMs: number;
@@ -80,7 +82,33 @@ const OFTEN: readonly FaultKind[] = [
 ];
 const SELDOM: readonly FaultKind[] = ['crash all', 'leave', 'suspend', 'failing disk', 'lost disk'];
 
-export function drawSettings(seed: number, replicas: number): Settings {
+/** Faults under which `reachable` is to be as correct as `majority`: replicas crash one at a time, nobody is taken for dead who is not. */
+const CRASHES: readonly FaultKind[] = [
+  'crash',
+  'leave',
+  'slow disk',
+  'cut front-end',
+  'crash front-end',
+  'pause front-end',
+];
+
+export function drawSettings(seed: number, replicas: number, policy: Policy = 'majority'): Settings {
+  const drawn = draw(seed, replicas, policy);
+  if (policy !== 'reachable') return drawn;
+  const { links, processes } = drawn;
+  return {
+    ...drawn,
+    faults: CRASHES.filter((kind) => kind === 'crash' || drawn.faults.includes(kind)),
+    links: {
+      ...links,
+      lossProbability: Math.min(links.lossProbability, 0.01),
+      straggleMs: Math.min(links.straggleMs, drawn.leaseMs * 0.2),
+    },
+    processes: { ...processes, stallProbability: 0 },
+  };
+}
+
+function draw(seed: number, replicas: number, policy: Policy): Settings {
   const random = new Prng(seed, 1);
   const leaseMs = random.pick([100, 200, 500]);
   const calm = random.chance(0.1);
@@ -90,7 +118,7 @@ export function drawSettings(seed: number, replicas: number): Settings {
     frontEnds: 2 + random.below(2),
     clients: 2 + random.below(4),
     books: 1 + random.below(3),
-    writePolicy: 'majority',
+    policy,
     leaseMs,
     phaseOneMs: Math.max(800, leaseMs * random.between(4, 12)),
     thinkMs: random.pick([3, 10, 30, 80]),

@@ -1,5 +1,5 @@
 import { type Clock } from '../../src/core/replication/ports.js';
-import { type ReplicaId } from '../../src/core/replication/types.js';
+import { type Book, type BookId, type Entry, type ReplicaId } from '../../src/core/replication/types.js';
 import { LedgerOracle } from './checkers/ledger-oracle.js';
 import { Links } from './engine/links.js';
 import { Prng } from './engine/prng.js';
@@ -23,7 +23,7 @@ export class World {
   readonly links: Links;
   readonly history = new History();
   readonly violations: Violation[] = [];
-  readonly oracle = new LedgerOracle((violation) => this.violate(violation));
+  readonly oracle: LedgerOracle;
   readonly trace: string[] | null;
   /** Short names of replica ids, for people. */
   readonly names = new Map<ReplicaId, string>();
@@ -34,9 +34,15 @@ export class World {
     tracing: boolean,
   ) {
     this.trace = tracing ? [] : null;
+    this.oracle = new LedgerOracle((violation) => this.violate(violation), settings.policy === 'split');
     this.links = new Links(this.schedule, new Prng(settings.seed, 2), { ...settings.links }, (parcel) =>
       this.note(parcel.from, () => `to ${parcel.to}: ${describe(parcel.content, this.names)} -- LOST`),
     );
+  }
+
+  /** A replica commits an entry. On the two sides of a split each has its own, until the end. */
+  commits(replica: string, bookId: BookId, entry: Entry, book: Book | null): void {
+    if (this.settings.policy !== 'split') this.oracle.commits(replica, bookId, entry, book);
   }
 
   violate(violation: Violation): void {

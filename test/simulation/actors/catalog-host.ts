@@ -1,5 +1,9 @@
 import { sessionKey } from '../../../src/core/caching/sessions.js';
-import { type BarrierResult, type CatalogReplica } from '../../../src/core/replication/api.js';
+import {
+  type BarrierResult,
+  type CatalogReplica,
+  type WritePolicy,
+} from '../../../src/core/replication/api.js';
 import { type Invalidation } from '../../../src/core/replication/invalidation.js';
 import { type Envelope } from '../../../src/core/replication/messages.js';
 import { type Clock, type Network } from '../../../src/core/replication/ports.js';
@@ -45,7 +49,7 @@ export class CatalogHost implements Party {
     this.disk = { syncMs: world.settings.syncMs, failures: 0 };
     this.process = world.newProcess(name, position, (thrown) => this.thrown(thrown));
     this.store = new ObservedStore((complete) => this.sync(complete), {
-      commits: (bookId, entry, book) => world.oracle.commits(name, bookId, entry, book),
+      commits: (bookId, entry, book) => world.commits(name, bookId, entry, book),
       identified: ({ replicaId }) => world.names.set(replicaId, name),
       fails: () => this.random.chance(this.disk.failures * 0.1),
     });
@@ -59,7 +63,8 @@ export class CatalogHost implements Party {
     if (this.process.running) return;
     this.process.begin();
     this.clock = this.process.clock();
-    const { replicas, leaseMs, writePolicy } = this.world.settings;
+    const { replicas, leaseMs, policy } = this.world.settings;
+    const writePolicy: WritePolicy = policy === 'majority' ? 'majority' : 'reachable';
     const rules = { ...ALL_RULES, ...this.world.mutation.rules };
     const options = { replicas, position: this.position, leaseMs, writePolicy, rules };
     const ports = { clock: this.clock, random: this.random, store: this.store, network: this.network() };

@@ -72,7 +72,7 @@ export class Nemesis {
     const frontEnd = this.random.pick(this.frontEnds);
     const other = this.random.pick(this.hosts);
     const strikes: Record<FaultKind, () => void> = {
-      crash: () => this.crash(host),
+      crash: () => this.crashOne(host),
       'crash all': () => this.hosts.forEach((each) => this.crash(each)),
       leave: () => this.leave(host),
       pause: () => this.stop(host.process),
@@ -93,12 +93,25 @@ export class Nemesis {
     strikes[kind]();
   }
 
+  /** Under `reachable` the next crash comes only after both have been one again. */
+  private crashOne(host: CatalogHost): void {
+    if (!this.isHalfDown()) this.crash(host);
+  }
+
+  private isHalfDown(): boolean {
+    if (this.world.settings.policy !== 'reachable') return false;
+    return this.hosts.some(
+      ({ replica, store }) => replica?.status().ready !== true || store.identity()?.alone !== false,
+    );
+  }
+
   private crash(party: CatalogHost | FrontEnd): void {
     party.crash();
     this.later(() => party.start());
   }
 
   private leave(host: CatalogHost): void {
+    if (this.isHalfDown()) return;
     host.leave(() => {
       if (this.active) this.later(() => host.start());
       else host.start();

@@ -28,8 +28,8 @@ export class Prober {
     this.process.begin();
   }
 
-  probe(hosts: readonly CatalogHost[], frontEnds: readonly FrontEnd[], books: number): void {
-    for (let bookId: BookId = 1; bookId <= books; bookId += 1) {
+  probe(hosts: readonly CatalogHost[], frontEnds: readonly FrontEnd[], books: readonly BookId[]): void {
+    for (const bookId of books) {
       for (const host of hosts) {
         const operationId = `probe-${host.name}-${bookId}`;
         const operation = { kind: 'restock', operationId, copies: 1 } as const;

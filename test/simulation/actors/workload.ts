@@ -13,9 +13,12 @@ export class Workload {
   private readonly seen = new Map<BookId, { sequenceNumber: number; priceCents: number }>();
   private readonly kinds: (() => Call)[] = [];
   private random: Prng | null = null;
-  created = 0;
+  /** The first books, which are hot, by their place; a guess until their creation was answered. */
+  readonly first: BookId[];
+  private readonly later: BookId[] = [];
 
   constructor(private readonly settings: Settings) {
+    this.first = Array.from({ length: settings.books }, (_, index) => index + 1);
     const { weights } = settings;
     const add = (weight: number, make: () => Call): void => {
       for (let i = 0; i < Math.round(weight * 10); i += 1) this.kinds.push(make);
@@ -61,7 +64,11 @@ export class Workload {
     if (call.kind !== 'write' || answer?.kind !== 'written' || answer.result.kind !== 'decided') return;
     const { bookId, book, sequenceNumber, outcome } = answer.result;
     if (book !== null) this.seen.set(bookId, { sequenceNumber, priceCents: book.priceCents });
-    if (outcome.kind === 'created') this.created = Math.max(this.created, outcome.bookId);
+    if (outcome.kind !== 'created') return;
+    const { operationId } = call.operation;
+    const place = operationId.startsWith('first-') ? Number(operationId.slice('first-'.length)) : 0;
+    if (place > 0) this.first[place - 1] = outcome.bookId;
+    else this.later.push(outcome.bookId);
   }
 
   private draw(): Prng {
@@ -76,9 +83,9 @@ export class Workload {
   /** Mostly the first ones, which are hot; now and then one that may not exist. */
   private anyBook(unknownToo: boolean): BookId {
     const random = this.draw();
-    const known = Math.max(this.settings.books, this.created);
-    if (unknownToo && random.chance(0.08)) return known + 1 + random.below(2);
-    return random.chance(0.8) ? 1 + random.below(this.settings.books) : 1 + random.below(known);
+    if (unknownToo && random.chance(0.08))
+      return Math.max(...this.first, ...this.later) + 1 + random.below(2);
+    return random.pick(random.chance(0.8) || this.later.length === 0 ? this.first : this.later);
   }
 
   private write(make: (operationId: string, bookId: BookId) => Operation): Call {

@@ -57,19 +57,33 @@ function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): Mod
   return sold ? changed(book, { quantity: book.quantity - operation.copies }) : null;
 }
 
+/**
+ * After a split under `reachable` the losing side's operations are applied again with the outcomes that their callers were told,
+ * whatever the book is by then; only copies that were not there have to be named.
+ */
+function replay(state: ModelState, { operation, outcome }: Decided): ModelState | null {
+  if (operation.kind === 'edit')
+    return outcome.kind === 'edited' ? changed(state.book, operation.changes) : state;
+  if (operation.kind !== 'sale' || outcome.kind !== 'sold') return state;
+  const short = Math.max(0, operation.copies - Math.max(0, state.book.quantity));
+  if (short !== (outcome.oversold ?? 0)) return null;
+  return changed(state.book, { quantity: state.book.quantity - operation.copies });
+}
+
 function changed(book: Book, fields: Partial<Book>): ModelState {
   return { book: { ...book, ...fields }, changedInEntry: true };
 }
 
-/** The book after an entry; a number is the index of the operation whose outcome is impossible. */
-export function playEntry(before: Book | null, entry: Entry): Book | number {
+/** The book after an entry; a number is the index of the operation whose outcome is impossible. `merged`: see `replay`. */
+export function playEntry(before: Book | null, entry: Entry, merged: boolean): Book | number {
   let state: ModelState | null = before === null ? null : { book: before, changedInEntry: false };
   for (const [index, decided] of entry.decided.entries()) {
     if (state === null) {
       if (decided.operation.kind !== 'create' || decided.outcome.kind !== 'created') return index;
       state = { book: decided.operation.book, changedInEntry: true };
     } else {
-      const after: ModelState | null = play(state, decided, entry.sequenceNumber - 1);
+      let after: ModelState | null = play(state, decided, entry.sequenceNumber - 1);
+      if (after === null && merged) after = replay(state, decided);
       if (after === null) return index;
       state = after;
     }
