@@ -15,6 +15,8 @@ const IDS_PER_START = 2 ** 32;
 export class Context {
   identity: Identity;
   halted = false;
+  /** Own commits up to this number are safe on disk: after a crash none of them is given out again. */
+  durableChange = 0;
   /** Something about that record changed, or a round on it ended: whoever waits for that looks again. */
   changed: (bookId: BookId) => void = () => undefined;
   readonly rules: Rules;
@@ -73,10 +75,15 @@ export class Context {
 
   /** What `action` says to others is true after a crash too: all that was stored before this call is synced first. */
   afterSync(action: () => void): void {
-    if (!this.rules['sync before answers']) return action();
+    const change = this.ports.store.lastChange();
+    const synced = (): void => {
+      this.durableChange = Math.max(this.durableChange, change);
+      action();
+    };
+    if (!this.rules['sync before answers']) return synced();
     this.ports.store.sync((error) => {
       // A disk that fails ends this life: the host starts the replica anew from what is durable.
-      if (error === undefined && !this.halted) action();
+      if (error === undefined && !this.halted) synced();
     });
   }
 

@@ -42,13 +42,13 @@ export class LeaseExchange {
   /** Each quarter of a lease. */
   renew(): void {
     if (this.#stopped) return;
-    const { identity, ports } = this.context;
+    const { identity, durableChange } = this.context;
     const request: Message<'lease request'> = {
       kind: 'lease request',
       sentAt: this.context.now(),
       standing: this.partnership.standing(),
       joined: identity.joined,
-      lastChange: ports.store.lastChange(),
+      lastChange: durableChange,
       barred: this.#forgottenBooks(),
     };
     for (const peer of this.peers.all) this.peers.send(peer, request);
@@ -56,10 +56,11 @@ export class LeaseExchange {
 
   request(peer: Peer, { from, fromStart }: Envelope, message: Message<'lease request'>): void {
     const { sentAt, standing, joined, lastChange, barred } = message;
-    const knownChange = this.context.ports.store.cursor(from);
+    const knownChange = Math.max(this.context.ports.store.cursor(from), peer.lastChange);
     if (knownChange > lastChange || peer.startNumber > fromStart) {
       return this.peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
     }
+    peer.lastChange = lastChange;
     if (this.#stopped) return;
     this.partnership.otherStands(from, standing, false);
     if (this.context.rules['W4 discharge barred holders']) this.#discharge(from, barred);

@@ -137,6 +137,7 @@ export type PeerMessage =
       readonly standing: Standing;
       /** False for a new replica that has not yet learned what its lost disk may have voted for (C3). */
       readonly joined: boolean;
+      /** Of those that are safe on its disk: after a crash it has no fewer. */
       readonly lastChange: number;
       /** Books that the asker may not mark before it has seen that number committed, and that its front-ends have forgotten (R4). */
       readonly barred: readonly (readonly [BookId, number])[];

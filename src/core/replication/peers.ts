@@ -7,7 +7,7 @@ export interface Peer {
   readonly position: number;
   replicaId: ReplicaId | null;
   startNumber: number;
-  /** Highest change number it said it has. */
+  /** Highest change number that it said is safe on its disk: with fewer it was put back from a copy (C3). */
   lastChange: number;
   lastHeardAt: MonotonicMs;
 }
