@@ -33,8 +33,8 @@ describe('a known fault of the original', () => {
   afterAll(async () => {
     await bookstore?.end();
     wires?.close();
-  }, 60_000);
-  afterEach(() => faults.heal(), 60_000);
+  }, 120_000);
+  afterEach(() => faults.heal(), 120_000);
 
   const buy = async (shop: string, bookId: number, key: string = randomUUID()) => {
     const headers = { 'idempotency-key': key };
@@ -86,7 +86,7 @@ describe('a known fault of the original', () => {
       const listed = (await ordersOf(shop, 4)).map(({ orderId }) => orderId);
       expect(listed.sort()).toEqual([...orderIds].sort());
     }
-  }, 60_000);
+  }, 120_000);
 
   it('price edits and sales at different replicas: all end equal at equal sequence numbers', async () => {
     const rounds = 8;
@@ -115,7 +115,7 @@ describe('a known fault of the original', () => {
     const ledgers = await Ledgers.read(bookstore.catalogs);
     expect(ledgers.violations).toEqual([]);
     await ledgers.close();
-  }, 60_000);
+  }, 120_000);
 
   it('a replica that was cut off and healed: it serves no old stock, and a buy through it returns', async () => {
     await until('catalog 1 can answer alone', async () => (await queryAt(0, 6)).status === 200);
@@ -138,7 +138,7 @@ describe('a known fault of the original', () => {
     expect(await submitAt(0, 6, sale())).toBe('sold');
     expect(await buy(shops[0], 6)).toMatchObject({ status: 200, success: true });
     await untilEqual(bookstore.catalogs);
-  }, 60_000);
+  }, 120_000);
 
   it('a replica that was stopped and goes on: what it was asked meanwhile gets no old stock', async () => {
     const before = await until('catalog 1 can answer alone', async () => {
@@ -154,7 +154,7 @@ describe('a known fault of the original', () => {
     await catalogAt(0).ready();
     expect(await submitAt(0, 3, sale())).toBe('sold');
     expect(await queryAt(0, 3)).toMatchObject({ status: 200, quantity: before.quantity - 2 });
-  }, 60_000);
+  }, 120_000);
 
   it.each(['killed', 'stopped'] as const)(
     'a front-end that is %s at an invalidation: the sale is done, after its session at the latest',
@@ -178,6 +178,6 @@ describe('a known fault of the original', () => {
       if (asked !== null) expect(await asked).toMatchObject({ status: 200, quantity: quantity - 1 });
       expect(await ordersOf(shops[1], 7)).toHaveLength(25 - quantity + 1);
     },
-    60_000,
+    120_000,
   );
 });
