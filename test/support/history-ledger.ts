@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../src/catalog/store/sqlite-store.js';
 import { type ReplicaStatus } from '../../src/core/replication/api.js';
-import { CATALOGUE, type Book } from '../../src/core/replication/types.js';
+import { CATALOGUE } from '../../src/core/replication/types.js';
 import { checkAcknowledgements } from '../simulation/checkers/acknowledgements.js';
 import { checkBooks } from '../simulation/checkers/book-history.js';
-import { playEntry } from '../simulation/checkers/book-model.js';
 import { checkConvergence, type Remains } from '../simulation/checkers/convergence.js';
 import { LedgerOracle } from '../simulation/checkers/ledger-oracle.js';
 import { checkOrder } from '../simulation/checkers/order.js';
@@ -37,7 +36,7 @@ export class Ledgers {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-ledgers-'));
     for (const catalog of catalogs) catalog.freeze();
     try {
-      catalogs.forEach((catalog, index) => copyDatabase(pathOf(catalog), copyIn(folder, index)));
+      catalogs.forEach((catalog, index) => copyFiles(pathOf(catalog), copyIn(folder, index)));
     } finally {
       for (const catalog of catalogs) catalog.thaw();
     }
@@ -81,13 +80,10 @@ export class Ledgers {
   private take(name: string, store: SqliteStore): void {
     for (let bookId = CATALOGUE; bookId < store.nextBookId(); bookId += 1) {
       const entries = store.entries(bookId, 0, PAGE);
-      let book: Book | null = null;
       entries.forEach((entry, index) => {
-        const played: Book | number = bookId === CATALOGUE ? 0 : playEntry(book, entry);
-        book = typeof played === 'number' ? null : played;
-        // Only the last book is stored; the ones before are what the entries make of them.
-        const last = index === entries.length - 1 ? (store.record(bookId)?.book ?? null) : book;
-        this.oracle.commits(name, bookId, entry, last);
+        // Only the last book is stored.
+        const book = index === entries.length - 1 ? (store.record(bookId)?.book ?? null) : undefined;
+        this.oracle.commits(name, bookId, entry, book);
       });
     }
   }
@@ -124,7 +120,7 @@ function copyIn(folder: string, index: number): string {
   return join(folder, `${index + 1}.sqlite`);
 }
 
-function copyDatabase(from: string, to: string): void {
+export function copyFiles(from: string, to: string): void {
   for (const file of filesOf(from)) cpSync(file, `${to}${file.slice(from.length)}`);
 }
 

@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
-import { filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
+import { copyFiles, filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { dumpOf, Faults, untilEqual } from './faults.js';
@@ -27,7 +29,7 @@ describe('a bookstore of processes, under buyers and readers', () => {
     frontEnds = bookstore.frontEnds as typeof frontEnds;
     faults = new Faults(bookstore);
   }, 300_000);
-  afterAll(() => bookstore?.end(), 60_000);
+  afterAll(() => bookstore?.end(), 120_000);
 
   let seed = 0;
   beforeEach(async () => {
@@ -41,7 +43,7 @@ describe('a bookstore of processes, under buyers and readers', () => {
   afterEach(async () => {
     await clients.close();
     await faults.heal();
-  }, 90_000);
+  }, 120_000);
 
   /** Nothing was lost, doubled, oversold or stale, and all replicas end equal. */
   async function expectAllWell(): Promise<void> {
@@ -71,7 +73,7 @@ describe('a bookstore of processes, under buyers and readers', () => {
     faults.thaw(a);
     await clients.more(SOME);
     await expectAllWell();
-  }, 120_000);
+  }, 300_000);
 
   it('keeps its promise while order servers and front-ends are killed, stopped and started', async () => {
     await faults.kill(orders[0]);
@@ -87,17 +89,18 @@ describe('a bookstore of processes, under buyers and readers', () => {
     await clients.more(SOME);
     await faults.restart(frontEnds[1], catalogs[0]);
     await expectAllWell();
-  }, 120_000);
+  }, 300_000);
 
   it('loses nothing acknowledged when all catalogs are killed at once', async () => {
     await faults.kill(...catalogs);
     await faults.restart(...catalogs);
     await expectAllWell();
-  }, 120_000);
+  }, 300_000);
+
+  const identity = async (catalog: RoleInOwnProcess) => (await statusOf(catalog))?.replicaId;
 
   it('takes a catalog whose file was deleted as a new one, which votes only when it has learned from all', async () => {
     const [a, b, c] = catalogs;
-    const identity = async (catalog: RoleInOwnProcess) => (await statusOf(catalog))?.replicaId;
     const before = await identity(c);
     await faults.kill(c);
     filesOf(pathOf(c)).forEach((file) => rmSync(file));
@@ -121,5 +124,25 @@ describe('a bookstore of processes, under buyers and readers', () => {
     expect(await statusOf(c)).toMatchObject({ joined: true, ready: true });
     expect(await untilEqual(catalogs)).toEqual(await dumpOf(a));
     expect(await faultsFound(bookstore, clients, history)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
+
+  it('takes a catalog whose file was put back from a copy as a new one as well', async () => {
+    const [, , c] = catalogs;
+    const before = await identity(c);
+    const copy = mkdtempSync(join(tmpdir(), 'bazar-copy-'));
+    c.freeze();
+    copyFiles(pathOf(c), join(copy, 'catalog.sqlite'));
+    c.thaw();
+    await clients.more(SOME);
+    await faults.kill(c);
+    filesOf(pathOf(c)).forEach((file) => rmSync(file));
+    copyFiles(join(copy, 'catalog.sqlite'), pathOf(c));
+    rmSync(copy, { recursive: true });
+    faults.start(c);
+    await until('it has a new identity, and is ready', async () => {
+      const status = await statusOf(c);
+      return status?.ready === true && status.replicaId !== before;
+    });
+    await expectAllWell();
+  }, 300_000);
 });
