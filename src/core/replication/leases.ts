@@ -11,6 +11,7 @@ interface HeldLease {
 /** The leases that other replicas granted to this one (R1, R3). Its own counts as one that always runs. */
 export class HeldLeases {
   readonly #held = new Map<ReplicaId, HeldLease>();
+  #droppedAt: MonotonicMs = -Infinity;
 
   constructor(private readonly context: Context) {}
 
@@ -19,7 +20,7 @@ export class HeldLeases {
     const now = this.context.now();
     const from = this.context.rules['R3 echo'] ? sentAt : now;
     const until = from + this.context.shortened(durationMs);
-    if (until <= now) return;
+    if (until <= now || sentAt < this.#droppedAt) return;
     const lease = this.#held.get(granter);
     const goesOn =
       lease !== undefined && (lease.until > now || !this.context.rules['R3 lapsed lease begins anew']);
@@ -31,8 +32,10 @@ export class HeldLeases {
     this.#held.delete(granter);
   }
 
+  /** What was asked for before counts no more either: a grant may have waited while the machine was suspended. */
   dropAll(): void {
     this.#held.clear();
+    this.#droppedAt = this.context.now();
   }
 
   /** Those whose leases run now. */
