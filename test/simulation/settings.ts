@@ -20,7 +20,8 @@ export type FaultKind =
   | 'failing disk'
   | 'lost disk'
   | 'crash front-end'
-  | 'pause front-end';
+  | 'pause front-end'
+  | 'suspend front-end';
 
 /** `majority`; `reachable` with replicas that crash; `split`: `reachable` on a network that splits. The latter two with two replicas. */
 export type Policy = 'majority' | 'reachable' | 'split';
@@ -80,7 +81,14 @@ const OFTEN: readonly FaultKind[] = [
   'crash front-end',
   'pause front-end',
 ];
-const SELDOM: readonly FaultKind[] = ['crash all', 'leave', 'suspend', 'failing disk', 'lost disk'];
+const SELDOM: readonly FaultKind[] = [
+  'crash all',
+  'leave',
+  'suspend',
+  'suspend front-end',
+  'failing disk',
+  'lost disk',
+];
 
 /** Faults under which `reachable` is to be as correct as `majority`: replicas crash one at a time, nobody is taken for dead who is not. */
 const CRASHES: readonly FaultKind[] = [

@@ -77,6 +77,7 @@ export class Nemesis {
       leave: () => this.leave(host),
       pause: () => this.stop(host.process),
       suspend: () => this.suspend(host),
+      'suspend front-end': () => this.suspend(frontEnd),
       'lost disk': () => this.loseDisk(host),
       'slow disk': () => this.spoil(host, { syncMs: this.world.settings.syncMs * 20 }),
       'failing disk': () => this.spoil(host, { failures: 0.3 }),
@@ -118,9 +119,9 @@ export class Nemesis {
     });
   }
 
-  private suspend(host: CatalogHost): void {
-    this.world.note(host.name, () => 'is suspended, its clock too');
-    host.process.suspend(SHORTEST_SUSPENSION_MS + this.duration());
+  private suspend({ process }: CatalogHost | FrontEnd): void {
+    this.world.note(process.name, () => 'is suspended, its clock too');
+    process.suspend(SHORTEST_SUSPENSION_MS + this.duration());
   }
 
   private spoil(host: CatalogHost, disk: Partial<Disk>): void {
