@@ -1,7 +1,10 @@
+import { type SubmitResult } from '../../../src/core/replication/results.js';
 import { type Outcome } from '../../../src/core/replication/types.js';
 import { type HistoryItem, type Violation } from '../history.js';
 import { sameBook } from './book-model.js';
-import { type LedgerOracle } from './ledger-oracle.js';
+import { type LedgerOracle, type Place } from './ledger-oracle.js';
+
+type DecidedResult = Extract<SubmitResult, { kind: 'decided' }>;
 
 /** What clients were told of their writes, against the ledger. */
 export function checkAcknowledgements(items: readonly HistoryItem[], oracle: LedgerOracle): Violation[] {
@@ -44,12 +47,18 @@ function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation |
     const text = `${operationId} was answered ${result.outcome.kind}, the ledger says ${place.outcome.kind}`;
     return { rule: 'acknowledged write lost', bookId, text };
   }
-  if (oracle.merged) return null;
-  if (place.bookId === result.bookId && result.sequenceNumber < place.sequenceNumber) {
+  return oracle.merged ? null : wrongFold(result, place, oracle);
+}
+
+/** Whether the answer shows another book than the ledger makes. */
+function wrongFold(result: DecidedResult, place: Place, oracle: LedgerOracle): Violation | null {
+  const { bookId } = result;
+  const { operationId } = result.operation;
+  if (place.bookId === bookId && result.sequenceNumber < place.sequenceNumber) {
     const text = `${operationId} of entry ${place.sequenceNumber} was answered at ${result.sequenceNumber}`;
     return { rule: 'wrong fold', bookId, text };
   }
-  const book = oracle.ledgers.get(result.bookId)?.books[result.sequenceNumber] ?? null;
+  const book = oracle.ledgers.get(bookId)?.books[result.sequenceNumber] ?? null;
   if (result.book !== null && !sameBook(book, result.book)) {
     const text = `${operationId} was answered with ${JSON.stringify(result.book)} at ${result.sequenceNumber}`;
     return { rule: 'wrong fold', bookId, text };
