@@ -3,7 +3,10 @@
  * were. All of these are definite (nothing was changed, the request may be sent again) but those to which `outcome: "unknown"` is added.
  */
 export const SHOP_ERRORS = {
-  'key missing': [400, 'The header Idempotency-Key is required: a new one for each order, the same one to ask again'],
+  'key missing': [
+    400,
+    'The header Idempotency-Key is required: a new one for each order, the same one to ask again',
+  ],
   'key malformed': [400, 'The header Idempotency-Key must be 1 to 255 visible ASCII characters'],
   'not administrator': [401, 'The administration token is missing or wrong'],
   'no such book': [404, 'Book with the specified ID does not exist'],

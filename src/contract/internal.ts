@@ -6,11 +6,10 @@
  *          GET  /query/topic/:topic      200 [{id, title, topic}], with the headers below; ?limit=&cursor=, Link rel="next"
  *          GET  /orders/:orderId         200 OrderRecord | 404;  GET /orders?bookId=&limit=&cursor= -> OrdersPage
  *          PUT  /sessions/:frontEndId    SessionRequest -> 200 SessionResponse | 503;  DELETE /sessions/:frontEndId -> 204
- *          POST /peer-messages           PeerMessagesRequest -> 204
+ *          POST /peer-messages           { envelopes: Envelope[] } -> 204 (core/replication/messages.ts)
  * order    POST /sales                   SaleRequest -> 200 SubmitResult | 504 { message, outcome? }
  * frontend POST /invalidations           InvalidationsRequest -> 200 InvalidationsResponse
  */
-import { type Envelope } from '../core/replication/messages.js';
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type SessionGrant } from '../core/replication/api.js';
@@ -80,8 +79,4 @@ export interface InvalidationsRequest {
 }
 export interface InvalidationsResponse {
   readonly acknowledged: readonly string[];
-}
-
-export interface PeerMessagesRequest {
-  readonly envelopes: readonly Envelope[];
 }

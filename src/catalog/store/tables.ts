@@ -140,6 +140,7 @@ export const TABLES = [
   SaleTable,
   UniqueKeyTable,
   CursorTable,
+  ReapplicationTable,
   TopicTable,
   RoomTable,
 ];
