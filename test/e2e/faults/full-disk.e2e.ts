@@ -13,14 +13,13 @@ const SOME = 120;
 
 describe('full disks, under buyers and readers', () => {
   let bookstore: BookstoreOfProcesses;
-  let folder: string;
-  let disks: SmallDisk[];
+  const folder = mkdtempSync(join(tmpdir(), 'bazar-disks-'));
+  let disks: SmallDisk[] = [];
   let history: History;
   let clients: Clients;
 
   beforeAll(async () => {
     buildDist();
-    folder = mkdtempSync(join(tmpdir(), 'bazar-disks-'));
     disks = [1, 2, 3].map((index) => smallDisk(join(folder, `disk-${index}`)));
     bookstore = await BookstoreOfProcesses.start({
       catalogs: 3,
