@@ -126,7 +126,12 @@ export class Coordinator {
     const work = this.#works.get(record.bookId);
     if (work === undefined) return;
     const { round } = work;
-    if (round?.kind === 'updating' && record.committed >= round.entry.sequenceNumber) this.#abandon(work);
+    if (round?.kind === 'updating' && record.committed >= round.entry.sequenceNumber) {
+      // Another coordinator brought that number to its end, perhaps with another entry: acceptors that hold this round's must not take
+      // the next update under the same ballot to mean that it was committed.
+      if (this.context.rules['W6 a lost round ends fast path']) work.leading = null;
+      this.#abandon(work);
+    }
     this.#drive(work);
   }
 

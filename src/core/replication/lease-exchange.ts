@@ -9,7 +9,7 @@ import { type Partnership } from './partnership.js';
 import { type Peer, type Peers } from './peers.js';
 import { type Records } from './records.js';
 import { type Sessions } from './sessions.js';
-import { type BookId, type ReplicaId } from './types.js';
+import { compareBallots, type Ballot, type BookId, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
@@ -106,12 +106,14 @@ export class LeaseExchange {
   /**
    * W4: a write waits for every holder that it finds on a list. One that was barred from the book answers it from no mark until it has seen
    * that number committed, and its front-ends have forgotten it: that is as good as its ok, so the granter passes it on to the coordinator.
+   * Unless it knows of a lower ballot only: it may be the coordinator of that, and answer before its own write (R2).
    */
-  #discharge(holder: ReplicaId, barred: readonly (readonly [BookId, number])[]): void {
-    for (const [bookId, sequenceNumber] of barred) {
+  #discharge(holder: ReplicaId, barred: Message<'lease request'>['barred']): void {
+    for (const [bookId, sequenceNumber, known] of barred) {
       const { pending } = this.records.get(bookId);
       if (pending?.entry.sequenceNumber !== sequenceNumber) continue;
       const { ballot } = pending;
+      if (compareBallots(known, ballot) < 0 && this.context.rules['W4 discharge by ballot']) continue;
       this.peers.reply(ballot.replicaId, { kind: 'discharge', bookId, ballot, sequenceNumber, holder });
     }
   }
@@ -125,9 +127,9 @@ export class LeaseExchange {
     });
   }
 
-  #forgottenBooks(): [BookId, number][] {
-    return [...this.marks.barred()].flatMap(([bookId, { number, forgotten }]): [BookId, number][] =>
-      forgotten ? [[bookId, number]] : [],
+  #forgottenBooks(): [BookId, number, Ballot][] {
+    return [...this.marks.barred()].flatMap(([bookId, bar]): [BookId, number, Ballot][] =>
+      bar.forgotten ? [[bookId, bar.number, bar.ballot]] : [],
     );
   }
 

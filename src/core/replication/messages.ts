@@ -139,8 +139,11 @@ export type PeerMessage =
       readonly joined: boolean;
       /** Of those that are safe on its disk: after a crash it has no fewer. */
       readonly lastChange: number;
-      /** Books that the asker may not mark before it has seen that number committed, and that its front-ends have forgotten (R4). */
-      readonly barred: readonly (readonly [BookId, number])[];
+      /**
+       * Books that the asker may not mark before it has seen that number committed, and that its front-ends have forgotten (R4), with the
+       * highest ballot under which it knows them to be pending.
+       */
+      readonly barred: readonly (readonly [BookId, number, Ballot])[];
     }
   | {
       readonly kind: 'lease grant';
