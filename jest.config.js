@@ -22,6 +22,7 @@ export default {
   },
   // CommonJS packages require() these two, which are ESM only; below Node 24.9 jest cannot do that.
   transformIgnorePatterns: ['/node_modules/(?!(?:.*/node_modules/)?(?:content-disposition|cookie)/)'],
-  maxWorkers: 2,
-  testTimeout: 30_000,
+  // Tests of whole bookstores are many processes each: two files at a time would starve their leases on two cores.
+  maxWorkers: 1,
+  testTimeout: 120_000,
 };

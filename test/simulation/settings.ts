@@ -81,6 +81,7 @@ const OFTEN: readonly FaultKind[] = [
   'crash front-end',
   'pause front-end',
 ];
+const LINK_FAULTS: readonly FaultKind[] = ['isolate', 'cut both ways', 'cut one way', 'split', 'stall link'];
 const SELDOM: readonly FaultKind[] = [
   'crash all',
   'leave',
@@ -118,6 +119,44 @@ export function drawSettings(seed: number, replicas: number, policy: Policy = 'm
 
 function draw(seed: number, replicas: number, policy: Policy): Settings {
   const random = new Prng(seed, 1);
+  const broad = drawBroadly(seed, replicas, policy, random);
+  return random.chance(0.4) ? concentrate(broad, random) : broad;
+}
+
+/** One hot book, hurried clients, links that are cut all the time: what few operations on few things meet soonest. */
+function concentrate(broad: Settings, random: Prng): Settings {
+  const leaseMs = random.pick([100, 200]);
+  return {
+    ...broad,
+    books: 1,
+    clients: 5,
+    thinkMs: 3,
+    leaseMs,
+    patienceMs: 2 * leaseMs,
+    phaseOneMs: 10 * leaseMs,
+    attempts: random.pick([1, 1, 2]),
+    weights: random.chance(0.7)
+      ? { lookUp: 6, search: 0, sale: 0, restock: 0, edit: 2, create: 0 }
+      : { lookUp: 3, search: 2, sale: 1, restock: 1, edit: 2, create: 0.3 },
+    syncMs: random.pick([0.2, 0.2, 5]),
+    faults: [
+      ...LINK_FAULTS.filter(() => random.chance(0.7)),
+      ...[...OFTEN, ...SELDOM].filter(() => random.chance(0.15)),
+    ],
+    meanFaultIntervalMs: leaseMs / 2,
+    meanFaultMs: leaseMs * random.pick([0.5, 1.5]),
+    links: {
+      delayMs: random.pick([1, 5]),
+      lossProbability: random.pick([0, 0, 0.05, 0.2]),
+      repeatProbability: random.pick([0, 0.1]),
+      straggleProbability: random.pick([0, 0, 0.1, 0.15]),
+      straggleMs: leaseMs * random.pick([1, 2]),
+    },
+    processes: { ...broad.processes, clockDrift: random.pick([0.02, 0.0499]), stallMs: leaseMs },
+  };
+}
+
+function drawBroadly(seed: number, replicas: number, policy: Policy, random: Prng): Settings {
   const leaseMs = random.pick([100, 200, 500]);
   const calm = random.chance(0.1);
   return {

@@ -4,7 +4,7 @@ const POLL_MS = 10;
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  withinMs = 20_000,
+  withinMs = 60_000,
   pollMs = POLL_MS,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
