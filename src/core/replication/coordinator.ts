@@ -308,6 +308,8 @@ export class Coordinator {
     work.leading = round.ballot;
     this.marks.mark(record, round.sentAt);
     this.#settled(work, round.sentAt);
+    // Whoever was answered may have started the next round: a ballot is used once for each number.
+    if (work.round !== null) return;
     if (record.committed < 0) work.finishUpTo = -1;
     if (work.finishUpTo > record.committed) {
       return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);

@@ -68,7 +68,8 @@ export class Marks {
     this.#barred.set(record.bookId, {
       number,
       ballot,
-      titles,
+      // What it was barred for before has not been seen committed yet.
+      titles: titles || known?.titles === true,
       since: known?.since ?? this.context.now(),
       forgotten: false,
     });
