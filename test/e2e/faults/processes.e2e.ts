@@ -130,10 +130,17 @@ describe('a bookstore of processes, under buyers and readers', () => {
     const [, , c] = catalogs;
     const before = await identity(c);
     const copy = mkdtempSync(join(tmpdir(), 'bazar-copy-'));
+    const copied = await statusOf(c);
     c.freeze();
     copyFiles(pathOf(c), join(copy, 'catalog.sqlite'));
     c.thaw();
     await clients.more(SOME);
+    // The others know a copy by the changes that they heard of since: those travel with its lease messages, each quarter of a lease.
+    const grown = await until('it has changes that the copy has not', async () => {
+      const status = await statusOf(c);
+      return status !== undefined && status.lastChange > (copied?.lastChange ?? 0) && status;
+    });
+    await until('two leases have passed', async () => ((await statusOf(c))?.now ?? 0) > grown.now + 1_000);
     await faults.kill(c);
     filesOf(pathOf(c)).forEach((file) => rmSync(file));
     copyFiles(join(copy, 'catalog.sqlite'), pathOf(c));
