@@ -138,7 +138,7 @@ describe('a bookstore of processes, under buyers and readers', () => {
     // The others know a copy by the changes that they heard of since: those travel with its lease messages, each quarter of a lease.
     const grown = await until('it has changes that the copy has not', async () => {
       const status = await statusOf(c);
-      return status !== undefined && status.lastChange > (copied?.lastChange ?? 0) && status;
+      return status !== null && status.lastChange > (copied?.lastChange ?? 0) && status;
     });
     await until('two leases have passed', async () => ((await statusOf(c))?.now ?? 0) > grown.now + 1_000);
     await faults.kill(c);
