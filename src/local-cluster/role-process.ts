@@ -38,7 +38,8 @@ export class RoleProcess {
         this.ending = ending;
         resolve(ending);
       };
-      this.child.once('exit', (code, signal) => end({ code, signal }));
+      // Not at `exit`: its last lines, which tell why, come before `close`.
+      this.child.once('close', (code, signal) => end({ code, signal }));
       this.child.once('error', (error) => {
         onLine(error.message);
         end({ code: 1, signal: null });
