@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
-import { copyFiles, filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
+import { filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { dumpOf, Faults, untilEqual } from './faults.js';
@@ -124,32 +122,5 @@ describe('a bookstore of processes, under buyers and readers', () => {
     expect(await statusOf(c)).toMatchObject({ joined: true, ready: true });
     expect(await untilEqual(catalogs)).toEqual(await dumpOf(a));
     expect(await faultsFound(bookstore, clients, history)).toEqual([]);
-  }, 300_000);
-
-  it('takes a catalog whose file was put back from a copy as a new one as well', async () => {
-    const [, , c] = catalogs;
-    const before = await identity(c);
-    const copy = mkdtempSync(join(tmpdir(), 'bazar-copy-'));
-    const copied = await statusOf(c);
-    c.freeze();
-    copyFiles(pathOf(c), join(copy, 'catalog.sqlite'));
-    c.thaw();
-    await clients.more(SOME);
-    // The others know a copy by the changes that they heard of since: those travel with its lease messages, each quarter of a lease.
-    const grown = await until('it has changes that the copy has not', async () => {
-      const status = await statusOf(c);
-      return status !== null && status.lastChange > (copied?.lastChange ?? 0) && status;
-    });
-    await until('two leases have passed', async () => ((await statusOf(c))?.now ?? 0) > grown.now + 1_000);
-    await faults.kill(c);
-    filesOf(pathOf(c)).forEach((file) => rmSync(file));
-    copyFiles(join(copy, 'catalog.sqlite'), pathOf(c));
-    rmSync(copy, { recursive: true });
-    faults.start(c);
-    await until('it has a new identity, and is ready', async () => {
-      const status = await statusOf(c);
-      return status?.ready === true && status.replicaId !== before;
-    });
-    await expectAllWell();
   }, 300_000);
 });
