@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../src/catalog/store/sqlite-store.js';
@@ -118,6 +118,10 @@ export function filesOf(path: string): string[] {
 
 function copyIn(folder: string, index: number): string {
   return join(folder, `${index + 1}.sqlite`);
+}
+
+function copyFiles(from: string, to: string): void {
+  for (const file of filesOf(from)) cpSync(file, `${to}${file.slice(from.length)}`);
 }
 
 /** `PUT /buy` tells the order only: price and time are taken from the ledger, if it is that order that stands there. */
