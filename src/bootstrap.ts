@@ -3,11 +3,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Config } from './config/index.js';
+import { Answers } from './platform/answers.js';
+import { createEntranceServer, Entrance, type Pipeline } from './platform/entrance.js';
 import { answerFrameworkError, ErrorFilter } from './platform/error.filter.js';
 import { takeJsonBodies } from './platform/json-body.js';
 import { KnownRoutes } from './platform/known-routes.js';
-import { createLogger, type Logger, logAnswers, NestLogger } from './platform/logs.js';
-import { Metrics } from './platform/metrics.js';
+import { answerLog, createLogger, type Logger, NestLogger } from './platform/logs.js';
 import { setUpSwagger } from './platform/swagger.js';
 import { createValidationPipe } from './platform/validation.js';
 
@@ -19,7 +20,9 @@ export interface Overrides {
 /** One role as an app that only has to listen: `main` and the tests use the same. Any number of them run in one process. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<NestFastifyApplication> {
   const logger = overrides.logger ?? createLogger(config);
-  const adapter = createAdapter(logger);
+  // Made by Nest, which is made from the adapter; nothing comes in before the app listens.
+  const door: { entrance?: Entrance } = {};
+  const adapter = createAdapter(logger, (...request) => door.entrance?.serve(...request));
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRole(config), adapter, {
     logger: new NestLogger(logger),
     // Whoever started it decides what a failed start means: it throws.
@@ -31,8 +34,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const instance = adapter.getInstance();
   takeJsonBodies(instance);
   app.get(KnownRoutes).watch(instance);
-  app.get(Metrics).watch(instance);
-  logAnswers(instance, logger);
+  door.entrance = app.get(Entrance);
+  const answers = app.get(Answers);
+  answers.watch(instance);
+  answers.observe(answerLog(logger, config.answerLogOneIn));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(app.get(ErrorFilter));
   setUpSwagger(app, config.role);
@@ -40,17 +45,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return app;
 }
 
-function createAdapter(logger: Logger): FastifyAdapter {
+const TIMEOUTS = {
+  // Longer than the roles' clients keep an idle connection, so that it is they who close it.
+  keepAliveTimeout: 72_000,
+  headersTimeout: 15_000,
+  // A whole request, a large import included.
+  requestTimeout: 600_000,
+};
+
+function createAdapter(logger: Logger, serve: Entrance['serve']): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
     bodyLimit: 1024 * 1024,
-    // Longer than the roles' clients keep an idle connection, so that it is they who close it.
-    keepAliveTimeout: 72_000,
-    // A whole request, a large import included.
-    requestTimeout: 600_000,
-    http: { headersTimeout: 15_000 },
+    serverFactory: (pipeline: Pipeline) =>
+      createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 }

@@ -20,6 +20,8 @@ interface CommonConfig {
   readonly requestTimeoutMs: number;
   readonly clusterSecret: string;
   readonly logLevel: LogLevel;
+  /** Of so many answers one is logged at `info`; 0: none. Failures always are. */
+  readonly answerLogOneIn: number;
   readonly production: boolean;
   /** What the operator should know at start, one line each. */
   readonly warnings: readonly string[];

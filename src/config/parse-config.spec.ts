@@ -38,6 +38,7 @@ describe('parseConfig', () => {
       requestTimeoutMs: 1000,
       clusterSecret: DEVELOPMENT_SECRET,
       logLevel: 'info',
+      answerLogOneIn: 1000,
       production: false,
       warnings: [expect.stringContaining('CLUSTER_SECRET')],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },

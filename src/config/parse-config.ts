@@ -129,6 +129,7 @@ function common(
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     clusterSecret: read.CLUSTER_SECRET ?? DEVELOPMENT_SECRET,
     logLevel: read.LOG_LEVEL as LogLevel,
+    answerLogOneIn: read.ANSWER_LOG_ONE_IN,
     production,
     warnings,
   };

@@ -24,6 +24,9 @@ export class CommonVariables {
 
   @OneOf(LOG_LEVELS)
   LOG_LEVEL: string = 'info';
+
+  @WholeNumber(0, 1_000_000_000)
+  ANSWER_LOG_ONE_IN: number = 1000;
 }
 
 export class CatalogVariables extends CommonVariables {

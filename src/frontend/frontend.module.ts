@@ -12,6 +12,7 @@ import { FrontendReadiness } from './frontend.readiness.js';
 import { Importer } from './import/importer.js';
 import { ImportUploads } from './import/import-upload.js';
 import { InvalidationController } from './invalidation.controller.js';
+import { CachedReads } from './http/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OwnCounts } from './operations/own-counts.js';
@@ -46,6 +47,7 @@ export class FrontendModule {
         OrderClient,
         CacheMetrics,
         ShopReader,
+        CachedReads,
         SessionsService,
         OrdersService,
         AdministrationService,

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
-import { type FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Config } from '../config/index.js';
+import { type AnswerObserver } from './answers.js';
 
 export type { Logger } from 'pino';
 
@@ -63,17 +63,23 @@ function line(message: unknown, rest: readonly unknown[]): [object, string?] {
   return typeof message === 'string' ? [fields, message] : [{ ...fields, value: message }];
 }
 
-/** A line for each answer costs a fifth of the throughput: all of them at `debug`, else only those that failed on our side. */
-export function logAnswers(instance: FastifyInstance, logger: Logger): void {
+/**
+ * A line for each answer costs a fifth of the throughput: at `info` one in so many gets one (0: none), at `debug` all of them.
+ * What failed on our side is always told.
+ */
+export function answerLog(logger: Logger, oneIn: number): AnswerObserver {
   const everyAnswer = logger.isLevelEnabled('debug');
-  instance.addHook('onResponse', (request, reply, done) => {
+  let toNextSample = oneIn;
+  return ({ method, url, route, status, durationMs, requestId }) => {
     // 503 is a plain answer, not a failure: not ready, or too busy.
-    const failed = reply.statusCode >= 500 && reply.statusCode !== 503;
-    if (failed || everyAnswer) {
-      const { method, url } = request;
-      const fields = { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-      request.log[failed ? 'warn' : 'debug'](fields, 'answered');
-    }
-    done();
-  });
+    const failed = status >= 500 && status !== 503;
+    const isSample = oneIn > 0 && --toNextSample === 0;
+    if (isSample) toNextSample = oneIn;
+    if (!failed && !isSample && !everyAnswer) return;
+    const ms = Math.round(durationMs * 1000) / 1000;
+    const fields = { method, url, route, status, ms, ...(requestId !== undefined && { reqId: requestId }) };
+    if (failed) logger.warn(fields, 'answered');
+    else if (isSample) logger.info({ ...fields, oneIn }, 'answered');
+    else logger.debug(fields, 'answered');
+  };
 }

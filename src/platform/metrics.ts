@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Config } from '../config/index.js';
+import { type Answered, Answers } from './answers.js';
 import { CONFIG } from './config.token.js';
 
 /** Seconds: from a cached look-up to a buy that waits out a lease. */
@@ -15,7 +15,7 @@ export class Metrics implements OnApplicationShutdown {
   /** Looking labels up costs more than observing: each combination is bound once. Routes and statuses bound their number. */
   private readonly bound = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
 
-  constructor(@Inject(CONFIG) config: Pick<Config, 'role'>) {
+  constructor(@Inject(CONFIG) config: Pick<Config, 'role'>, answers: Answers) {
     this.registry.setDefaultLabels({ role: config.role });
     collectDefaultMetrics({ register: this.registry });
     this.durations = new Histogram({
@@ -25,6 +25,7 @@ export class Metrics implements OnApplicationShutdown {
       buckets: DURATION_BUCKETS,
       registers: [this.registry],
     });
+    answers.observe((answered) => this.count(answered));
   }
 
   counter<Label extends string>(
@@ -47,7 +48,7 @@ export class Metrics implements OnApplicationShutdown {
     });
   }
 
-  observeRequest(method: string, route: string, status: number, durationMs: number): void {
+  private count({ method, route, status, durationMs }: Answered): void {
     const key = `${method} ${status} ${route}`;
     let observer = this.bound.get(key);
     if (observer === undefined) {
@@ -55,15 +56,6 @@ export class Metrics implements OnApplicationShutdown {
       this.bound.set(key, observer);
     }
     observer.observe(durationMs / 1000);
-  }
-
-  /** Times every answer of an app, also those that no controller sees. */
-  watch(instance: FastifyInstance): void {
-    instance.addHook('onResponse', (request, reply, done) => {
-      const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
-      this.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
-      done();
-    });
   }
 
   onApplicationShutdown(): void {

@@ -2,8 +2,10 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule, registerAs } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
 import { type Config } from '../config/index.js';
+import { Answers } from './answers.js';
 import { SystemClock } from './clock.js';
 import { ClusterSecretGuard } from './cluster-secret.guard.js';
+import { Entrance } from './entrance.js';
 import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
 import { HttpClient } from './http-client.js';
@@ -12,7 +14,17 @@ import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
 
-const PROVIDERS = [SystemClock, ClusterSecretGuard, ErrorFilter, HttpClient, KnownRoutes, Metrics, Readiness];
+const PROVIDERS = [
+  Answers,
+  SystemClock,
+  ClusterSecretGuard,
+  Entrance,
+  ErrorFilter,
+  HttpClient,
+  KnownRoutes,
+  Metrics,
+  Readiness,
+];
 
 /** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */
 @Global()

@@ -82,6 +82,22 @@ export class ShopReader {
     return now;
   }
 
+  /** What `lookup` would give at once out of the cache, and counted as such; undefined if it would have to ask. */
+  cachedLookup(bookId: BookId): Lookup | undefined {
+    const cached = this.cache.lookups.get(bookId, this.now());
+    if (cached === undefined) return undefined;
+    this.metrics.lookups.hit();
+    return cached.value;
+  }
+
+  /** The same of `search`. */
+  cachedSearch(text: string, limit: number, cursor: string | null): Search | undefined {
+    const cached = this.cache.searches.get(searchKey(text, limit, cursor), this.now());
+    if (cached === undefined) return undefined;
+    this.metrics.searches.hit();
+    return cached.value;
+  }
+
   lookup(bookId: BookId): Promise<Read<Lookup>> {
     const fetch = async (): Promise<Fetched<Lookup, null>> => {
       const reached = await this.catalogs.lookup(bookId);

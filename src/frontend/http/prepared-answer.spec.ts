@@ -5,6 +5,7 @@ function sent(value: unknown, ifNoneMatch?: string, link: string | null = null) 
   const headers: Record<string, unknown> = {};
   const seen = { status: 200, body: undefined as unknown, headers };
   const reply = {
+    request: { method: 'GET' },
     header: (name: string, content: unknown) => ((headers[name] = content), reply),
     status: (status: number) => ((seen.status = status), reply),
     send: (body: unknown) => ((seen.body = body), reply),

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Answers } from './answers.js';
+
+/** What is refused at the entrance: definite, nothing was done for it. */
+export interface Refusal {
+  readonly status: 429 | 503;
+  readonly message: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** Says whether a request may come in. Asked once for every request, before anything is done for it: it has to be cheap. */
+export interface Admission {
+  /** Null: it may. */
+  admit(request: IncomingMessage): Refusal | null;
+}
+
+/** What was answered ahead of Nest, as the path would have been counted there. */
+export interface ShortAnswer {
+  /** The pattern of the path: `/lookup/:id`. */
+  readonly route: string;
+  readonly status: number;
+}
+
+/** Answers at once what it has at hand, to the byte as the path's controller would. */
+export interface Shortcut {
+  /** Null, and nothing written: the request goes the long way. */
+  answer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null;
+}
+
+export type Pipeline = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Milliseconds. */
+interface ServerTimeouts {
+  readonly keepAliveTimeout: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+}
+
+/**
+ * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut, or else by Fastify and
+ * Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
+ */
+@Injectable()
+export class Entrance {
+  private readonly admissions: Admission[] = [];
+  private readonly shortcuts: Shortcut[] = [];
+
+  constructor(private readonly answers: Answers) {}
+
+  /** The first that refuses decides. */
+  guard(admission: Admission): void {
+    this.admissions.push(admission);
+  }
+
+  shorten(shortcut: Shortcut): void {
+    this.shortcuts.push(shortcut);
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
+    const arrivedAt = performance.now();
+    const answered = this.refuse(request, response) ?? this.shortAnswer(request, response);
+    if (answered === null) return pipeline(request, response);
+    this.answers.tell({
+      method: request.method ?? '',
+      url: request.url ?? '',
+      route: answered.route,
+      status: answered.status,
+      durationMs: performance.now() - arrivedAt,
+    });
+  }
+
+  private refuse(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
+    for (const admission of this.admissions) {
+      const refusal = admission.admit(request);
+      if (refusal === null) continue;
+      const { status, message, retryAfterSeconds } = refusal;
+      const body = JSON.stringify({ message });
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+        'retry-after': String(retryAfterSeconds),
+      };
+      response.writeHead(status, headers).end(body);
+      return { route: 'refused', status };
+    }
+    return null;
+  }
+
+  private shortAnswer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
+    for (const shortcut of this.shortcuts) {
+      const answered = shortcut.answer(request, response);
+      if (answered !== null) return answered;
+    }
+    return null;
+  }
+}
+
+/** A server that hands each request to the entrance; what Fastify would set on one of its own is set here. */
+export function createEntranceServer(
+  timeouts: ServerTimeouts,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  return createServer({ ...timeouts }, onRequest);
+}
