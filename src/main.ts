@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 
-/** In-flight requests and the catalog's leases end well within it. */
+/** After the drain: in-flight requests and the catalog's leases end well within it. */
 const SHUTDOWN_MS = 10_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -20,12 +20,16 @@ async function runRole(): Promise<void> {
   const { shutDown } = await import('./platform/shutdown.js');
   const config = parseConfig(process.env);
   const app = await createApp(config);
+  const { drainMs } = config;
+  const withinMs = drainMs + SHUTDOWN_MS;
+  const hurry = new AbortController();
   let stopping = false;
   onStop(() => {
-    if (stopping) return;
+    // Asked twice (Ctrl-C reaches every process of a bookstore, which is then stopped as a whole): there is nowhere to send clients.
+    if (stopping) return hurry.abort();
     stopping = true;
-    shutDown(app, SHUTDOWN_MS).then((inTime) => {
-      if (!inTime) complain(`stopped hard: it took longer than ${SHUTDOWN_MS} ms`);
+    shutDown(app, { drainMs, withinMs, hurry: hurry.signal }).then((inTime) => {
+      if (!inTime) complain(`stopped hard: it took longer than ${withinMs} ms`);
       process.exit(inTime ? 0 : 1);
     }, fail);
   });

@@ -18,6 +18,8 @@ interface CommonConfig {
   readonly connectTimeoutMs: number;
   /** Bound of one attempt, connecting included, each hop. */
   readonly requestTimeoutMs: number;
+  /** For how long it serves on when it is told to stop, not ready any more. */
+  readonly drainMs: number;
   readonly clusterSecret: string;
   readonly logLevel: LogLevel;
   /** Of so many answers one is logged at `info`; 0: none. Failures always are. */

@@ -36,6 +36,7 @@ describe('parseConfig', () => {
       advertisedAddress: 'http://shelf:5000',
       connectTimeoutMs: 100,
       requestTimeoutMs: 1000,
+      drainMs: 500,
       clusterSecret: DEVELOPMENT_SECRET,
       logLevel: 'info',
       answerLogOneIn: 1000,
@@ -55,6 +56,7 @@ describe('parseConfig', () => {
     expect(parse(frontend)).toMatchObject({
       connectTimeoutMs: 200,
       requestTimeoutMs: 2000,
+      drainMs: 1000,
       catalogAddresses: ['http://c1:5000'],
       orderAddresses: ['http://o1:5000'],
       lookupCacheSize: 10_000,

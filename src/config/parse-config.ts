@@ -109,7 +109,7 @@ function requireReachable(read: CommonVariables): void {
 }
 
 function common(
-  read: CommonVariables & { CONNECT_TIMEOUT_MS: number; REQUEST_TIMEOUT_MS: number },
+  read: CommonVariables & { CONNECT_TIMEOUT_MS: number; REQUEST_TIMEOUT_MS: number; DRAIN_MS: number },
   given: Given,
   machine: Machine,
 ) {
@@ -127,6 +127,7 @@ function common(
     advertisedAddress: read.ADVERTISED_ADDRESS ?? `http://${machine.hostname().toLowerCase()}:${read.PORT}`,
     connectTimeoutMs: read.CONNECT_TIMEOUT_MS,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+    drainMs: read.DRAIN_MS,
     clusterSecret: read.CLUSTER_SECRET ?? DEVELOPMENT_SECRET,
     logLevel: read.LOG_LEVEL as LogLevel,
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,

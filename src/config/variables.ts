@@ -52,6 +52,9 @@ export class CatalogVariables extends CommonVariables {
 
   @WholeNumber(1, LONGEST_TIMEOUT_MS)
   REQUEST_TIMEOUT_MS: number = 1000;
+
+  @WholeNumber(0, LONGEST_TIMEOUT_MS)
+  DRAIN_MS: number = 500;
 }
 
 export class OrderVariables extends CommonVariables {
@@ -63,6 +66,9 @@ export class OrderVariables extends CommonVariables {
 
   @WholeNumber(1, LONGEST_TIMEOUT_MS)
   REQUEST_TIMEOUT_MS: number = 1500;
+
+  @WholeNumber(0, LONGEST_TIMEOUT_MS)
+  DRAIN_MS: number = 500;
 }
 
 export class FrontendVariables extends CommonVariables {
@@ -87,4 +93,7 @@ export class FrontendVariables extends CommonVariables {
 
   @WholeNumber(1, LONGEST_TIMEOUT_MS)
   REQUEST_TIMEOUT_MS: number = 2000;
+
+  @WholeNumber(0, LONGEST_TIMEOUT_MS)
+  DRAIN_MS: number = 1000;
 }

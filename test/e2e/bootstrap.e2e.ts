@@ -152,9 +152,35 @@ describe('shutDown', () => {
     };
     const slow = fetch(`${base}/health/live`);
     await underWay;
-    const stopped = shutDown(app, 5000);
+    const stopped = shutDown(app, { drainMs: 0, withinMs: 5000 });
     release();
     expect((await slow).status).toBe(200);
+    await expect(stopped).resolves.toBe(true);
+    await expect(fetch(`${base}/health/live`)).rejects.toThrow();
+  });
+
+  it('first serves on, not ready, and sends each client away', async () => {
+    const app = await bootOrder();
+    const base = baseOf(app);
+    const read = async (path: string) => {
+      const answer = await fetch(`${base}${path}`);
+      return {
+        status: answer.status,
+        connection: answer.headers.get('connection'),
+        text: await answer.text(),
+      };
+    };
+    expect(await read('/health/live')).toMatchObject({ status: 200, connection: 'keep-alive' });
+    const hurry = new AbortController();
+    const stopped = shutDown(app, { drainMs: 60_000, withinMs: 70_000, hurry: hurry.signal });
+    expect(await read('/health/live')).toMatchObject({ status: 200, connection: 'close' });
+    expect(await read('/health/ready')).toMatchObject({
+      status: 503,
+      connection: 'close',
+      text: expect.stringContaining('stopping'),
+    });
+    expect(await read('/nothing')).toMatchObject({ status: 404, connection: 'close' });
+    hurry.abort();
     await expect(stopped).resolves.toBe(true);
     await expect(fetch(`${base}/health/live`)).rejects.toThrow();
   });

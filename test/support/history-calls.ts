@@ -28,17 +28,27 @@ interface Reply {
 export class ShopCalls {
   /** Answers that no client should ever get: a status that the contract does not name for the call. */
   readonly surprises: string[] = [];
+  /** Attempts without a good answer, but those to which nobody listened: such a client goes elsewhere, and has lost nothing. */
+  readonly failures: string[] = [];
+  /** Front-ends that asked for the connection to be closed: they are about to stop. */
+  readonly leaving = new Set<string>();
   private readonly agent = new Agent({ connections: 32, pipelining: 1, connect: { timeout: 1_000 } });
 
   /** One attempt at one front-end. */
   async ask(frontEnd: string, call: Call, timeoutMs: number): Promise<Answer> {
     const request = requestFor(call);
+    const asked = `${request.method} ${frontEnd}${request.path}`;
     const reply = await this.send(frontEnd, request, timeoutMs);
     if (reply === 'refused') return { kind: 'refused' };
-    if (reply === 'lost') return call.kind === 'write' ? { kind: 'unknown' } : { kind: 'refused' };
+    if ('lost' in reply) {
+      this.failures.push(`${asked}: ${reply.lost}`);
+      return call.kind === 'write' ? { kind: 'unknown' } : { kind: 'refused' };
+    }
     const answer = answerTo(call, reply);
+    const told = `${asked}: ${reply.status} ${JSON.stringify(reply.body)}`;
+    if (reply.status >= 500) this.failures.push(told);
     if (answer !== null) return answer;
-    this.surprises.push(`${request.method} ${request.path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    this.surprises.push(told);
     return { kind: 'unknown' };
   }
 
@@ -50,7 +60,7 @@ export class ShopCalls {
     frontEnd: string,
     { method, path, headers, body }: Request,
     timeoutMs: number,
-  ): Promise<Reply | 'refused' | 'lost'> {
+  ): Promise<Reply | 'refused' | { readonly lost: string }> {
     try {
       const answer = await send(`${frontEnd}${path}`, {
         method,
@@ -59,9 +69,10 @@ export class ShopCalls {
         headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
+      if (answer.headers['connection'] === 'close') this.leaving.add(frontEnd);
       return { status: answer.statusCode, body: await answer.body.json() };
     } catch (error) {
-      return (error as { code?: string }).code === 'ECONNREFUSED' ? 'refused' : 'lost';
+      return (error as { code?: string }).code === 'ECONNREFUSED' ? 'refused' : { lost: String(error) };
     }
   }
 }

@@ -12,11 +12,12 @@ export interface Crowd {
   readonly readers: number;
   readonly books: number;
   readonly seed: number;
+  /** Of one attempt; by default shorter than a front-end's own patience, so that some outcomes are unknown. */
+  readonly attemptMs?: number;
 }
 
 /** What a client does between two requests: long enough that a history of a minute can be judged. */
 const LONGEST_THOUGHT_MS = 20;
-/** Of one attempt: shorter than a front-end's own patience, so that some outcomes are unknown. */
 const ATTEMPT_MS = 1_500;
 const PAUSE_MS = 30;
 /** After that a client gives an operation up, with the outcome that it has. */
@@ -52,6 +53,16 @@ export class Clients {
 
   get surprises(): readonly string[] {
     return this.calls.surprises;
+  }
+
+  /** Attempts without a good answer, but those to which nobody listened. */
+  get failures(): readonly string[] {
+    return this.calls.failures;
+  }
+
+  /** A front-end that had said it would stop is there again. */
+  returned(frontEnd: string): void {
+    this.calls.leaving.delete(frontEnd);
   }
 
   /** Founds the books, then lets everybody go. */
@@ -141,11 +152,10 @@ export class Clients {
   }
 
   private async attempt(random: Prng, call: Call, deadline: number, frontEnd: number): Promise<Answer> {
-    const { frontEnds } = this.crowd;
+    const { attemptMs = ATTEMPT_MS } = this.crowd;
     let mayHaveHappened = false;
     for (let attempt = 0; ; attempt += 1) {
-      const address = frontEnds[(frontEnd + attempt) % frontEnds.length] ?? '';
-      const answer = await this.calls.ask(address, call, ATTEMPT_MS);
+      const answer = await this.calls.ask(this.frontEndAt(frontEnd + attempt), call, attemptMs);
       if (answer.kind !== 'refused' && answer.kind !== 'unknown') {
         this.answered += 1;
         return answer;
@@ -156,6 +166,13 @@ export class Clients {
         return { kind: mayHaveHappened ? 'unknown' : 'refused' };
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (1 + random.fraction())));
     }
+  }
+
+  /** Round and round, past those that are about to stop as long as there are others. */
+  private frontEndAt(place: number): string {
+    const staying = this.crowd.frontEnds.filter((address) => !this.calls.leaving.has(address));
+    const open = staying.length > 0 ? staying : this.crowd.frontEnds;
+    return open[place % open.length] ?? '';
   }
 
   private remember(answer: Answer): void {

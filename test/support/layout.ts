@@ -38,6 +38,8 @@ export async function placeRoles(layout: Layout, folder: string): Promise<Placed
       CATALOG_ADDRESSES: catalogs.join('|'),
       CLUSTER_SECRET,
       LOG_LEVEL: 'silent',
+      // Most tests end all at once: there is nobody to be sent elsewhere.
+      DRAIN_MS: '0',
       ...own,
       ...layout.settings,
     },
