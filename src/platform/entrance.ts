@@ -46,7 +46,17 @@ export class Entrance {
   private readonly admissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
 
+  private inFlight = 0;
+  private readonly left = (): void => {
+    this.inFlight -= 1;
+  };
+
   constructor(private readonly answers: Answers) {}
+
+  /** Requests that Fastify and Nest have not answered yet. */
+  get requestsInFlight(): number {
+    return this.inFlight;
+  }
 
   /** The first that refuses decides. */
   guard(admission: Admission): void {
@@ -60,7 +70,11 @@ export class Entrance {
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
     const answered = this.refuse(request, response) ?? this.shortAnswer(request, response);
-    if (answered === null) return pipeline(request, response);
+    if (answered === null) {
+      this.inFlight += 1;
+      response.once('close', this.left);
+      return pipeline(request, response);
+    }
     this.answers.tell({
       method: request.method ?? '',
       url: request.url ?? '',

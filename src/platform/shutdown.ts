@@ -1,5 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Entrance } from './entrance.js';
 import { Readiness } from './readiness.js';
 
 export interface ShutdownTimes {
@@ -11,7 +12,7 @@ export interface ShutdownTimes {
   readonly hurry?: AbortSignal;
 }
 
-/** Node reaps idle connections once, when a server closes; one whose last answer leaves later would keep it open. */
+/** Node closes idle connections once, when a server closes; one whose last answer leaves later would keep it open. */
 const REAP_PERIOD_MS = 50;
 
 /**
@@ -20,6 +21,7 @@ const REAP_PERIOD_MS = 50;
  */
 export async function shutDown(app: NestFastifyApplication, times: ShutdownTimes): Promise<boolean> {
   app.get(Readiness).drain();
+  const entrance = app.get(Entrance);
   const server = app.getHttpServer();
   // Beneath Fastify, for some answers leave past its hooks. The answer then says `connection: close`.
   server.prependListener('request', (_request, response) => {
@@ -31,7 +33,10 @@ export async function shutDown(app: NestFastifyApplication, times: ShutdownTimes
     await sleep(times.drainMs, undefined, { signal: times.hurry }).catch(() => undefined);
     const closed = app.close();
     reaper = setInterval(() => {
-      if (!server.listening) server.closeIdleConnections();
+      if (server.listening) return;
+      server.closeIdleConnections();
+      // Node takes one on which nothing was sent yet for busy.
+      if (entrance.requestsInFlight === 0) server.closeAllConnections();
     }, REAP_PERIOD_MS);
     await closed;
     return true;

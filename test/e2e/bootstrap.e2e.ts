@@ -159,6 +159,15 @@ describe('shutDown', () => {
     await expect(fetch(`${base}/health/live`)).rejects.toThrow();
   });
 
+  it('does not wait for connections on which nothing was sent', async () => {
+    const app = await bootOrder();
+    const silent = connect(portOf(app), '127.0.0.1');
+    const closed = new Promise((resolve) => silent.on('close', resolve));
+    await new Promise((resolve) => app.getHttpServer().once('connection', resolve));
+    await expect(shutDown(app, { drainMs: 0, withinMs: 5000 })).resolves.toBe(true);
+    await closed;
+  });
+
   it('first serves on, not ready, and sends each client away', async () => {
     const app = await bootOrder();
     const base = baseOf(app);
