@@ -21,7 +21,6 @@ import { PagesModule } from './pages/pages.module.js';
 import { ShopController } from './shop.controller.js';
 import { CatalogClient } from './upstream/catalog.client.js';
 import { OrderClient } from './upstream/order.client.js';
-import { UpstreamMetrics } from './upstream/upstream.metrics.js';
 
 /**
  * The front-end role. Look-ups and searches go through the caches (`ShopReader`), which hang from sessions with the catalogs
@@ -42,7 +41,6 @@ export class FrontendModule {
       ],
       providers: [
         { provide: FRONT_END_ID, useFactory: () => randomUUID() },
-        UpstreamMetrics,
         CatalogClient,
         OrderClient,
         CacheMetrics,

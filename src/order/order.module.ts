@@ -3,8 +3,7 @@ import { type OrderConfig } from '../config/index.js';
 import { SystemClock } from '../platform/clock.js';
 import { HttpClient } from '../platform/http-client.js';
 import { Readiness } from '../platform/readiness.js';
-import { catalogReadiness } from './catalog-readiness.js';
-import { Catalogs } from './catalogs.js';
+import { Upstreams } from '../platform/upstream/upstreams.js';
 import { OrderController } from './order.controller.js';
 import { PurchaseService } from './purchase.service.js';
 import { SalesBatcher } from './sales-batcher.js';
@@ -19,14 +18,19 @@ export class OrderModule {
       providers: [
         {
           provide: PurchaseService,
-          inject: [HttpClient, SystemClock, Readiness],
-          useFactory: (client: HttpClient, clock: SystemClock, readiness: Readiness) => {
-            readiness.add('catalog', catalogReadiness(client, config));
+          inject: [HttpClient, SystemClock, Readiness, Upstreams],
+          useFactory: (
+            client: HttpClient,
+            clock: SystemClock,
+            readiness: Readiness,
+            upstreams: Upstreams,
+          ) => {
+            const catalogs = upstreams.to('catalog', config.catalogAddresses);
+            readiness.add('catalog', () => catalogs.readiness());
             const batchers = config.catalogAddresses.map(
-              (address) => new SalesBatcher(client, address, clock),
+              (address) => [address, new SalesBatcher(client, address, clock)] as const,
             );
-            const random = { fraction: () => Math.random() };
-            return new PurchaseService(new Catalogs(batchers, clock), config, clock, random);
+            return new PurchaseService(catalogs, new Map(batchers), config);
           },
         },
       ],

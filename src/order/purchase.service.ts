@@ -1,107 +1,89 @@
 import { type SaleRequest } from '../contract/internal.js';
-import { type Clock, type Random } from '../core/replication/ports.js';
+import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
+import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { type Catalogs } from './catalogs.js';
-import { type SaleAttempt } from './sales-batcher.js';
+import { type Upstream } from '../platform/upstream/upstreams.js';
+import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 
 export type PurchaseResult =
   | SubmitResult
   /** No catalog could be reached. `mayHaveSold`: one of them may have got the sale all the same. */
   | { readonly kind: 'unreachable'; readonly mayHaveSold: boolean };
 
-const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 200;
-/** A bound beside the deadline. */
-const MOST_ROUNDS = 100;
-/** Less is not worth a request. */
-const LEAST_MS = 5;
+/** A sale takes a few syncs. */
+const HEDGES = { floorMs: 30, capMs: 100 };
 
 interface Limits {
   /** Of one attempt. */
   readonly requestTimeoutMs: number;
 }
 
-/** Sells through one catalog after the other until one decides, the time is up, or none can be reached. Every try bears the same operation id. */
+/**
+ * Sells through its own catalog, or through those that stand in for it when that one is not well or takes long, until one
+ * decides, the time is up, or none can be reached. Every try bears the same operation id.
+ */
 export class PurchaseService {
+  private readonly hedging = new HedgeDelay(HEDGES);
+
   constructor(
-    private readonly catalogs: Catalogs,
+    private readonly catalogs: Pick<Upstream, 'request'>,
+    /** By the address of their catalog. */
+    private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell'>>,
     private readonly limits: Limits,
-    private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
-    private readonly random: Pick<Random, 'fraction'>,
   ) {}
 
   async sell(sale: SaleRequest, timeoutMs: number): Promise<PurchaseResult> {
-    const deadline = this.clock.monotonicMs() + timeoutMs;
-    let mayHaveSold = false;
-    let last: SubmitResult | null = null;
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const result = await this.askAll(sale, deadline);
-      mayHaveSold ||= result.mayHaveSold;
-      if (result.said !== null) {
-        // A catalog that got the sale may still come to it, and by then there may be such a book.
-        if (result.said.kind === 'no such book' && mayHaveSold) return { kind: 'unknown' };
-        if (isFinal(result.said)) return result.said;
-        last = result.said;
-      } else if (!result.mayHaveSold) {
-        // All refused: the front-end finds another way sooner than they come back.
-        return { kind: 'unreachable', mayHaveSold };
-      }
-      const pauseMs = this.pauseMs(round);
-      if (deadline - this.clock.monotonicMs() < pauseMs + LEAST_MS) break;
-      await this.pause(pauseMs);
-    }
-    if (last === null) return { kind: 'unreachable', mayHaveSold };
-    return mayHaveSold ? { kind: 'unknown' } : last;
-  }
-
-  /** One round over the catalogs, to the first that decides. `said`: the last word of one that was reached. */
-  private async askAll(
-    sale: SaleRequest,
-    deadline: number,
-  ): Promise<{ said: SubmitResult | null; mayHaveSold: boolean }> {
-    let said: SubmitResult | null = null;
-    let mayHaveSold = false;
-    for (const catalog of this.catalogs.inOrder()) {
-      const leftMs = deadline - this.clock.monotonicMs();
-      if (leftMs < LEAST_MS) break;
-      const attempt = await catalog.batcher.sell(sale, Math.min(leftMs, this.limits.requestTimeoutMs));
-      mayHaveSold ||= isIndefinite(attempt);
-      if (attempt.kind !== 'answered') {
-        this.catalogs.failed(catalog);
-        continue;
-      }
-      this.catalogs.answered(catalog);
-      said = attempt.result;
-      if (isFinal(said)) break;
-    }
-    return { said, mayHaveSold };
-  }
-
-  /** Grows with each round; the jitter keeps order servers that failed together from coming back together. */
-  private pauseMs(round: number): number {
-    const bound = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(round, 10), LONGEST_PAUSE_MS);
-    return bound * (0.5 + this.random.fraction() / 2);
-  }
-
-  private pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.clock.after(delayMs, resolve));
+    const reached = await this.catalogs.request<SaleAttempt, SubmitResult>({
+      ask: async (attempt) => {
+        const batcher = this.batchers.get(attempt.endpoint);
+        if (batcher === undefined) return { kind: 'refused', reason: 'no such catalog' };
+        return batcher.sell(sale, attempt.timeoutMs, attempt.signal);
+      },
+      judge,
+      times: {
+        attemptMs: this.limits.requestTimeoutMs,
+        totalMs: timeoutMs,
+        // When all refuse, the front-end finds another way sooner than they come back.
+        againAfter: ['lost', 'not ready'],
+        patienceMs: timeoutMs,
+      },
+      turns: 'the first',
+      hedging: this.hedging,
+    });
+    if (reached.kind === 'done') return reached.value;
+    const { mayHaveHappened, said } = reached;
+    if (said === null) return { kind: 'unreachable', mayHaveSold: mayHaveHappened };
+    return mayHaveHappened ? { kind: 'unknown' } : said;
   }
 }
 
-function isIndefinite(attempt: SaleAttempt): boolean {
-  return attempt.kind === 'lost' || (attempt.kind === 'answered' && attempt.result.kind === 'unknown');
+function judge(attempt: SaleAttempt, others: OtherAttempts): Verdict<SubmitResult> {
+  switch (attempt.kind) {
+    case 'answered':
+      return judgeResult(attempt.result, others);
+    case 'refused':
+      return { kind: 'try another', failure: 'refused', mayHaveHappened: false };
+    case 'lost':
+      return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
+    default:
+      return attempt satisfies never;
+  }
 }
 
-/** Whether trying again could not change it. */
-function isFinal(result: SubmitResult): boolean {
+function judgeResult(result: SubmitResult, others: OtherAttempts): Verdict<SubmitResult> {
   switch (result.kind) {
     case 'decided':
-    case 'no such book':
     case 'operation id reused':
-      return true;
+      return { kind: 'done', value: result };
+    case 'no such book':
+      // A catalog that got the sale may still come to it, and by then there may be such a book.
+      if (others.underWay)
+        return { kind: 'try another', failure: 'not ready', mayHaveHappened: false, said: result };
+      return { kind: 'done', value: others.mayHaveHappened ? { kind: 'unknown' } : result };
     case 'not started':
+      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false, said: result };
     case 'unknown':
-      return false;
+      return { kind: 'try another', failure: 'not ready', mayHaveHappened: true, said: result };
     default:
       return result satisfies never;
   }

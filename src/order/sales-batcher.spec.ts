@@ -23,6 +23,7 @@ const answered = (body: unknown, status = 200): HttpResult => ({
   body: Buffer.from(JSON.stringify(body)),
 });
 const unknowns = (count: number) => answered({ results: Array(count).fill({ kind: 'unknown' }) });
+const STAYS = new AbortController().signal;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function batcher() {
@@ -53,7 +54,7 @@ function batcher() {
 describe('SalesBatcher', () => {
   it('sends the sales of one turn together and gives each its own result', async () => {
     const { batcher: sales, sent, timers } = batcher();
-    const attempts = Promise.all([sales.sell(sale('a'), 100), sales.sell(sale('b'), 300)]);
+    const attempts = Promise.all([sales.sell(sale('a'), 100, STAYS), sales.sell(sale('b'), 300, STAYS)]);
     await turn();
     expect(sent).toMatchObject([{ ids: ['a', 'b'], timeoutMs: 300 }]);
     sent[0]?.answer(answered({ results: [{ kind: 'no such book' }, { kind: 'unknown' }] }));
@@ -67,10 +68,10 @@ describe('SalesBatcher', () => {
   it('bounds the batches under way and the size of one', async () => {
     const { batcher: sales, sent } = batcher();
     for (let batch = 0; batch < 8; batch += 1) {
-      void sales.sell(sale(`first-${batch}`), 1000);
+      void sales.sell(sale(`first-${batch}`), 1000, STAYS);
       await turn();
     }
-    for (let count = 0; count < 300; count += 1) void sales.sell(sale(`more-${count}`), 1000);
+    for (let count = 0; count < 300; count += 1) void sales.sell(sale(`more-${count}`), 1000, STAYS);
     await turn();
     expect(sent.map(({ ids }) => ids.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
     sent[0]?.answer(unknowns(1));
@@ -90,7 +91,7 @@ describe('SalesBatcher', () => {
     ['a body that does not fit', answered({ results: [] }), 'lost'],
   ])('tells definite from indefinite: %s', async (_name, result, kind) => {
     const { batcher: sales, sent } = batcher();
-    const attempt = sales.sell(sale('a'), 100);
+    const attempt = sales.sell(sale('a'), 100, STAYS);
     await turn();
     sent[0]?.answer(result);
     await expect(attempt).resolves.toMatchObject({ kind });
@@ -100,11 +101,11 @@ describe('SalesBatcher', () => {
     const { batcher: sales, sent, clock } = batcher();
     const early = Array.from({ length: 8 }, async (_, index) => {
       for (let turns = 0; turns < index; turns += 1) await turn();
-      return sales.sell(sale(`early-${index}`), 50);
+      return sales.sell(sale(`early-${index}`), 50, STAYS);
     });
     for (let turns = 0; turns < 12; turns += 1) await turn();
     expect(sent).toHaveLength(8);
-    const waiting = sales.sell(sale('late'), 50);
+    const waiting = sales.sell(sale('late'), 50, STAYS);
     await turn();
     clock.pass(50);
     await expect(early[0]).resolves.toMatchObject({ kind: 'lost' });
@@ -113,5 +114,19 @@ describe('SalesBatcher', () => {
     await turn();
     await turn();
     expect(sent.flatMap(({ ids }) => ids)).not.toContain('late');
+  });
+
+  it('takes back a sale that still waits when nobody wants it any more', async () => {
+    const { batcher: sales, sent, timers } = batcher();
+    const cancel = new AbortController();
+    const attempt = sales.sell(sale('a'), 100, cancel.signal);
+    const sentAlready = sales.sell(sale('b'), 100, STAYS);
+    cancel.abort();
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['b']]);
+    await expect(attempt).resolves.toMatchObject({ kind: 'refused' });
+    sent[0]?.answer(unknowns(1));
+    await sentAlready;
+    expect(timers).toEqual([]);
   });
 });

@@ -39,8 +39,8 @@ export class SalesBatcher {
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
   ) {}
 
-  /** Answers within `timeoutMs`, whatever becomes of the batch. */
-  sell(sale: SaleRequest, timeoutMs: number): Promise<SaleAttempt> {
+  /** Answers within `timeoutMs`, whatever becomes of the batch. The signal takes back a sale that still waits; its answer matters no more. */
+  sell(sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> {
     if (this.waiting.size >= MOST_WAITING) {
       return Promise.resolve({ kind: 'refused', reason: 'too many sales are waiting for this catalog' });
     }
@@ -50,13 +50,16 @@ export class SalesBatcher {
         dueAt: this.clock.monotonicMs() + timeoutMs,
         settle: (attempt) => {
           cancel();
+          signal.removeEventListener('abort', giveUp);
           done(attempt);
         },
       };
-      const cancel = this.clock.after(timeoutMs, () => {
+      const giveUp = (): void => {
         const isUnsent = this.waiting.delete(waiting);
-        done({ kind: isUnsent ? 'refused' : 'lost', reason: 'no answer in time' });
-      });
+        waiting.settle({ kind: isUnsent ? 'refused' : 'lost', reason: 'no answer in time' });
+      };
+      const cancel = this.clock.after(timeoutMs, giveUp);
+      signal.addEventListener('abort', giveUp, { once: true });
       this.waiting.add(waiting);
       this.schedule();
     });

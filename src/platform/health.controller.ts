@@ -6,6 +6,7 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { STOPPING } from './readiness-answer.js';
 import { Readiness } from './readiness.js';
 
 /** A check that hangs is a check that failed. */
@@ -32,7 +33,7 @@ export class HealthController {
   @Get('ready')
   ready(): Promise<HealthCheckResult> {
     if (this.readiness.draining) {
-      return this.health.check([() => this.indicators.check('process').down('stopping')]);
+      return this.health.check([() => this.indicators.check('process').down(STOPPING)]);
     }
     return this.health.check(
       this.readiness.checks.map(

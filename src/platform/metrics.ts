@@ -48,6 +48,25 @@ export class Metrics implements OnApplicationShutdown {
     });
   }
 
+  /** With labels; what `collect` does not name any more is gone. */
+  gauges<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    collect: () => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
+  ): void {
+    new Gauge<Label>({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { labels, value } of collect()) this.set(labels, value);
+      },
+    });
+  }
+
   private count({ method, route, status, durationMs }: Answered): void {
     const key = `${method} ${status} ${route}`;
     let observer = this.bound.get(key);

@@ -13,6 +13,9 @@ import { KnownRoutes } from './known-routes.js';
 import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
+import { PollClient } from './upstream/readiness-poll.js';
+import { UpstreamMetrics } from './upstream/upstream.metrics.js';
+import { Upstreams } from './upstream/upstreams.js';
 
 const PROVIDERS = [
   Answers,
@@ -24,6 +27,9 @@ const PROVIDERS = [
   KnownRoutes,
   Metrics,
   Readiness,
+  PollClient,
+  UpstreamMetrics,
+  Upstreams,
 ];
 
 /** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */

@@ -1,4 +1,5 @@
 import { type Behaviour, FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
+import { until } from '../support/until.js';
 
 const SEARCH_DOWN = { message: 'Could not connect to a server to search' };
 const BUY_DOWN = { message: 'Could not connect to a server to lookup' };
@@ -25,8 +26,9 @@ describe('a front-end among replicas that fail', () => {
       await shop.get('/lookup/2');
       await shop.send('PUT', '/buy/2');
     }
-    expect(shop.catalogs.map((catalog) => catalog.count(/query/))).toEqual([2, 2, 2]);
-    expect(shop.orders.map(({ sales }) => sales.length)).toEqual([3, 3]);
+    // A request that takes long on a busy machine is asked of a second one as well.
+    for (const catalog of shop.catalogs) expect(catalog.count(/query/)).toBeGreaterThanOrEqual(2);
+    for (const { sales } of shop.orders) expect(sales.length).toBeGreaterThanOrEqual(3);
   });
 
   it.each<[string, Behaviour | 'down']>([
@@ -121,9 +123,11 @@ describe('a front-end among replicas that fail', () => {
   it('is ready while one catalog and one order server are', async () => {
     await start({ catalogs: 2, orders: 2 });
     await Promise.all([shop.catalog.stop(), shop.orderServer.stop()]);
-    expect((await shop.get('/health/ready')).status).toBe(200);
+    const becomes = (status: number) =>
+      until(`readiness is ${status}`, async () => (await shop.get('/health/ready')).status === status);
+    await becomes(200);
     await shop.orders[1]?.stop();
-    expect((await shop.get('/health/ready')).status).toBe(503);
+    await becomes(503);
     expect((await shop.get('/health/live')).status).toBe(200);
   });
 });

@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type AddressInfo } from 'node:net';
 import { createApp } from '../../src/bootstrap.js';
+import { until } from '../support/until.js';
 import { parseConfig } from '../../src/config/index.js';
 import { IDEMPOTENCY_KEY_HEADER, type OperationsRequest } from '../../src/contract/internal.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
@@ -185,14 +186,19 @@ describe('order role', () => {
   });
 
   it('is ready when its catalog is', async () => {
-    expect((await call('GET', '/health/ready')).statusCode).toBe(200);
+    const becomes = (status: number) =>
+      until(`readiness is ${status}`, async () => {
+        const response = await call('GET', '/health/ready');
+        return response.statusCode === status && response;
+      });
+    await becomes(200);
     catalog.ready = false;
-    const response = await call('GET', '/health/ready');
+    const response = await becomes(503);
     expect(response.statusCode).toBe(503);
     expect(response.json()).toMatchObject({
       message: expect.any(String),
       status: 'error',
-      details: { catalog: { status: 'down', message: 'no catalog is ready' } },
+      details: { catalog: { status: 'down', message: 'none of 1 is ready' } },
     });
     expect((await call('GET', '/health/live')).statusCode).toBe(200);
   });

@@ -1,8 +1,8 @@
 import { type SaleRequest } from '../../src/contract/internal.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
-import { Catalogs } from '../../src/order/catalogs.js';
 import { type PurchaseResult, PurchaseService } from '../../src/order/purchase.service.js';
 import { type SaleAttempt } from '../../src/order/sales-batcher.js';
+import { VirtualClock, virtualUpstream } from '../support/virtual-clock.js';
 import { expectGolden } from './expect-golden.js';
 
 const HOP_MS = 1;
@@ -19,25 +19,18 @@ class OrderServer {
   readonly #service: PurchaseService;
   /** What the catalogs have agreed on, whichever of them was asked. */
   readonly #ledger = new Map<string, SubmitResult>();
-  #now = 0;
+  readonly #clock = new VirtualClock();
 
   constructor(reach: Record<string, Reach>) {
     this.#reach = reach;
-    const clock = {
-      monotonicMs: () => this.#now,
-      after: (delayMs: number, action: () => void) => {
-        this.#now += delayMs;
-        queueMicrotask(action);
-        return () => undefined;
-      },
-    };
-    const batchers = Object.keys(reach).map((name) => ({
-      sell: (sale: SaleRequest, timeoutMs: number) => Promise.resolve(this.#ask(name, sale, timeoutMs)),
-    }));
-    const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
-    this.#service = new PurchaseService(new Catalogs(batchers, clock), limits, clock, {
-      fraction: () => 0.6,
+    const names = Object.keys(reach);
+    const batchers = names.map((name) => {
+      const sell = (sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> =>
+        this.#ask(name, sale, timeoutMs, signal);
+      return [name, { sell }] as const;
     });
+    const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
+    this.#service = new PurchaseService(virtualUpstream(this.#clock, names), new Map(batchers), limits);
   }
 
   say(text: string): this {
@@ -52,7 +45,7 @@ class OrderServer {
 
   async buys(key: string): Promise<this> {
     const sale = { bookId: 2, operationId: `buy:${key}`, copies: 1, expectedPriceCents: null };
-    const result = await this.#service.sell(sale, TIME_LEFT_MS);
+    const result = await this.#clock.outcomeOf(this.#service.sell(sale, TIME_LEFT_MS));
     this.#line(`order server answers ${describePurchase(result)}`);
     return this;
   }
@@ -61,7 +54,7 @@ class OrderServer {
     return this.#lines.join('\n') + '\n';
   }
 
-  #ask(name: string, sale: SaleRequest, timeoutMs: number): SaleAttempt {
+  async #ask(name: string, sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> {
     this.#line(`  order -> ${name}  sale ${sale.operationId} of book ${sale.bookId}`);
     const reach = this.#reach[name];
     if (reach === 'refuses') {
@@ -72,14 +65,26 @@ class OrderServer {
     const result = known ?? this.#sold(sale);
     this.#ledger.set(sale.operationId, result);
     if (reach === 'hangs') {
-      this.#now += timeoutMs;
-      this.#line(`  order -> ${name}  no answer in ${timeoutMs} ms`);
+      await this.#pass(timeoutMs, signal);
+      this.#line(
+        signal.aborted ? `  order -> ${name}  given up` : `  order -> ${name}  no answer in ${timeoutMs} ms`,
+      );
       return { kind: 'lost', reason: 'no answer in time' };
     }
-    this.#now += HOP_MS;
+    await this.#pass(HOP_MS, signal);
     const already = known === undefined ? '' : ' already';
     this.#line(`  ${name} -> order  decided${already}: ${describePurchase(result)}`);
     return { kind: 'answered', result };
+  }
+
+  #pass(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(delayMs, resolve);
+      signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #sold({ bookId, operationId, copies, expectedPriceCents }: SaleRequest): SubmitResult {
@@ -94,7 +99,7 @@ class OrderServer {
   }
 
   #line(text: string): void {
-    this.#lines.push(`${`${this.#now} ms`.padStart(8)}  ${text}`);
+    this.#lines.push(`${`${Math.round(this.#clock.now)} ms`.padStart(8)}  ${text}`);
   }
 }
 

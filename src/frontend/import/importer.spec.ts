@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type OperationsRequest } from '../../contract/internal.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type CatalogClient } from '../upstream/catalog.client.js';
-import { type Reached } from '../upstream/fail-over.js';
+import { type Reached } from '../../core/balancing/fail-over.js';
 import { Importer } from './importer.js';
 import { CsvReader, JsonLinesReader } from './records.js';
 
@@ -129,7 +129,7 @@ describe('Importer', () => {
     const submit: Submit = (operations) => {
       calls++;
       return Promise.resolve(
-        calls === 1 ? decided(operations) : { kind: 'unreachable', mayHaveHappened: true },
+        calls === 1 ? decided(operations) : { kind: 'unreachable', mayHaveHappened: true, said: null },
       );
     };
     const rows = Array.from({ length: 100 * 20 }, (_, i) => `Book ${i},Topic,1,1`).join('\n');

@@ -6,7 +6,7 @@ import { createValidationPipe } from '../../platform/validation.js';
 import { bookOf } from '../administration/administration.service.js';
 import { unreachable } from '../shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
-import { type FailOverTimes } from '../upstream/fail-over.js';
+import { type FailOverTimes } from '../../core/balancing/fail-over.js';
 import { linesOf } from './lines.js';
 import { type RawRow, type RecordReader } from './records.js';
 
@@ -17,7 +17,13 @@ const MAX_BATCH_BYTES = 400_000;
 const BATCH_ROWS = 100;
 const BATCHES_UNDER_WAY = 2;
 /** A batch outlasts a short outage. */
-const BATCH_TIMES: FailOverTimes = { attemptMs: 5_000, totalMs: 60_000, persistent: true };
+const BATCH_TIMES: FailOverTimes = {
+  attemptMs: 5_000,
+  totalMs: 60_000,
+  // Nobody is kept waiting: it goes on whatever the failures were.
+  againAfter: ['refused', 'lost', 'not ready'],
+  patienceMs: 60_000,
+};
 const MAX_REJECTED_SHOWN = 1_000;
 
 interface Row {

@@ -14,15 +14,15 @@ import {
   type OrdersPage,
   REPLICA_HEADER,
 } from '../../contract/internal.js';
-import { type Failure, Rotation } from '../../core/balancing/rotation.js';
+import { type FailOverTimes, type Reached, type Verdict } from '../../core/balancing/fail-over.js';
+import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
-import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
-import { done, FailOver, tryAnother, type FailOverTimes, type Reached, type Verdict } from './fail-over.js';
-import { UpstreamMetrics } from './upstream.metrics.js';
+import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
+import { done, type Judge, overHttp, tryAnother } from './over-http.js';
 
 export interface LookupAnswer {
   /** Null: there is no such book. */
@@ -45,30 +45,36 @@ export interface LowStockPage {
 
 /** Two full attempts: one replica may hang. */
 const ATTEMPTS = 2;
+/** For how long replicas that are up but not ready are asked again: longer than a lease takes to come back. */
+const PATIENCE_MS = 1_500;
+/** A read waits for one replica that hangs, and then for one that may have to ask a third. */
+const HEDGES = { floorMs: 10, capMs: 75 };
 
 /** What the front-end asks of the catalogs, whichever of them serves it. */
 @Injectable()
 export class CatalogClient {
-  private readonly failOver: FailOver;
-  /** Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward. */
-  private readonly creating: FailOver;
+  private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
+  private readonly lookups = new HedgeDelay(HEDGES);
+  /** Searches and lists, which take longer. */
+  private readonly searches = new HedgeDelay(HEDGES);
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
-    client: HttpClient,
-    clock: SystemClock,
-    metrics: UpstreamMetrics,
+    private readonly client: HttpClient,
+    upstreams: Upstreams,
   ) {
-    const failed = (failure: Failure): void => metrics.failed('catalog', failure);
-    const { catalogAddresses } = config;
-    this.failOver = new FailOver(new Rotation(catalogAddresses), client, clock, failed);
-    this.creating = new FailOver(new Rotation(catalogAddresses, 'the first'), client, clock, failed);
-    this.times = { attemptMs: config.requestTimeoutMs, totalMs: config.requestTimeoutMs * ATTEMPTS };
+    this.upstream = upstreams.to('catalog', config.catalogAddresses);
+    this.times = {
+      attemptMs: config.requestTimeoutMs,
+      totalMs: config.requestTimeoutMs * ATTEMPTS,
+      againAfter: ['not ready'],
+      patienceMs: PATIENCE_MS,
+    };
   }
 
   lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
-    return this.get(`/query/item/${bookId}`, (answer) => {
+    return this.get(this.lookups, `/query/item/${bookId}`, (answer) => {
       if (answer.status === 404) return done({ book: null, source: sourceOf(answer) });
       return fromJson<BookAnswer, LookupAnswer>(answer, (book) => ({ book, source: sourceOf(answer) }));
     });
@@ -76,7 +82,7 @@ export class CatalogClient {
 
   search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer>> {
     const query = queryOf({ limit, cursor });
-    return this.get(`/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
+    return this.get(this.searches, `/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
       fromJson<FoundBook[], SearchAnswer>(answer, (books) => ({
         books,
         next: nextCursor(answer),
@@ -86,26 +92,28 @@ export class CatalogClient {
   }
 
   topics(limit: number): Promise<Reached<TopicCount[]>> {
-    return this.get(`/topics${queryOf({ limit })}`, (answer) => fromJson<TopicCount[]>(answer));
+    return this.get(this.searches, `/topics${queryOf({ limit })}`, (answer) =>
+      fromJson<TopicCount[]>(answer),
+    );
   }
 
   /** The fewest copies first. */
   lowStock(limit: number, cursor: string | null): Promise<Reached<LowStockPage>> {
-    return this.get(`/books/low-stock${queryOf({ limit, cursor })}`, (answer) =>
+    return this.get(this.searches, `/books/low-stock${queryOf({ limit, cursor })}`, (answer) =>
       fromJson<LowStockBook[], LowStockPage>(answer, (books) => ({ books, next: nextCursor(answer) })),
     );
   }
 
   /** Null: there is no such order. */
   order(orderId: string): Promise<Reached<OrderRecord | null>> {
-    return this.get(`/orders/${encodeURIComponent(orderId)}`, (answer) =>
+    return this.get(this.searches, `/orders/${encodeURIComponent(orderId)}`, (answer) =>
       answer.status === 404 ? done(null) : fromJson<OrderRecord, OrderRecord | null>(answer),
     );
   }
 
   /** Newest first. Null: the catalogs do not know the cursor. */
   orders(limit: number, cursor: string | null, bookId: string | null): Promise<Reached<OrdersPage | null>> {
-    return this.get(`/orders${queryOf({ limit, cursor, bookId })}`, (answer) =>
+    return this.get(this.searches, `/orders${queryOf({ limit, cursor, bookId })}`, (answer) =>
       answer.status === 422 ? done(null) : fromJson<OrdersPage, OrdersPage | null>(answer),
     );
   }
@@ -117,18 +125,30 @@ export class CatalogClient {
   ): Promise<Reached<readonly SubmitResult[]>> {
     const body: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
-    const failOver = creates ? this.creating : this.failOver;
-    return failOver.request({ method: 'POST', path: '/operations', body }, times, (answer) => {
+    const judge: Judge<readonly SubmitResult[]> = (answer) => {
       // A catalog that refuses what a front-end sends is a fault of this release, no outage.
       if (answer.status === 422) throw new Error(`a catalog refused an operation: ${answer.body.toString()}`);
-      const verdict = fromJson<OperationsResponse>(answer);
-      if (verdict.kind !== 'done') return verdict;
-      return judgeResults(verdict.value.results, operations.length);
+      const response = answer.status === 200 ? jsonOf(answer) : undefined;
+      if (response === undefined) return tryAnother(answer);
+      return judgeResults((response as OperationsResponse).results, operations.length);
+    };
+    return this.upstream.request({
+      ...overHttp(this.client, { method: 'POST', path: '/operations', body }, judge),
+      times,
+      // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
+      turns: creates ? 'the first' : 'each in turn',
+      // Many operations may take long by right, and nobody looks at a page for them.
+      hedging: null,
     });
   }
 
-  private get<T>(path: string, judge: (answer: HttpAnswer) => Verdict<T>): Promise<Reached<T>> {
-    return this.failOver.request({ method: 'GET', path }, this.times, judge);
+  private get<T>(hedging: HedgeDelay, path: string, judge: Judge<T>): Promise<Reached<T>> {
+    const { times } = this;
+    return this.upstream.request({
+      ...overHttp(this.client, { method: 'GET', path }, judge),
+      times,
+      hedging,
+    });
   }
 }
 

@@ -1,13 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type SaleRequest } from '../../contract/internal.js';
-import { Rotation } from '../../core/balancing/rotation.js';
+import {
+  type FailOverTimes,
+  type OtherAttempts,
+  type Reached,
+  type Verdict,
+} from '../../core/balancing/fail-over.js';
+import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
-import { done, FailOver, tryAnother, type FailOverTimes, type Reached, type Verdict } from './fail-over.js';
-import { UpstreamMetrics } from './upstream.metrics.js';
+import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
+import { done, overHttp, tryAnother } from './over-http.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -18,33 +23,41 @@ export type SaleResult = Extract<
 /** The original's: a buy takes longer than a read. */
 const SALE_FACTOR = 2;
 const ATTEMPTS = 2;
+/** For how long order servers whose catalogs are not ready are asked again: longer than a lease takes to come back. */
+const PATIENCE_MS = 1_500;
+/** A sale is a write: it takes a few syncs. */
+const HEDGES = { floorMs: 30, capMs: 100 };
 
 /** What the front-end asks of the order servers, whichever of them serves it. */
 @Injectable()
 export class OrderClient {
-  private readonly failOver: FailOver;
+  private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
+  private readonly hedging = new HedgeDelay(HEDGES);
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
-    client: HttpClient,
-    clock: SystemClock,
-    metrics: UpstreamMetrics,
+    private readonly client: HttpClient,
+    upstreams: Upstreams,
   ) {
-    this.failOver = new FailOver(new Rotation(config.orderAddresses), client, clock, (failure) =>
-      metrics.failed('order', failure),
-    );
+    this.upstream = upstreams.to('order', config.orderAddresses);
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
-    this.times = { attemptMs, totalMs: attemptMs * ATTEMPTS };
+    const totalMs = attemptMs * ATTEMPTS;
+    this.times = { attemptMs, totalMs, againAfter: ['not ready'], patienceMs: PATIENCE_MS };
   }
 
-  /** Asked again elsewhere it bears the same operation id, so it sells once. */
+  /** Asked again elsewhere, or of two at once, it bears the same operation id, so it sells once. */
   sell(sale: SaleRequest): Promise<Reached<SaleResult>> {
-    return this.failOver.request({ method: 'POST', path: '/sales', body: sale }, this.times, judge);
+    const { times, hedging } = this;
+    return this.upstream.request({
+      ...overHttp(this.client, { method: 'POST', path: '/sales', body: sale }, judge),
+      times,
+      hedging,
+    });
   }
 }
 
-function judge(answer: HttpAnswer, mayHaveHappened: boolean): Verdict<SaleResult> {
+function judge(answer: HttpAnswer, others: OtherAttempts): Verdict<SaleResult> {
   const body = jsonOf(answer);
   if (answer.status === 504) {
     const unknown = (body as { outcome?: unknown } | undefined)?.outcome === 'unknown';
@@ -57,8 +70,9 @@ function judge(answer: HttpAnswer, mayHaveHappened: boolean): Verdict<SaleResult
     case 'operation id reused':
       return done(result);
     case 'no such book':
-      // The attempt before may come to it when there is one.
-      return mayHaveHappened ? { kind: 'try another', failure: 'not ready', mayHaveHappened } : done(result);
+      // Another attempt may come to it when there is one.
+      if (!others.underWay && !others.mayHaveHappened) return done(result);
+      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
     case 'not started':
       return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
     case 'unknown':

@@ -1,0 +1,61 @@
+import { type Verdict } from '../../core/balancing/fail-over.js';
+import { type HttpAnswer, type HttpRequest, type HttpResult } from '../../platform/http-client.js';
+import { done, overHttp, tryAnother } from './over-http.js';
+
+const answered = (status: number): HttpAnswer => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  body: Buffer.from(''),
+});
+const NO_OTHERS = { underWay: false, mayHaveHappened: false };
+
+describe('overHttp', () => {
+  it.each<[string, HttpResult, Verdict<number>]>([
+    ['leaves an answer to the judge', answered(404), done(404)],
+    [
+      'takes a refusal for definite',
+      { kind: 'refused', reason: 'ECONNREFUSED' },
+      { kind: 'try another', failure: 'refused', mayHaveHappened: false },
+    ],
+    [
+      'takes silence for indefinite',
+      { kind: 'lost', reason: 'no answer in time' },
+      { kind: 'try another', failure: 'lost', mayHaveHappened: true },
+    ],
+    [
+      'takes a 503 for definite',
+      answered(503),
+      { kind: 'try another', failure: 'not ready', mayHaveHappened: false },
+    ],
+    [
+      'takes a 500 for silence',
+      answered(500),
+      { kind: 'try another', failure: 'lost', mayHaveHappened: true },
+    ],
+  ])('%s', (_, result, verdict) => {
+    const { judge } = overHttp<number>(
+      { request: () => Promise.resolve(result) },
+      { method: 'GET', path: '/' },
+      (answer) => (answer.status < 500 ? done(answer.status) : tryAnother(answer)),
+    );
+    expect(judge(result, NO_OTHERS)).toEqual(verdict);
+  });
+
+  it('hands the time and the signal of each attempt on', async () => {
+    const asked: [string, HttpRequest][] = [];
+    const client = {
+      request: (endpoint: string, request: HttpRequest) => {
+        asked.push([endpoint, request]);
+        return Promise.resolve(answered(200));
+      },
+    };
+    const { signal } = new AbortController();
+    await overHttp(client, { method: 'GET', path: '/x' }, tryAnother).ask({
+      endpoint: 'http://a',
+      timeoutMs: 7,
+      signal,
+    });
+    expect(asked).toEqual([['http://a', { method: 'GET', path: '/x', timeoutMs: 7, signal }]]);
+  });
+});

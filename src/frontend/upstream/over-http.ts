@@ -1,0 +1,43 @@
+import { type FailOverRequest, type OtherAttempts, type Verdict } from '../../core/balancing/fail-over.js';
+import {
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResult,
+} from '../../platform/http-client.js';
+
+/** What an answer that came means. */
+export type Judge<T> = (answer: HttpAnswer, others: OtherAttempts) => Verdict<T>;
+
+/** An HTTP request as something to be asked of one endpoint or another. */
+export function overHttp<T>(
+  client: Pick<HttpClient, 'request'>,
+  request: Omit<HttpRequest, 'timeoutMs' | 'signal'>,
+  judge: Judge<T>,
+): Pick<FailOverRequest<HttpResult, T>, 'ask' | 'judge'> {
+  return {
+    ask: ({ endpoint, timeoutMs, signal }) => client.request(endpoint, { ...request, timeoutMs, signal }),
+    judge: (result, others) => {
+      switch (result.kind) {
+        case 'answered':
+          return judge(result, others);
+        case 'refused':
+          return { kind: 'try another', failure: 'refused', mayHaveHappened: false };
+        case 'lost':
+          return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
+        default:
+          return result satisfies never;
+      }
+    },
+  };
+}
+
+/** For statuses that a path does not expect: an overload or a start under way says 503, all else is as good as no answer. */
+export function tryAnother({ status }: HttpAnswer): Extract<Verdict<never>, { kind: 'try another' }> {
+  if (status === 503) return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
+  return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
+}
+
+export function done<T>(value: T): Verdict<T> {
+  return { kind: 'done', value };
+}
