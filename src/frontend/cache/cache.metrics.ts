@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics.js';
 
-export interface HitCounter {
-  hit(): void;
-  miss(): void;
+/** Reads of one cache. */
+export class HitCounter {
+  hits = 0;
+  misses = 0;
+
+  hit(): void {
+    this.hits += 1;
+  }
+
+  miss(): void {
+    this.misses += 1;
+  }
 }
 
 interface Held {
@@ -13,22 +22,24 @@ interface Held {
 
 @Injectable()
 export class CacheMetrics {
-  readonly lookups: HitCounter;
-  readonly searches: HitCounter;
+  readonly lookups = new HitCounter();
+  readonly searches = new HitCounter();
   private readonly invalidationCount: { inc(value?: number): void };
 
   constructor(private readonly metrics: Metrics) {
-    const reads = metrics.counter('bazar_cache_reads_total', 'Look-ups and searches, from the cache or not', [
-      'cache',
-      'outcome',
-    ]);
-    const counterOf = (cache: string): HitCounter => {
-      const hits = reads.labels({ cache, outcome: 'hit' });
-      const misses = reads.labels({ cache, outcome: 'miss' });
-      return { hit: () => hits.inc(), miss: () => misses.inc() };
-    };
-    this.lookups = counterOf('lookup');
-    this.searches = counterOf('search');
+    metrics.countedElsewhere(
+      'bazar_cache_reads_total',
+      'Look-ups and searches, from the cache or not',
+      ['cache', 'outcome'],
+      () =>
+        Object.entries({ lookup: this.lookups, search: this.searches }).flatMap(
+          ([cache, { hits, misses }]) =>
+            [
+              [{ cache, outcome: 'hit' }, hits],
+              [{ cache, outcome: 'miss' }, misses],
+            ] as const,
+        ),
+    );
     this.invalidationCount = metrics.counter('bazar_cache_invalidations_total', 'Taken from catalogs');
   }
 
