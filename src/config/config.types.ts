@@ -20,6 +20,8 @@ interface CommonConfig {
   readonly requestTimeoutMs: number;
   /** For how long it serves on when it is told to stop, not ready any more. */
   readonly drainMs: number;
+  /** Most requests under way at once; more are shed. */
+  readonly mostRequests: number;
   readonly clusterSecret: string;
   readonly logLevel: LogLevel;
   /** Of so many answers one is logged at `info`; 0: none. Failures always are. */
@@ -54,6 +56,8 @@ export interface FrontendConfig extends CommonConfig {
   /** Entries; 0 turns the cache off. */
   readonly lookupCacheSize: number;
   readonly searchCacheSize: number;
+  /** Requests of one client address; 0: no limit. */
+  readonly rateLimitPerSecond: number;
   /** Null: the administration paths are off. */
   readonly adminToken: string | null;
 }

@@ -37,6 +37,7 @@ describe('parseConfig', () => {
       connectTimeoutMs: 100,
       requestTimeoutMs: 1000,
       drainMs: 500,
+      mostRequests: 2048,
       clusterSecret: DEVELOPMENT_SECRET,
       logLevel: 'info',
       answerLogOneIn: 1000,
@@ -61,6 +62,7 @@ describe('parseConfig', () => {
       orderAddresses: ['http://o1:5000'],
       lookupCacheSize: 10_000,
       searchCacheSize: 1000,
+      rateLimitPerSecond: 0,
       adminToken: null,
     });
   });

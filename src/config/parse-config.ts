@@ -46,6 +46,7 @@ export function parseConfig(env: Environment, machine: Machine = thisMachine): C
         orderAddresses: read.ORDER_ADDRESSES,
         lookupCacheSize: read.LOOKUP_CACHE_SIZE,
         searchCacheSize: read.SEARCH_CACHE_SIZE,
+        rateLimitPerSecond: read.RATE_LIMIT_PER_SECOND,
         adminToken: read.ADMIN_TOKEN ?? null,
       });
     }
@@ -128,6 +129,7 @@ function common(
     connectTimeoutMs: read.CONNECT_TIMEOUT_MS,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     drainMs: read.DRAIN_MS,
+    mostRequests: read.MAX_REQUESTS_IN_FLIGHT,
     clusterSecret: read.CLUSTER_SECRET ?? DEVELOPMENT_SECRET,
     logLevel: read.LOG_LEVEL as LogLevel,
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,

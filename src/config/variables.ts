@@ -22,6 +22,9 @@ export class CommonVariables {
   @Secret({ minLength: 32 })
   CLUSTER_SECRET?: string;
 
+  @WholeNumber(1, 1_000_000)
+  MAX_REQUESTS_IN_FLIGHT: number = 2048;
+
   @OneOf(LOG_LEVELS)
   LOG_LEVEL: string = 'info';
 
@@ -83,6 +86,9 @@ export class FrontendVariables extends CommonVariables {
 
   @WholeNumber(0, LARGEST_CACHE)
   SEARCH_CACHE_SIZE: number = 1000;
+
+  @WholeNumber(0, 1_000_000)
+  RATE_LIMIT_PER_SECOND: number = 0;
 
   @IsOptional()
   @Secret({ minLength: 1 })

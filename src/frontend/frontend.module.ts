@@ -18,6 +18,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { OwnCounts } from './operations/own-counts.js';
 import { OrdersService } from './orders/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
+import { RateLimit } from './rate-limit.js';
 import { ShopController } from './shop.controller.js';
 import { CatalogClient } from './upstream/catalog.client.js';
 import { OrderClient } from './upstream/order.client.js';
@@ -45,6 +46,7 @@ export class FrontendModule {
         OrderClient,
         CacheMetrics,
         ShopReader,
+        RateLimit,
         CachedReads,
         SessionsService,
         OrdersService,

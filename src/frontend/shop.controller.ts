@@ -18,7 +18,7 @@ import { sendPrepared } from './http/prepared-answer.js';
 import { buyOperationId, requiredBuyOperationId } from './orders/idempotency-key.js';
 import { OrdersService } from './orders/orders.service.js';
 import * as docs from './shop.docs.js';
-import { ShopError } from './shop.error.js';
+import { ShopError, unread } from './shop.error.js';
 import { CatalogClient } from './upstream/catalog.client.js';
 
 /** What everybody may do. */
@@ -39,7 +39,7 @@ export class ShopController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const lookup = await this.reader.lookup(bookId);
-    if (lookup === null) throw new ShopError('search unreachable');
+    if (lookup.kind === 'unreachable') throw unread('search unreachable', lookup);
     if (lookup.kind === 'no such book') throw new ShopError('no such book');
     sendPrepared(reply, lookup.answer, ifNoneMatch);
   }
@@ -56,7 +56,7 @@ export class ShopController {
     const length = Math.max(text.length, foldTopic(text).length);
     if (length > BOOK_LIMITS.searchLength) throw new ShopError('search text too long');
     const search = await this.reader.search(text, limit, cursor ?? null);
-    if (search === null) throw new ShopError('search unreachable');
+    if ('kind' in search) throw unread('search unreachable', search);
     sendPrepared(reply, search.answer, ifNoneMatch);
   }
 
@@ -64,7 +64,7 @@ export class ShopController {
   @Get('topics')
   async topics(@Query() { limit }: PageQuery): Promise<TopicCount[]> {
     const reached = await this.catalogs.topics(limit);
-    if (reached.kind !== 'done') throw new ShopError('search unreachable');
+    if (reached.kind !== 'done') throw unread('search unreachable', reached);
     return reached.value;
   }
 

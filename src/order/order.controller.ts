@@ -25,6 +25,7 @@ import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../contract/internal.j
 import { type SubmitResult } from '../core/replication/results.js';
 import { ClusterSecretGuard } from '../platform/cluster-secret.guard.js';
 import { CONFIG } from '../platform/config.token.js';
+import { Overloaded } from '../platform/overload/overloaded.js';
 import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
 import { timeLeftMs } from '../platform/time-left.js';
 import { type PurchaseResult, PurchaseService } from './purchase.service.js';
@@ -90,6 +91,7 @@ export class OrderController {
   async sell(@Body() sale: SaleDto, @Headers() headers: IncomingHttpHeaders): Promise<SubmitResult> {
     const result = await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs));
     if (result.kind === 'unreachable') throw unreachable(result.mayHaveSold);
+    if (result.kind === 'overloaded') throw new Overloaded();
     return result;
   }
 }
@@ -142,6 +144,8 @@ function buyAnswer(result: PurchaseResult): BuyAnswer {
       throw unreachable(true);
     case 'unreachable':
       throw unreachable(result.mayHaveSold);
+    case 'overloaded':
+      throw new Overloaded();
     default:
       return result satisfies never;
   }

@@ -20,6 +20,7 @@ const reused = said({ kind: 'operation id reused' });
 const busy = said({ kind: 'not started', reason: 'busy' });
 const unknown = said({ kind: 'unknown' });
 const refused: SaleAttempt = { kind: 'refused', reason: 'ECONNREFUSED' };
+const shed: SaleAttempt = { kind: 'overloaded', reason: 'the catalog answered 503' };
 const lost: SaleAttempt = { kind: 'lost', reason: 'no answer in time' };
 
 const ANSWER_MS = 1;
@@ -64,6 +65,14 @@ describe('PurchaseService', () => {
     ['goes to the stand-in when not started', [[busy], [decided]], [0, 1], OUT_OF_STOCK],
     ['goes to the stand-in with the same id when lost', [[lost], [decided]], [0, 1], OUT_OF_STOCK],
     ['tries a busy one again', [[busy, busy, decided]], [0, 0, 0], OUT_OF_STOCK],
+    ['goes to the stand-in when shed', [[shed], [decided]], [0, 1], OUT_OF_STOCK],
+    ['says so when all shed', [[shed], [shed]], [0, 1], { kind: 'overloaded' }],
+    [
+      'does not say so when one may have sold',
+      [[lost, shed], [shed]],
+      [0, 1, 0, 1],
+      { kind: 'unreachable', mayHaveSold: true },
+    ],
     ['tries an unknown outcome again', [[unknown, decided]], [0, 0], OUT_OF_STOCK],
     [
       'knows nothing sold when all refuse',

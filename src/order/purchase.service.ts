@@ -8,7 +8,9 @@ import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 export type PurchaseResult =
   | SubmitResult
   /** No catalog could be reached. `mayHaveSold`: one of them may have got the sale all the same. */
-  | { readonly kind: 'unreachable'; readonly mayHaveSold: boolean };
+  | { readonly kind: 'unreachable'; readonly mayHaveSold: boolean }
+  /** Definite: those that could be reached had too much to do. */
+  | { readonly kind: 'overloaded' };
 
 /** A sale takes a few syncs. */
 const HEDGES = { floorMs: 30, capMs: 100 };
@@ -51,7 +53,8 @@ export class PurchaseService {
       hedging: this.hedging,
     });
     if (reached.kind === 'done') return reached.value;
-    const { mayHaveHappened, said } = reached;
+    const { mayHaveHappened, overloaded, said } = reached;
+    if (overloaded && !mayHaveHappened) return { kind: 'overloaded' };
     if (said === null) return { kind: 'unreachable', mayHaveSold: mayHaveHappened };
     return mayHaveHappened ? { kind: 'unknown' } : said;
   }
@@ -62,7 +65,8 @@ function judge(attempt: SaleAttempt, others: OtherAttempts): Verdict<SubmitResul
     case 'answered':
       return judgeResult(attempt.result, others);
     case 'refused':
-      return { kind: 'try another', failure: 'refused', mayHaveHappened: false };
+    case 'overloaded':
+      return { kind: 'try another', failure: attempt.kind, mayHaveHappened: false };
     case 'lost':
       return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
     default:

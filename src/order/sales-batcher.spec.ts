@@ -87,6 +87,7 @@ describe('SalesBatcher', () => {
     ['a refused connection', { kind: 'refused', reason: 'ECONNREFUSED' }, 'refused'],
     ['a lost answer', { kind: 'lost', reason: 'reset' }, 'lost'],
     ['a 401', answered({ message: 'no' }, 401), 'refused'],
+    ['a 503', answered({ message: 'no' }, 503), 'overloaded'],
     ['a 500', answered({ message: 'no' }, 500), 'lost'],
     ['a body that does not fit', answered({ results: [] }), 'lost'],
   ])('tells definite from indefinite: %s', async (_name, result, kind) => {

@@ -13,6 +13,8 @@ export type SaleAttempt =
   | { readonly kind: 'answered'; readonly result: SubmitResult }
   /** Definite: this catalog did not get it. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Definite: this catalog, or the queue before it, has too much to do. */
+  | { readonly kind: 'overloaded'; readonly reason: string }
   /** Indefinite: it may have got it. */
   | { readonly kind: 'lost'; readonly reason: string };
 
@@ -42,7 +44,7 @@ export class SalesBatcher {
   /** Answers within `timeoutMs`, whatever becomes of the batch. The signal takes back a sale that still waits; its answer matters no more. */
   sell(sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> {
     if (this.waiting.size >= MOST_WAITING) {
-      return Promise.resolve({ kind: 'refused', reason: 'too many sales are waiting for this catalog' });
+      return Promise.resolve({ kind: 'overloaded', reason: 'too many sales are waiting for this catalog' });
     }
     return new Promise((done) => {
       const waiting: WaitingSale = {
@@ -114,7 +116,11 @@ function attemptsOf(answer: HttpResult, sales: number): SaleAttempt[] {
     }
   }
   const reason = `the catalog answered ${answer.status}`;
-  // A 4xx is said before an operation is begun.
-  const isDefinite = answer.status >= 400 && answer.status < 500;
-  return new Array<SaleAttempt>(sales).fill({ kind: isDefinite ? 'refused' : 'lost', reason });
+  return new Array<SaleAttempt>(sales).fill({ kind: kindOf(answer.status), reason });
+}
+
+/** A 4xx is said before an operation is begun, a 503 at the catalog's entrance. */
+function kindOf(status: number): 'refused' | 'overloaded' | 'lost' {
+  if (status === 503) return 'overloaded';
+  return status >= 400 && status < 500 ? 'refused' : 'lost';
 }

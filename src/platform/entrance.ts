@@ -44,6 +44,7 @@ interface ServerTimeouts {
 @Injectable()
 export class Entrance {
   private readonly admissions: Admission[] = [];
+  private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
 
   private inFlight = 0;
@@ -63,13 +64,21 @@ export class Entrance {
     this.admissions.push(admission);
   }
 
+  /** The same, asked only of requests that no shortcut answers. */
+  guardPipeline(admission: Admission): void {
+    this.pipelineAdmissions.push(admission);
+  }
+
   shorten(shortcut: Shortcut): void {
     this.shortcuts.push(shortcut);
   }
 
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
-    const answered = this.refuse(request, response) ?? this.shortAnswer(request, response);
+    const answered =
+      refuse(this.admissions, request, response) ??
+      this.shortAnswer(request, response) ??
+      refuse(this.pipelineAdmissions, request, response);
     if (answered === null) {
       this.inFlight += 1;
       response.once('close', this.left);
@@ -84,23 +93,6 @@ export class Entrance {
     });
   }
 
-  private refuse(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
-    for (const admission of this.admissions) {
-      const refusal = admission.admit(request);
-      if (refusal === null) continue;
-      const { status, message, retryAfterSeconds } = refusal;
-      const body = JSON.stringify({ message });
-      const headers = {
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': Buffer.byteLength(body),
-        'retry-after': String(retryAfterSeconds),
-      };
-      response.writeHead(status, headers).end(body);
-      return { route: 'refused', status };
-    }
-    return null;
-  }
-
   private shortAnswer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
     for (const shortcut of this.shortcuts) {
       const answered = shortcut.answer(request, response);
@@ -108,6 +100,27 @@ export class Entrance {
     }
     return null;
   }
+}
+
+function refuse(
+  admissions: readonly Admission[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): ShortAnswer | null {
+  for (const admission of admissions) {
+    const refusal = admission.admit(request);
+    if (refusal === null) continue;
+    const { status, message, retryAfterSeconds } = refusal;
+    const body = JSON.stringify({ message });
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'retry-after': String(retryAfterSeconds),
+    };
+    response.writeHead(status, headers).end(body);
+    return { route: 'refused', status };
+  }
+  return null;
 }
 
 /** A server that hands each request to the entrance; what Fastify would set on one of its own is set here. */

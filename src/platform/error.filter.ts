@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injecta
 import { STATUS_CODES } from 'node:http';
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { KnownRoutes } from './known-routes.js';
+import { Overloaded } from './overload/overloaded.js';
 
 /** Words of ours for what Fastify refuses before a controller sees it; the statuses are its own. */
 const FASTIFY_MESSAGES: Readonly<Record<string, string>> = {
@@ -34,6 +35,7 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    if (exception instanceof Overloaded) void reply.header('retry-after', exception.retryAfterSeconds);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).header('content-type', 'application/json; charset=utf-8').send(body);
   }

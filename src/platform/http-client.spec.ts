@@ -135,6 +135,23 @@ describe('HttpClient', () => {
     expect(paths).toEqual(['/first', '/last']);
   });
 
+  it('lets one that hangs take no connection from another', async () => {
+    const hung = await serve(() => undefined);
+    const well = await serve((_request, response) => response.end());
+    const shared = client();
+    const patience = new AbortController();
+    const get = { method: 'GET', path: '/', timeoutMs: 60_000 } as const;
+    // More than the sockets to one origin.
+    const waiting = Array.from({ length: 500 }, () =>
+      shared.request(hung, { ...get, signal: patience.signal }),
+    );
+    const served = await Promise.all(Array.from({ length: 500 }, () => shared.request(well, get)));
+    expect(served.every((result) => result.kind === 'answered')).toBe(true);
+    patience.abort();
+    const given = new Set((await Promise.all(waiting)).map(({ kind }) => kind));
+    expect(given).toEqual(new Set(['refused', 'lost']));
+  });
+
   it('refuses more than its bound at once', async () => {
     const origin = await serve(() => undefined);
     const small = client(SmallClient);

@@ -12,6 +12,7 @@ import { HttpClient } from './http-client.js';
 import { KnownRoutes } from './known-routes.js';
 import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { OverloadGuard } from './overload/overload-guard.js';
 import { Readiness } from './readiness.js';
 import { PollClient } from './upstream/readiness-poll.js';
 import { UpstreamMetrics } from './upstream/upstream.metrics.js';
@@ -26,6 +27,7 @@ const PROVIDERS = [
   HttpClient,
   KnownRoutes,
   Metrics,
+  OverloadGuard,
   Readiness,
   PollClient,
   UpstreamMetrics,

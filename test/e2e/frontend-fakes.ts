@@ -19,8 +19,13 @@ const CLUSTER_SECRET = 'a-cluster-secret-for-tests-of-the-front-end';
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /** What a fake does with a request of its role's own kind: a value is the body of a 200. */
-export type Behaviour =
-  'serve' | 'hold' | 'hang' | 'reset' | { readonly status: number; readonly body?: object };
+export type Behaviour = 'serve' | 'hold' | 'hang' | 'reset' | ToldAnswer;
+
+interface ToldAnswer {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 abstract class FakeServer {
   readonly requests: {
@@ -78,7 +83,7 @@ abstract class FakeServer {
           request.raw.socket.resetAndDestroy();
           return new Promise(() => undefined);
         default:
-          void reply.status(behaviour.status);
+          void reply.status(behaviour.status).headers({ ...behaviour.headers });
           return behaviour.body ?? { message: 'as told' };
       }
     };

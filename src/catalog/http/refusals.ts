@@ -1,5 +1,6 @@
 import { GatewayTimeoutException, type HttpException, ServiceUnavailableException } from '@nestjs/common';
 import { type SubmitResult } from '../../core/replication/results.js';
+import { Overloaded } from '../../platform/overload/overloaded.js';
 
 /** A read that this replica cannot serve now; another one may. */
 export function unavailable(): HttpException {
@@ -18,7 +19,7 @@ export function undecided(result: Extract<SubmitResult, { kind: 'not started' | 
     case 'not ready':
       return unavailable();
     case 'busy':
-      return new ServiceUnavailableException({ message: 'This replica is busy; nothing was changed' });
+      return new Overloaded('This replica is busy; nothing was changed');
     case 'deadline':
       return new GatewayTimeoutException({ message: 'There was no time left; nothing was changed' });
     default:

@@ -9,7 +9,9 @@ export type Failure =
   /** Another, asked later, answered sooner. */
   | 'outrun'
   /** It answered that it cannot serve now. */
-  | 'not ready';
+  | 'not ready'
+  /** It answered that it has too much to do, and did nothing. */
+  | 'overloaded';
 
 /** What one look at an endpoint's readiness found. */
 export type PolledReadiness =
@@ -89,6 +91,7 @@ export class EndpointHealth {
           this.#eject(now);
         return;
       case 'not ready':
+      case 'overloaded':
         this.#asideUntil = now + ASIDE_MS;
         return;
       default:

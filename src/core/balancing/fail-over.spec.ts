@@ -105,11 +105,18 @@ async function play(script: Script, options: Options = {}) {
   };
 }
 
-const unreachable = (mayHaveHappened: boolean, said: string | null = null) => ({
+const unreachable = (mayHaveHappened: boolean, said: string | null = null, overloaded = false) => ({
   kind: 'unreachable',
   mayHaveHappened,
+  overloaded,
   said,
 });
+
+function spent(): RetryBudget {
+  const budget = new RetryBudget();
+  for (let token = 0; token < 100; token += 1) budget.take(0);
+  return budget;
+}
 
 describe('failOver', () => {
   it.each<[string, Script, Options, string, unknown]>([
@@ -171,6 +178,27 @@ describe('failOver', () => {
       { times: { patienceMs: 0 } },
       'a0 b1',
       unreachable(false, 'not started'),
+    ],
+    [
+      'asks the next after one with too much to do',
+      { a: [['overloaded', 1]], b: [['decided', 1]] },
+      {},
+      'a0 b1',
+      'decided',
+    ],
+    [
+      'asks nobody again when all have too much to do',
+      { a: [['overloaded', 1]], b: [['overloaded', 1]] },
+      {},
+      'a0 b1',
+      unreachable(false, null, true),
+    ],
+    [
+      'waits for no budget when it was told that there is too much to do',
+      { a: [['overloaded', 1]], b: [['decided', 1]] },
+      { budget: spent() },
+      'a0',
+      unreachable(false, null, true),
     ],
     [
       'passes on what a judge throws',
@@ -302,12 +330,6 @@ describe('failOver with hedging', () => {
     const { heard, outcome } = await play(script, hedged);
     expect([outcome, heard]).toEqual(['decided', ['hedged']]);
   });
-
-  const spent = (): RetryBudget => {
-    const budget = new RetryBudget();
-    for (let token = 0; token < 100; token += 1) budget.take(0);
-    return budget;
-  };
 
   it.each<[string, Script, Options, string, string[]]>([
     ['on hedges', { a: [['decided', 50]], b: [['decided', 1]] }, hedged, 'a0', ['no budget to hedge']],

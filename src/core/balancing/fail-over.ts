@@ -32,10 +32,17 @@ export type Verdict<T> =
       readonly said?: T;
     };
 
-export type Reached<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  /** None of them served it. `mayHaveHappened`: one of them may have all the same. */
-  | { readonly kind: 'unreachable'; readonly mayHaveHappened: boolean; readonly said: T | null };
+export type Reached<T> = { readonly kind: 'done'; readonly value: T } | Unserved<T>;
+
+/** None of them served it. */
+export interface Unserved<T = unknown> {
+  readonly kind: 'unreachable';
+  /** One of them may have all the same. */
+  readonly mayHaveHappened: boolean;
+  /** One of them had too much to do: it is there, and asking again at once would not help it. */
+  readonly overloaded: boolean;
+  readonly said: T | null;
+}
 
 export interface FailOverTimes {
   /** Bound of one attempt. */
@@ -104,6 +111,7 @@ class Call<R, T> {
   /** The next attempt needs no leave of the budget: it is the first, or the one before it cost nobody anything. */
   #free = true;
   #mayHaveHappened = false;
+  #overloaded = false;
   #said: T | null = null;
   #ended = false;
   #cancelHedge: (() => void) | undefined;
@@ -137,8 +145,8 @@ class Call<R, T> {
     if (!this.#free && !budget.take(this.#now())) {
       observer.budgetRefused('retry');
       this.#queue = [];
-      // Not for ever: the next round may find it filled again.
-      this.#askAgain = true;
+      // Not for ever: the next round may find it filled again. Those who shed load are not to be waited for.
+      this.#askAgain ||= !this.#overloaded;
       return false;
     }
     if (!this.#free) observer.retried();
@@ -204,6 +212,7 @@ class Call<R, T> {
     this.#blame(endpoint, failure);
     this.#mayHaveHappened ||= verdict.mayHaveHappened;
     this.#said = verdict.said ?? this.#said;
+    this.#overloaded ||= failure === 'overloaded';
     this.#askAgain ||= this.request.times.againAfter.includes(failure);
     this.#free = failure === 'refused';
     if (this.#retry()) return;
@@ -222,8 +231,10 @@ class Call<R, T> {
     const patientUntil = this.#beganAt + Math.min(patienceMs, totalMs - LEAST_MS);
     const again = this.#askAgain && this.#now() + pauseMs <= patientUntil && this.#round < MOST_ROUNDS;
     if (!again) {
-      const [mayHaveHappened, said] = [this.#mayHaveHappened, this.#said];
-      return this.#end(() => this.promise.resolve({ kind: 'unreachable', mayHaveHappened, said }));
+      const [mayHaveHappened, overloaded, said] = [this.#mayHaveHappened, this.#overloaded, this.#said];
+      return this.#end(() =>
+        this.promise.resolve({ kind: 'unreachable', mayHaveHappened, overloaded, said }),
+      );
     }
     this.#round += 1;
     this.parts.clock.after(pauseMs, () => this.begin());

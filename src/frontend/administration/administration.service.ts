@@ -12,7 +12,7 @@ import {
   type BookId,
   type Operation,
 } from '../../core/replication/types.js';
-import { ShopError, unreachable } from '../shop.error.js';
+import { ShopError, unread, unwritten } from '../shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 
 type Decided = Extract<SubmitResult, { kind: 'decided' }>;
@@ -49,14 +49,14 @@ export class AdministrationService {
   /** Newest first. */
   async orders(limit: number, cursor: string | null, bookId: string | null): Promise<OrdersPage> {
     const reached = await this.catalogs.orders(limit, cursor, bookId);
-    if (reached.kind !== 'done') throw new ShopError('catalog unreachable');
+    if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
     return reached.value;
   }
 
   private async submit(bookId: BookId, operation: Operation): Promise<Decided> {
     const reached = await this.catalogs.submit([{ bookId, operation }]);
-    if (reached.kind !== 'done') throw unreachable('catalog unreachable', reached.mayHaveHappened);
+    if (reached.kind !== 'done') throw unwritten('catalog unreachable', reached);
     const [result] = reached.value;
     switch (result?.kind) {
       case 'decided':

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type LowStockBook, PageQuery } from '../../contract/catalog.js';
-import { ShopError } from '../shop.error.js';
+import { unread } from '../shop.error.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import * as docs from './administration.docs.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
@@ -19,7 +19,7 @@ export class LowStockController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly LowStockBook[]> {
     const reached = await this.catalogs.lowStock(limit, cursor ?? null);
-    if (reached.kind !== 'done') throw new ShopError('catalog unreachable');
+    if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     const { books, next } = reached.value;
     if (next !== null)
       void reply.header('link', `</books/low-stock${queryOf({ limit, cursor: next })}>; rel="next"`);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type BookAnswer, type FoundBook } from '../../contract/catalog.js';
+import { type Unserved } from '../../core/balancing/fail-over.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
   type CachedLookup,
@@ -32,10 +33,10 @@ export interface Search extends CachedSearch {
   readonly answer: PreparedAnswer;
 }
 
-const FAILED: Fetched<never, null> = { kind: 'failed', failure: null };
+export type Read<T> = T | Unserved;
 
-/** Null: no catalog could be reached. */
-export type Read<T> = T | null;
+/** Nobody hears of it: the reader was told the error itself. */
+const NOBODY: Unserved = { kind: 'unreachable', mayHaveHappened: false, overloaded: false, said: null };
 
 const MAX_LOOKUP_BYTES = 64 * 1024 * 1024;
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024;
@@ -47,8 +48,8 @@ const OBJECT_BYTES = 200;
 export class ShopReader {
   readonly sessions = new FrontEndSessions();
   readonly cache: ShopCache<Lookup, Search>;
-  private readonly lookups: SingleFlight<BookId, Lookup, null>;
-  private readonly searches: SingleFlight<SearchKey, Search, null>;
+  private readonly lookups: SingleFlight<BookId, Lookup, Unserved>;
+  private readonly searches: SingleFlight<SearchKey, Search, Unserved>;
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
@@ -99,9 +100,9 @@ export class ShopReader {
   }
 
   lookup(bookId: BookId): Promise<Read<Lookup>> {
-    const fetch = async (): Promise<Fetched<Lookup, null>> => {
+    const fetch = async (): Promise<Fetched<Lookup, Unserved>> => {
       const reached = await this.catalogs.lookup(bookId);
-      if (reached.kind !== 'done') return FAILED;
+      if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
       const { book, source } = reached.value;
       const value: Lookup =
         book === null ? { kind: 'no such book' } : { kind: 'found', book, answer: prepare(book) };
@@ -112,9 +113,9 @@ export class ShopReader {
 
   search(text: string, limit: number, cursor: string | null): Promise<Read<Search>> {
     const folded = foldTopic(text);
-    const fetch = async (): Promise<Fetched<Search, null>> => {
+    const fetch = async (): Promise<Fetched<Search, Unserved>> => {
       const reached = await this.catalogs.search(folded, limit, cursor);
-      if (reached.kind !== 'done') return FAILED;
+      if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
       const { books, next, source } = reached.value;
       const value: Search = {
         text: folded,
@@ -132,23 +133,23 @@ function linkTo(text: string, limit: number, cursor: string): string {
 }
 
 function read<K extends string | number, V>(
-  flights: SingleFlight<K, V, null>,
+  flights: SingleFlight<K, V, Unserved>,
   key: K,
   count: HitCounter,
-  fetch: () => Promise<Fetched<V, null>>,
+  fetch: () => Promise<Fetched<V, Unserved>>,
 ): Promise<Read<V>> {
   return new Promise((resolve, reject) => {
     // The flight has to end in any case, or its readers and its fence would wait for ever.
-    const fly = (done: (fetched: Fetched<V, null>) => void): void => {
+    const fly = (done: (fetched: Fetched<V, Unserved>) => void): void => {
       void fetch()
         .catch((error: unknown) => {
           reject(error instanceof Error ? error : new Error(String(error)));
-          return FAILED;
+          return { kind: 'failed' as const, failure: NOBODY };
         })
         .then(done);
     };
     flights.read(key, fly, (outcome) => {
-      if (outcome.kind === 'failed') return resolve(null);
+      if (outcome.kind === 'failed') return resolve(outcome.failure);
       if (outcome.hit) count.hit();
       else count.miss();
       resolve(outcome.value);

@@ -129,7 +129,9 @@ describe('Importer', () => {
     const submit: Submit = (operations) => {
       calls++;
       return Promise.resolve(
-        calls === 1 ? decided(operations) : { kind: 'unreachable', mayHaveHappened: true, said: null },
+        calls === 1
+          ? decided(operations)
+          : { kind: 'unreachable', mayHaveHappened: true, overloaded: false, said: null },
       );
     };
     const rows = Array.from({ length: 100 * 20 }, (_, i) => `Book ${i},Topic,1,1`).join('\n');

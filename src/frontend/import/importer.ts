@@ -4,7 +4,7 @@ import { type ImportReport, NewBook, type RejectedRow } from '../../contract/pub
 import { CATALOGUE, type Book } from '../../core/replication/types.js';
 import { createValidationPipe } from '../../platform/validation.js';
 import { bookOf } from '../administration/administration.service.js';
-import { unreachable } from '../shop.error.js';
+import { unwritten } from '../shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { type FailOverTimes } from '../../core/balancing/fail-over.js';
 import { linesOf } from './lines.js';
@@ -21,7 +21,7 @@ const BATCH_TIMES: FailOverTimes = {
   attemptMs: 5_000,
   totalMs: 60_000,
   // Nobody is kept waiting: it goes on whatever the failures were.
-  againAfter: ['refused', 'lost', 'not ready'],
+  againAfter: ['refused', 'lost', 'not ready', 'overloaded'],
   patienceMs: 60_000,
 };
 const MAX_REJECTED_SHOWN = 1_000;
@@ -131,7 +131,8 @@ class ImportRun {
 
   private throwIfStopped(): void {
     if (this.stopped === null) return;
-    throw unreachable('catalog unreachable', this.stopped.mayHaveHappened, { ...this.report() });
+    // Some of it may be done already: not the 503 that says nothing was.
+    throw unwritten('catalog unreachable', { ...this.stopped, overloaded: false }, { ...this.report() });
   }
 
   private reject(line: number, reason: string): void {

@@ -5,7 +5,7 @@ import { type OrderRecord, type SaleRequest } from '../../contract/internal.js';
 import { type BuyAnswer, type OrderAnswer, type OrderRefusal } from '../../contract/public-order.js';
 import { type Outcome } from '../../core/replication/types.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
-import { ShopError, unreachable } from '../shop.error.js';
+import { ShopError, unread, unwritten } from '../shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { OrderClient, type SaleResult } from '../upstream/order.client.js';
 
@@ -46,14 +46,14 @@ export class OrdersService {
 
   async find(orderId: string): Promise<OrderAnswer> {
     const reached = await this.catalogs.order(orderId);
-    if (reached.kind !== 'done') throw new ShopError('catalog unreachable');
+    if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('no such order');
     return orderAnswer(reached.value);
   }
 
   private async sell(sale: SaleRequest): Promise<Decided> {
     const reached = await this.orderServers.sell(sale);
-    if (reached.kind !== 'done') throw unreachable('buy unreachable', reached.mayHaveHappened);
+    if (reached.kind !== 'done') throw unwritten('buy unreachable', reached);
     switch (reached.value.kind) {
       case 'decided':
         return reached.value;

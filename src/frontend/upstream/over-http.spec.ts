@@ -2,10 +2,10 @@ import { type Verdict } from '../../core/balancing/fail-over.js';
 import { type HttpAnswer, type HttpRequest, type HttpResult } from '../../platform/http-client.js';
 import { done, overHttp, tryAnother } from './over-http.js';
 
-const answered = (status: number): HttpAnswer => ({
+const answered = (status: number, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({
   kind: 'answered',
   status,
-  headers: {},
+  headers,
   body: Buffer.from(''),
 });
 const NO_OTHERS = { underWay: false, mayHaveHappened: false };
@@ -27,6 +27,11 @@ describe('overHttp', () => {
       'takes a 503 for definite',
       answered(503),
       { kind: 'try another', failure: 'not ready', mayHaveHappened: false },
+    ],
+    [
+      'takes a 503 that says when to come back for an overload',
+      answered(503, { 'retry-after': '1' }),
+      { kind: 'try another', failure: 'overloaded', mayHaveHappened: false },
     ],
     [
       'takes a 500 for silence',

@@ -32,9 +32,15 @@ export function overHttp<T>(
   };
 }
 
-/** For statuses that a path does not expect: an overload or a start under way says 503, all else is as good as no answer. */
-export function tryAnother({ status }: HttpAnswer): Extract<Verdict<never>, { kind: 'try another' }> {
-  if (status === 503) return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
+/** For statuses that a path does not expect: a start under way says 503, an overload `Retry-After` as well; all else is as good as no answer. */
+export function tryAnother({
+  status,
+  headers,
+}: HttpAnswer): Extract<Verdict<never>, { kind: 'try another' }> {
+  if (status === 503) {
+    const failure = headers['retry-after'] === undefined ? 'not ready' : 'overloaded';
+    return { kind: 'try another', failure, mayHaveHappened: false };
+  }
   return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
 }
 

@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import { type MonotonicMs } from '../replication/types.js';
+
+export interface RateLimits {
+  readonly perSecond: number;
+  /** So many at once after a rest. */
+  readonly burst: number;
+  /** Of more, those that asked least lately are forgotten. */
+  readonly mostClients: number;
+}
+
+/** Requests of each client by the generic cell rate algorithm (ITU-T I.371): one number a client, the time at which its requests would be used up. */
+export class RateLimiter {
+  readonly #usedUpAt: LRUCache<string, MonotonicMs>;
+  readonly #eachMs: number;
+
+  constructor(private readonly limits: RateLimits) {
+    this.#usedUpAt = new LRUCache({ max: limits.mostClients });
+    this.#eachMs = 1000 / limits.perSecond;
+  }
+
+  /** 0: it may ask now; else in how many milliseconds. */
+  waitMs(client: string, now: MonotonicMs): number {
+    const usedUpAt = Math.max(this.#usedUpAt.get(client) ?? now, now);
+    const allowedAt = usedUpAt - (this.limits.burst - 1) * this.#eachMs;
+    if (allowedAt > now) return allowedAt - now;
+    this.#usedUpAt.set(client, usedUpAt + this.#eachMs);
+    return 0;
+  }
+}
