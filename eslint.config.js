@@ -7,6 +7,7 @@ export default tseslint.config(
     ignores: [
       'dist/',
       'dist-sim/',
+      'dist-bench/',
       'data/',
       'coverage/',
       'node_modules/',

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { type Spread, spreadOf, shownSpread } from './figures.js';
+import { type Plot } from './plot.js';
+
+/** What one round of load saw. */
+export interface Load {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly answers: number;
+  /** Answers that were not as they should be, and requests without one. */
+  readonly failures: number;
+}
+
+/** One of those that are measured in turn. */
+export interface Contestant {
+  readonly name: string;
+  /** Processes that serve, for the processor time of an answer. */
+  readonly pids?: readonly number[];
+  measure(seconds: number): Promise<Load>;
+}
+
+export interface Result {
+  readonly name: string;
+  readonly perSecond: Spread;
+  readonly p50Ms: Spread;
+  readonly p99Ms: Spread;
+  /** Microseconds of all its processes for an answer: little moved by what else the machine does. */
+  readonly cpuUs: Spread;
+  /** Answers a second, to those of the first contestant in the same round. */
+  readonly ratio: Spread;
+  readonly failures: number;
+  readonly rounds: readonly (Load & { readonly cpuUs: number })[];
+}
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a scenario has to say. */
+export interface Section {
+  readonly title: string;
+  readonly text: readonly string[];
+  readonly tables: readonly Table[];
+  readonly plots: readonly Plot[];
+  /** Figures as they were measured. */
+  readonly raw: unknown;
+}
+
+export interface Scenario {
+  readonly name: string;
+  run(run: Run): Promise<Section>;
+}
+
+/** How long and how often, and where to say what is being done. */
+export interface Run {
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly seconds: number;
+  progress(what: string): void;
+}
+
+const CLOCK_TICKS_PER_SECOND = 100;
+/** For compilers and caches. */
+const WARMING_SECONDS = 2;
+
+/** Each contestant in each round, one after the other: what the machine does besides meets all of them. */
+export async function inTurn(run: Run, what: string, contestants: readonly Contestant[]): Promise<Result[]> {
+  const rounds: (Load & { cpuUs: number })[][] = contestants.map(() => []);
+  for (const { name, measure } of contestants) {
+    run.progress(`${what}: warming ${name}`);
+    await measure(WARMING_SECONDS);
+  }
+  for (let round = 0; round < run.rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      run.progress(`${what}: round ${round + 1} of ${run.rounds}: ${contestant.name}`);
+      const before = cpuSeconds(contestant.pids ?? []);
+      const load = await contestant.measure(run.seconds);
+      const cpuUs = ((cpuSeconds(contestant.pids ?? []) - before) * 1e6) / load.answers;
+      rounds[index]?.push({ ...load, cpuUs: contestant.pids === undefined ? NaN : cpuUs });
+    }
+  }
+  return contestants.map(({ name }, index) => {
+    const own = rounds[index] ?? [];
+    return {
+      name,
+      perSecond: spreadOf(own.map(({ perSecond }) => perSecond)),
+      p50Ms: spreadOf(own.map(({ p50Ms }) => p50Ms)),
+      p99Ms: spreadOf(own.map(({ p99Ms }) => p99Ms)),
+      cpuUs: spreadOf(own.map(({ cpuUs }) => cpuUs)),
+      ratio: spreadOf(own.map(({ perSecond }, round) => perSecond / (rounds[0]?.[round]?.perSecond ?? NaN))),
+      failures: own.reduce((sum, { failures }) => sum + failures, 0),
+      rounds: own,
+    };
+  });
+}
+
+export function tableOf(title: string, results: readonly Result[]): Table {
+  return {
+    title,
+    columns: ['', 'a second', 'to the first', 'p50 ms', 'p99 ms', 'CPU µs each', 'failures'],
+    rows: results.map(({ name, perSecond, ratio, p50Ms, p99Ms, cpuUs, failures }) => [
+      name,
+      shownSpread(perSecond),
+      shownSpread(ratio),
+      shownSpread(p50Ms),
+      shownSpread(p99Ms),
+      shownSpread(cpuUs),
+      String(failures),
+    ]),
+  };
+}
+
+/** Of processes and all their threads, since they began. NaN where there is no /proc. */
+export function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return sum + (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+    } catch {
+      return NaN;
+    }
+  }, 0);
+}
+
+/** Resident bytes of a process; NaN where there is no /proc. */
+export function residentBytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  } catch {
+    return NaN;
+  }
+}

@@ -1,0 +1,157 @@
+import { createBooks, FIRST_BOOK, ordinaryBook } from '../books.js';
+import { Bookstore } from '../bookstore.js';
+import { clients } from '../clients.js';
+import { Etcd, hasEtcd } from '../peers/etcd.js';
+import { Postgres, postgresPrograms } from '../peers/postgres.js';
+import { BareSqlite } from '../peers/sqlite.js';
+import { type Plot } from '../plot.js';
+import {
+  type Contestant,
+  inTurn,
+  type Load,
+  type Result,
+  type Run,
+  type Scenario,
+  type Section,
+  tableOf,
+} from '../run.js';
+import { Seller } from '../seller.js';
+
+const BOOKS = 100;
+/** As many sales as a catalog groups when it is busy. */
+const GROUP = 50;
+
+export const writes: Scenario = { name: 'writes', run: writePath };
+
+interface Workload {
+  readonly title: string;
+  readonly clients: number;
+  /** Sales are spread among so many. */
+  readonly books: number;
+}
+
+const WORKLOADS: readonly Workload[] = [
+  { title: 'one client, many books', clients: 1, books: BOOKS },
+  { title: '10 clients, many books', clients: 10, books: BOOKS },
+  { title: '50 clients, many books', clients: 50, books: BOOKS },
+  { title: '50 clients, one hot book', clients: 50, books: 1 },
+];
+
+async function writePath(run: Run): Promise<Section> {
+  const left: string[] = [];
+  const ends: (() => unknown)[] = [];
+  try {
+    const stores: { store: Bookstore; seller: Seller; replicas: number }[] = [];
+    for (const replicas of [1, 3]) {
+      run.progress(`starting ${replicas} replicas`);
+      const store = await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0 });
+      ends.unshift(() => store.end());
+      await createBooks(store.catalog().address, BOOKS, ordinaryBook, () => undefined);
+      const seller = new Seller(store.catalog());
+      ends.unshift(() => seller.end());
+      stores.push({ store, seller, replicas });
+    }
+    const folder = stores[0]?.store.folder ?? '.';
+    const sqlite = new BareSqlite(folder, BOOKS);
+    ends.unshift(() => sqlite.end());
+    const etcd = hasEtcd() ? await Etcd.start(folder) : undefined;
+    if (etcd === undefined) left.push('etcd is not installed (`apt-get install etcd-server`): left out.');
+    else ends.unshift(() => etcd.end());
+    const programs = postgresPrograms();
+    const postgres = programs === undefined ? undefined : await Postgres.start(programs, folder, BOOKS);
+    if (postgres === undefined)
+      left.push('PostgreSQL is not installed (`apt-get install postgresql`): left out.');
+    else ends.unshift(() => postgres.end());
+
+    const measured: { workload: Workload; results: Result[] }[] = [];
+    for (const workload of WORKLOADS) {
+      const any = (): number => Math.floor(Math.random() * workload.books);
+      const contestants: Contestant[] = stores.map(({ store, seller, replicas }) => ({
+        name: replicas === 1 ? 'Bazar, 1 replica' : `Bazar, ${replicas} replicas`,
+        pids: store.catalogs.map(({ pid }) => pid),
+        measure: (seconds) => clients(workload.clients, seconds, () => seller.sell(FIRST_BOOK + any())),
+      }));
+      const size = workload.clients === 1 ? 1 : GROUP;
+      contestants.push({
+        name: size === 1 ? 'bare SQLite, a sync for each sale' : `bare SQLite, a sync for ${size} sales`,
+        measure: (seconds) => Promise.resolve(bare(sqlite, size, any, seconds)),
+      });
+      if (etcd !== undefined)
+        contestants.push({
+          name: 'etcd, 3 members, compare-and-swap',
+          pids: etcd.pids,
+          // A client of its own key each, or all of one.
+          measure: (seconds) =>
+            clients(workload.clients, seconds, (client) =>
+              etcd.lower(workload.books === 1 ? 'hot' : `own-${client}`),
+            ),
+        });
+      if (postgres !== undefined)
+        contestants.push({
+          name: 'PostgreSQL with a synchronous standby (pgbench)',
+          measure: (seconds) => postgres.load(workload.clients, workload.books, seconds),
+        });
+      measured.push({ workload, results: await inTurn(run, workload.title, contestants) });
+    }
+    return {
+      title: 'Write path',
+      text: [
+        'Durable sales: each answer stands for a copy sold, on the disks of a majority. The catalogs are asked as an order server ' +
+          'asks them (its own batcher and client, in this process), etcd over its JSON gateway from this process, PostgreSQL by pgbench. ' +
+          'Nobody has a core of its own.',
+        ...left,
+        timeOfThree(measured[0]?.results ?? []),
+      ],
+      tables: measured.map(({ workload, results }) => tableOf(workload.title, results)),
+      plots: [plotOf(measured)],
+      raw: measured,
+    };
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+function timeOfThree([one, three]: readonly Result[]): string {
+  const ratio = (three?.p50Ms.median ?? NaN) / (one?.p50Ms.median ?? NaN);
+  return `One client: a sale on 3 replicas takes ${ratio.toFixed(2)} times as long as on 1 (p50).`;
+}
+
+/** In this thread: nothing else runs meanwhile. */
+function bare(sqlite: BareSqlite, size: number, any: () => number, seconds: number): Load {
+  const started = performance.now();
+  const latencies: number[] = [];
+  while (performance.now() - started < seconds * 1_000) {
+    const before = performance.now();
+    sqlite.sell(Array.from({ length: size }, any));
+    latencies.push(performance.now() - before);
+  }
+  latencies.sort((a, b) => a - b);
+  const answers = latencies.length * size;
+  return {
+    perSecond: (answers * 1_000) / (performance.now() - started),
+    p50Ms: latencies[Math.floor(latencies.length / 2)] ?? NaN,
+    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? NaN,
+    answers,
+    failures: 0,
+  };
+}
+
+function plotOf(measured: readonly { workload: Workload; results: readonly Result[] }[]): Plot {
+  const many = measured.filter(({ workload }) => workload.books > 1);
+  const names = (many[0]?.results ?? []).map(({ name }) => name).filter((name) => !name.startsWith('bare'));
+  return {
+    name: 'sales-by-clients',
+    title: 'Durable sales a second, many books',
+    x: { label: 'clients', scale: 'log' },
+    y: { label: 'a second', scale: 'log' },
+    series: names.map((name) => ({
+      name,
+      points: many.flatMap(({ workload, results }) => {
+        const result = results.find((each) => each.name === name);
+        if (result === undefined) return [];
+        const { median, lowest, highest } = result.perSecond;
+        return [{ x: workload.clients, y: median, low: lowest, high: highest }];
+      }),
+    })),
+  };
+}
