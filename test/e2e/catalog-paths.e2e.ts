@@ -409,7 +409,7 @@ describe('the paths of one catalog', () => {
   });
 
   describe('POST /peer-messages', () => {
-    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body: { kind: 'farewell' } };
+    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body: { kind: 'farewell', life: 'x' } };
 
     it('takes envelopes', async () => {
       const answer = await catalog.call('POST', '/peer-messages', { envelopes: [envelope] });

@@ -252,6 +252,32 @@ export class MemoryStore implements ReplicaStore {
     this.crash();
   }
 
+  /** Takes a copy of this disk, which has to be in sync; the answer puts it back while nobody runs on it. */
+  copy(): () => void {
+    if (this.#undo.length > 0) throw new Error('the disk is being written');
+    const identity = this.#identity;
+    const records = new Map(this.#records);
+    const ledgers = new Map([...this.#ledgers].map(([bookId, entries]) => [bookId, [...entries]]));
+    const operations = new Map(this.#operations);
+    const keys = new Map(this.#keys);
+    const cursors = new Map(this.#cursors);
+    const changes = [...this.#changes];
+    const lastChange = this.#lastChange;
+    const nextBookId = this.#nextBookId;
+    return () => {
+      this.#rollBack();
+      this.#identity = identity;
+      this.#records = records;
+      this.#ledgers = ledgers;
+      this.#operations = operations;
+      this.#keys = keys;
+      this.#cursors = cursors;
+      this.#changes = changes;
+      this.#lastChange = lastChange;
+      this.#nextBookId = nextBookId;
+    };
+  }
+
   /** A lost disk: an empty one is put in. */
   wipe(): void {
     this.#rollBack();

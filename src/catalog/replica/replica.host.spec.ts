@@ -20,7 +20,7 @@ const ENVELOPE: Envelope = {
   fromStart: 1,
   fromPosition: 1,
   to: null,
-  body: { kind: 'farewell' },
+  body: { kind: 'farewell', life: 'x' },
 };
 
 class ManualClock {

@@ -51,7 +51,7 @@ export class Acceptor {
 
   /** W1. */
   check(from: ReplicaId, { bookId, ballot, committed }: Message<'check'>): void {
-    if (!this.context.identity.joined) return;
+    if (!this.context.votes) return;
     const record = this.records.get(bookId);
     const { promised } = record;
     if (
@@ -75,9 +75,12 @@ export class Acceptor {
 
   /** W3. */
   update(from: ReplicaId, { bookId, ballot, entry, before }: Message<'update'>): void {
-    if (!this.context.identity.joined) return;
+    if (!this.context.votes) return;
     const record = this.records.get(bookId);
     const m = entry.sequenceNumber;
+    this.records.learn(bookId, before);
+    this.#commitBelow(record, ballot, m);
+    // Not before: what was learned may have started a round of this replica's own, and with it a higher promise.
     const { promised } = record;
     if (
       promised !== null &&
@@ -86,8 +89,6 @@ export class Acceptor {
     ) {
       return this.#conflict(from, record, ballot, promised, m - 1);
     }
-    this.records.learn(bookId, before);
-    this.#commitBelow(record, ballot, m);
     if (record.committed >= m && this.context.rules['W3 committed']) {
       const entries = this.records.newerThan(record, m - 1);
       return this.#reply(from, {

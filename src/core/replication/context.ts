@@ -1,7 +1,7 @@
 import { type ReplicaOptions } from './api.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
 import { ALL_RULES, type Rules } from './rules.js';
-import { type BookId, type MonotonicMs } from './types.js';
+import { type BookId, type MonotonicMs, type ReplicaId } from './types.js';
 
 /** Clocks may drift in rate by less than this from one replica to another. */
 const MAX_DRIFT = 0.05;
@@ -14,6 +14,10 @@ const IDS_PER_START = 2 ** 32;
 /** What every part of one replica shares: its settings, its identity, and the ways out through the ports. */
 export class Context {
   identity: Identity;
+  /** Tells this run of the replica from every other, also from those on a copy of its disk (C3). */
+  life = '';
+  /** Others that have answered this life, so know of none later. */
+  readonly knownBy = new Set<ReplicaId>();
   halted = false;
   /** Own commits up to this number are safe on disk: after a crash none of them is given out again. */
   durableChange = 0;
@@ -44,6 +48,15 @@ export class Context {
   /** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
   get majority(): number {
     return this.identity.alone ? 1 : Math.floor(this.options.replicas / 2) + 1;
+  }
+
+  /**
+   * C3: whether this replica says ok to anything. A life whose disk may be a copy put back is made known to others first, and a majority
+   * that it takes part in holds at least one of those whose leave is asked.
+   */
+  get votes(): boolean {
+    const known = this.knownBy.size + 1 >= this.majority || !this.rules['C3 vote once known'];
+    return this.identity.joined && known;
   }
 
   now(): MonotonicMs {

@@ -46,45 +46,71 @@ export class LeaseExchange {
     const request: Message<'lease request'> = {
       kind: 'lease request',
       sentAt: this.context.now(),
+      life: this.context.life,
       standing: this.partnership.standing(),
       joined: identity.joined,
       lastChange: durableChange,
       barred: this.#forgottenBooks(),
     };
     for (const peer of this.peers.all) this.peers.send(peer, request);
+    // Commits ride on a later sync; with nothing more to write this is it, so that the next request names them.
+    if (this.context.ports.store.lastChange() > durableChange) this.context.afterSync(() => undefined);
   }
 
   request(peer: Peer, { from, fromStart }: Envelope, message: Message<'lease request'>): void {
-    const { sentAt, standing, joined, lastChange, barred } = message;
-    const knownChange = Math.max(this.context.ports.store.cursor(from), peer.lastChange);
-    if (knownChange > lastChange || peer.startNumber > fromStart) {
-      return this.peers.send(peer, { kind: 'identity refused', knownStart: peer.startNumber, knownChange });
-    }
-    peer.lastChange = lastChange;
+    const { sentAt, life, standing, joined, barred } = message;
+    const refusal = this.#refusal(peer, from, fromStart, message);
+    if (refusal !== null) return this.peers.send(peer, refusal);
     if (this.#stopped) return;
-    this.partnership.otherStands(from, standing, false);
+    this.partnership.otherAsked(from, standing);
     if (this.context.rules['W4 discharge barred holders']) this.#discharge(from, barred);
     const voting = joined && this.context.identity.joined && this.#mayVote();
     const durationMs = voting ? this.granted.grant(from) : 0;
     this.peers.send(peer, {
       kind: 'lease grant',
       sentAt,
-      toStart: fromStart,
+      toLife: life,
       standing: this.partnership.standing(),
       durationMs,
       pending: this.#pending(),
     });
   }
 
-  grant(from: ReplicaId, { sentAt, toStart, standing, durationMs, pending }: Message<'lease grant'>): void {
-    const { identity, rules } = this.context;
-    if (toStart !== identity.startNumber && rules['R3 grant to this start']) return;
+  grant(from: ReplicaId, { sentAt, toLife, standing, durationMs, pending }: Message<'lease grant'>): void {
+    const { identity, life, knownBy, rules } = this.context;
+    if (toLife !== life && rules['R3 grant to this life']) return;
+    knownBy.add(from);
     // Before the lease counts: what it leans on is known to be pending there (R4).
     for (const named of pending) this.#bar(named);
     if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
-    this.partnership.otherStands(from, standing, durationMs > 0);
+    this.partnership.otherAnswered(from, standing, durationMs > 0);
     if (!identity.joined) this.catchUp.introduced(from);
     if (!this.partnership.merging) this.catchUp.tick();
+  }
+
+  /**
+   * C3: null when this life of a peer follows all that was heard of it: each start has a higher number, and finds on disk what was safe there
+   * before. One that does not runs on a copy put back. What others have forgotten by a restart of their own they cannot tell.
+   */
+  #refusal(
+    peer: Peer,
+    from: ReplicaId,
+    startNumber: number,
+    { life: token, lastChange }: Message<'lease request'>,
+  ): Message<'identity refused'> | null {
+    const known = peer.life;
+    if (known?.token === token) {
+      known.lastChange = Math.max(known.lastChange, lastChange);
+      return null;
+    }
+    const knownStart = known?.startNumber ?? 0;
+    const knownChange = Math.max(this.context.ports.store.cursor(from), known?.lastChange ?? 0);
+    const follows = startNumber > knownStart && lastChange >= knownChange;
+    if (!follows && this.context.rules['C3 refuse copies']) {
+      return { kind: 'identity refused', life: token, knownStart, knownChange };
+    }
+    peer.life = { token, startNumber, lastChange };
+    return null;
   }
 
   /** R4. */

@@ -134,6 +134,8 @@ export type PeerMessage =
   | {
       readonly kind: 'lease request';
       readonly sentAt: MonotonicMs;
+      /** Tells this run of the asker from every other (C3). */
+      readonly life: string;
       readonly standing: Standing;
       /** False for a new replica that has not yet learned what its lost disk may have voted for (C3). */
       readonly joined: boolean;
@@ -148,15 +150,21 @@ export type PeerMessage =
   | {
       readonly kind: 'lease grant';
       readonly sentAt: MonotonicMs;
-      /** Start number of the asker: `sentAt` means nothing on the clock of another of its lives. */
-      readonly toStart: number;
+      /** That of the request: `sentAt` means nothing on the clock of another life. */
+      readonly toLife: string;
       readonly standing: Standing;
       readonly durationMs: number;
       /** What the granter holds pending at this moment (R4). */
       readonly pending: readonly NamedPending[];
     }
-  /** The granter remembers more of the asker than the asker does: its disk was put back from a copy. */
-  | { readonly kind: 'identity refused'; readonly knownStart: number; readonly knownChange: number }
+  /** The granter remembers more of the asker than the asker may: its disk was put back from a copy. `life`: that of the request. */
+  | {
+      readonly kind: 'identity refused';
+      readonly life: string;
+      /** Of the latest other life that the granter heard of; 0: of none. */
+      readonly knownStart: number;
+      readonly knownChange: number;
+    }
   | { readonly kind: 'catch-up'; readonly requestId: number; readonly since: number }
   | {
       readonly kind: 'caught up';
@@ -174,5 +182,5 @@ export type PeerMessage =
       readonly remainingMs: number;
     }
   | { readonly kind: 'forwarded'; readonly requestId: number; readonly result: SubmitResult }
-  /** A replica that stops gives its leases back and asks to be left alone. */
-  | { readonly kind: 'farewell' };
+  /** A replica that stops gives its leases back and asks to be left alone. Of a life that is over by now it says nothing any more. */
+  | { readonly kind: 'farewell'; readonly life: string };

@@ -52,6 +52,9 @@ describe('two replicas under `reachable`', () => {
     cluster.start(0);
     cluster.ready().settled();
     expect(cluster.read(0, 1)).toMatchObject({ book: { quantity: 1 } });
+    // It has to hear that the other does not sell alone any more.
+    cluster.runUntil(() => cluster.store(1).identity()?.alone === false);
+    cluster.run(250);
     cluster.crash(1);
     expect(submitUntilDecided(cluster, 0, 1, sale('b'))).toMatchObject(SOLD);
     expect(submitUntilDecided(cluster, 0, 1, sale('c'))).toMatchObject({ outcome: { kind: 'out of stock' } });

@@ -1,7 +1,6 @@
 import { type CatchUp } from './catch-up.js';
 import { type Context } from './context.js';
 import { type Coordinator } from './coordinator.js';
-import { unknownEffect } from './invalidation.js';
 import { type Marks } from './marks.js';
 import { type Standing } from './messages.js';
 import { type Records } from './records.js';
@@ -19,17 +18,23 @@ const REAPPLIED_AT_A_TIME = 64;
  * `WRITE_POLICY=reachable`, for two replicas: the quorum is those not suspected to be down. A replica is either one of both, or *alone*:
  * the quorum by itself, which it stores before it acts on it.
  *
- * Only a replica that is *intact* may become alone: in this life it was ready, has run without a pause since, and did not hear that the
- * other was alone. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
+ * Only a replica that is *intact* may become alone: in this life it was ready, has run without a pause since, and heard that the other was
+ * not alone. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
  * while replicas crash and come back one at a time. When the network splits, both become alone and both sell; see `#merge`.
  */
 export class Partnership {
   #intact = false;
+  /** What the other last said of itself in answer to this life; until then it may be the quorum by itself. */
+  #otherAlone = true;
+  /** That this replica is not alone any more is not safe on disk: after a crash it would be again. */
+  #pairing = false;
   #silentTicks = 0;
   #lastTickAt: MonotonicMs | null = null;
   /** Both were alone: nothing is added to the ledgers until each has taken over the other's. */
   #merging = false;
   #merged = false;
+  /** What front-ends kept of this side's answers is gone. */
+  #forgotten = false;
   /** Books on which this side keeps its entries. */
   readonly #kept = new Set<BookId>();
   readonly #reapplying = new Set<string>();
@@ -48,7 +53,7 @@ export class Partnership {
   }
 
   standing(): Standing {
-    return { alone: this.context.identity.alone, merged: this.#merged };
+    return { alone: this.context.identity.alone || this.#pairing, merged: this.#merged };
   }
 
   heard(): void {
@@ -72,14 +77,25 @@ export class Partnership {
     this.#lastTickAt = now;
     // A replica that did not run may have been left out.
     if (paused) this.#intact = false;
-    else if (this.marks.ready()) this.#intact = true;
+    else if (this.marks.ready() && !this.#otherAlone) this.#intact = true;
     this.#silentTicks++;
     this.#suspect();
     if (this.marks.ready() && !this.#merging) this.#reapply();
   }
 
-  /** What the other said of itself, with a lease message; `granted`: it votes, and granted a lease. */
-  otherStands(peer: ReplicaId, { alone, merged }: Standing, granted: boolean): void {
+  /** What the other said of itself when it asked for a lease: it may have been long under way. */
+  otherAsked(peer: ReplicaId, standing: Standing): void {
+    if (standing.alone) this.#otherAlone = true;
+    this.#otherStands(peer, standing, false);
+  }
+
+  /** What the other said of itself in answer to this life; `granted`: it votes, and granted a lease. */
+  otherAnswered(peer: ReplicaId, standing: Standing, granted: boolean): void {
+    this.#otherAlone = standing.alone;
+    this.#otherStands(peer, standing, granted);
+  }
+
+  #otherStands(peer: ReplicaId, { alone, merged }: Standing, granted: boolean): void {
     const { identity } = this.context;
     if (!this.#applies()) return;
     if (!identity.alone) {
@@ -111,9 +127,14 @@ export class Partnership {
   #pair(): void {
     const whole = !this.#merging;
     this.#stand(false);
+    this.#pairing = true;
+    this.context.afterSync(() => {
+      this.#pairing = false;
+    });
     this.#merging = false;
     this.#merged = false;
     this.#kept.clear();
+    this.sessions.open();
     if (whole) this.marks.rebase(this.context.now());
     this.coordinator.standStill(false);
   }
@@ -132,10 +153,14 @@ export class Partnership {
     if (!this.#merging) {
       this.#merging = true;
       this.#merged = false;
+      this.#forgotten = false;
       this.#kept.clear();
       this.coordinator.standStill(true);
+      this.sessions.close(() => {
+        this.#forgotten = true;
+      });
     }
-    if (this.#merged) return;
+    if (this.#merged || !this.#forgotten) return;
     this.catchUp.merge(
       peer,
       (bookId, entry) => this.#reconcile(bookId, entry),
@@ -157,7 +182,6 @@ export class Partnership {
       for (const each of decided) store.saveReapplication(bookId, each);
     }
     this.marks.drop(bookId);
-    this.sessions.forget(unknownEffect(bookId, true), () => undefined);
     return true;
   }
 

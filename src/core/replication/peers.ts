@@ -6,10 +6,17 @@ import { type MonotonicMs, type ReplicaId } from './types.js';
 export interface Peer {
   readonly position: number;
   replicaId: ReplicaId | null;
-  startNumber: number;
-  /** Highest change number that it said is safe on its disk: with fewer it was put back from a copy (C3). */
-  lastChange: number;
+  /** The latest of its lives that this replica has heard of (C3). */
+  life: Life | null;
   lastHeardAt: MonotonicMs;
+}
+
+/** One run of a replica, from its start to its end. */
+interface Life {
+  readonly token: string;
+  readonly startNumber: number;
+  /** Highest change number that it said is safe on its disk: a later life that has fewer runs on a copy put back. */
+  lastChange: number;
 }
 
 export class Peers {
@@ -26,8 +33,7 @@ export class Peers {
       .map((position) => ({
         position,
         replicaId: null,
-        startNumber: 0,
-        lastChange: 0,
+        life: null,
         lastHeardAt: -Infinity,
       }));
   }
@@ -66,19 +72,29 @@ export class Peers {
     if (peer === undefined) return undefined;
     if (peer.replicaId !== envelope.from) {
       // Ids begin with the time of their creation, so a later identity compares higher.
-      if (peer.replicaId !== null && envelope.from < peer.replicaId) return undefined;
+      if (peer.replicaId !== null && envelope.from < peer.replicaId) return this.#turnAway(peer, envelope);
       const old = peer.replicaId;
       peer.replicaId = envelope.from;
-      peer.startNumber = envelope.fromStart;
-      peer.lastChange = 0;
+      peer.life = null;
       if (old !== null) this.onReplaced(old);
     }
     const addressed =
       envelope.to === this.context.self || !this.context.rules['C3 addressed to this identity'];
     if (!addressed && envelope.body.kind !== 'lease request') return undefined;
-    peer.startNumber = Math.max(peer.startNumber, envelope.fromStart);
     peer.lastHeardAt = this.context.now();
     return peer;
+  }
+
+  /** A replaced identity has come back with the disk that it was on: whoever runs on that has to begin anew. */
+  #turnAway(peer: Peer, { from, body }: Envelope): undefined {
+    if (body.kind !== 'lease request') return;
+    const answer = {
+      kind: 'identity refused',
+      life: body.life,
+      knownStart: Number.MAX_SAFE_INTEGER,
+      knownChange: 0,
+    } as const;
+    this.send({ ...peer, replicaId: from }, answer);
   }
 
   unreachable(position: number): void {

@@ -125,7 +125,8 @@ export class Replica implements CatalogReplica {
     // Until then this replica votes on: writes need not wait for leases and sessions that it granted.
     this.#context.after(this.#context.leaseMs, () => {
       this.#held.dropAll();
-      for (const peer of this.#peers.all) this.#peers.send(peer, { kind: 'farewell' });
+      for (const peer of this.#peers.all)
+        this.#peers.send(peer, { kind: 'farewell', life: this.#context.life });
       this.#context.ports.store.saveIdentity({ ...this.#context.identity, grantsEnded: true });
       this.#context.afterSync(() => {
         this.halt();
@@ -249,6 +250,8 @@ export class Replica implements CatalogReplica {
       alone: before?.alone ?? false,
     };
     store.saveIdentity(this.#context.identity);
+    this.#context.life = random.token();
+    this.#context.knownBy.clear();
   }
 
   /** Each quarter of a lease: renew leases (R3), catch up if need be (C1), finish what stays pending (C2). */
@@ -287,9 +290,7 @@ export class Replica implements CatalogReplica {
       case 'identity refused':
         return this.#identityRefused(body);
       case 'farewell':
-        this.#granted.returned(from);
-        this.#peers.unreachable(peer.position);
-        return this.#partnership.farewell();
+        return this.#farewell(peer, from, body);
       case 'get':
         return this.#reader.get(from, body);
       case 'got':
@@ -345,10 +346,20 @@ export class Replica implements CatalogReplica {
     }
   }
 
+  /** Late, it would take back what was granted to the next life. */
+  #farewell(peer: Peer, from: ReplicaId, { life }: Message<'farewell'>): void {
+    if (peer.life?.token !== life && this.#context.rules['R3 farewell of this life']) return;
+    this.#granted.returned(from);
+    this.#peers.unreachable(peer.position);
+    this.#partnership.farewell();
+  }
+
   /** C3: others have seen more of this identity than this disk holds: it was put back from a copy, and must not vote as before. */
-  #identityRefused({ knownStart, knownChange }: Message<'identity refused'>): void {
-    const { identity, ports } = this.#context;
-    if (knownStart <= identity.startNumber && knownChange <= ports.store.lastChange()) return;
+  #identityRefused({ life, knownStart, knownChange }: Message<'identity refused'>): void {
+    const { identity, durableChange } = this.#context;
+    // A request that was long under way may have named less than this life has on disk by now.
+    const follows = identity.startNumber > knownStart && durableChange >= knownChange;
+    if (life !== this.#context.life || follows) return;
     this.#held.dropAll();
     this.#acceptor.waitAfterStart();
     this.#become(null);

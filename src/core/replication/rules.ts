@@ -40,7 +40,8 @@ export const ALL_RULES = {
   'R3 echo': true,
   'R3 shorten': true,
   'R3 lapsed lease begins anew': true,
-  'R3 grant to this start': true,
+  'R3 grant to this life': true,
+  'R3 farewell of this life': true,
   'R3 drop leases after suspension': true,
   'R4 bar': true,
   'R4 tell front-ends': true,
@@ -54,6 +55,8 @@ export const ALL_RULES = {
   'C1 answer after sync': true,
   'C2 finish pending': true,
   'C3 join through all': true,
+  'C3 vote once known': true,
+  'C3 refuse copies': true,
   'C3 addressed to this identity': true,
   'request ids do not repeat': true,
 } as const;

@@ -18,6 +18,7 @@ interface Session {
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   #invalidations = 0;
+  #closed = false;
 
   constructor(
     private readonly context: Context,
@@ -27,6 +28,7 @@ export class Sessions {
   /** F1: no longer than the own majority lease runs. F3: none while an answer is owed. */
   grant(frontEndId: string, address: string): SessionGrant | null {
     const { identity, leaseMs, rules } = this.context;
+    if (this.#closed) return null;
     const now = this.context.now();
     const known = this.#sessions.get(frontEndId);
     const running = known !== undefined && known.until > now ? known : undefined;
@@ -38,6 +40,17 @@ export class Sessions {
     if (running !== undefined) running.until = Math.max(running.until, now + durationMs);
     else this.#sessions.set(frontEndId, { address, until: now + durationMs, owes: new Map() });
     return { replicaId: identity.replicaId, startNumber: identity.startNumber, durationMs };
+  }
+
+  /** Grants none until `open`; `done` comes when all that ran are over, and with them what front-ends kept of this replica's answers. */
+  close(done: () => void): void {
+    this.#closed = true;
+    const ends = [...this.#sessions.values()].map(({ until }) => until);
+    this.context.after(Math.max(0, ...ends.map((until) => until - this.context.now())), done);
+  }
+
+  open(): void {
+    this.#closed = false;
   }
 
   end(frontEndId: string): void {

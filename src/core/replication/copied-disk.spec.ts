@@ -1,0 +1,96 @@
+import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
+import { CATALOGUE, type Operation } from './types.js';
+
+const create: Operation = {
+  kind: 'create',
+  operationId: 'create',
+  book: { title: 'Xen', topic: 'Systems', priceCents: 1_500, quantity: 10, isbn: null, author: null },
+};
+const sale = (operationId: string): Operation => ({
+  kind: 'sale',
+  operationId,
+  copies: 1,
+  expectedPriceCents: null,
+});
+const SOLD = { outcome: { kind: 'sold' } };
+
+/** Three replicas, a book that the third coordinates. */
+function threeReplicas(): VirtualCluster {
+  const cluster = new VirtualCluster(3).ready();
+  cluster.submit(0, CATALOGUE, create);
+  cluster.submit(2, 1, sale('first'));
+  return cluster.settled().synced();
+}
+
+/** The others hear of what is safe on a disk each quarter of a lease. */
+const heard = (cluster: VirtualCluster): void => cluster.run(300);
+
+describe('a disk that was put back from a copy', () => {
+  it.each<[string, (cluster: VirtualCluster) => () => void]>([
+    [
+      'of an earlier life',
+      (cluster) => {
+        cluster.crash(2);
+        const putBack = cluster.store(2).copy();
+        cluster.start(2);
+        heard(cluster.ready());
+        return putBack;
+      },
+    ],
+    [
+      'of the same life',
+      (cluster) => {
+        const putBack = cluster.store(2).copy();
+        cluster.submit(0, 1, sale('second'));
+        cluster.settled().synced();
+        heard(cluster);
+        return putBack;
+      },
+    ],
+  ])('%s comes back as a new replica, and catches up', (_, copyAndGoOn) => {
+    const cluster = threeReplicas();
+    const putBack = copyAndGoOn(cluster);
+    const before = cluster.idAt(2);
+    cluster.crash(2);
+    putBack();
+    cluster.start(2);
+    cluster.runUntil(() => cluster.idAt(2) !== before);
+    expect(cluster.replica(2).status()).toMatchObject({ joined: false, ready: false });
+    cluster.ready();
+    expect(cluster.submit(2, 1, sale('last'))).toMatchObject(SOLD);
+    cluster.settled();
+    const sold = cluster.store(0).record(1)?.committed;
+    expect(cluster.read(2, 1)).toMatchObject({ sequenceNumber: sold });
+  });
+
+  it('says ok to nothing before the others know of it', () => {
+    const cluster = threeReplicas();
+    const putBack = cluster.store(2).copy();
+    cluster.submit(2, 1, sale('second'));
+    cluster.settled().synced();
+    heard(cluster);
+    cluster.crash(2);
+    // Until the second takes the book over from a coordinator that it does not hear of any more.
+    cluster.run(300);
+    putBack();
+    cluster.loses = (from, to) => from === 0 || to === 0;
+    cluster.sent.length = 0;
+    cluster.start(2);
+    // The third wakes up just as the check arrives.
+    cluster.submit(1, 1, sale('third'), 400);
+    const said = cluster.sent.filter(({ from, to }) => from === 2 && to === 1);
+    expect(cluster.sent.some(({ to, body }) => to === 2 && body.kind === 'check')).toBe(true);
+    expect(said.filter(({ body }) => body.kind === 'check ok' || body.kind === 'update ok')).toEqual([]);
+  });
+
+  it('is told from one that just starts again', () => {
+    const cluster = threeReplicas();
+    const before = cluster.idAt(2);
+    for (let start = 0; start < 3; start++) {
+      cluster.crash(2);
+      cluster.start(2);
+      heard(cluster.ready());
+    }
+    expect(cluster.idAt(2)).toBe(before);
+  });
+});
