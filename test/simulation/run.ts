@@ -37,6 +37,7 @@ export interface RunResult {
 const MOST_EVENTS = 400_000;
 
 /** How long a healed cluster may take to come to rest. */
+const LAST_GRANTS_LEASES = 1.5;
 const SETTLING_LEASES = 8;
 const SETTLING_MS = 1_000;
 
@@ -76,6 +77,8 @@ export class Simulation {
     this.runFor(settings.phaseOneMs);
     for (const client of this.clients) client.stop();
     this.nemesis.heal();
+    // Leases that a life granted before it was lost would make for a readiness that does not last.
+    this.runFor(LAST_GRANTS_LEASES * settings.leaseMs);
     this.runUntil(() => this.isQuiet());
     const prober = new Prober(world);
     prober.probe(this.hosts, this.frontEnds, this.founded());

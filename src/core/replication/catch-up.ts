@@ -31,6 +31,8 @@ interface Attempt {
  */
 export class CatchUp {
   #attempt: Attempt | null = null;
+  /** What was asked before does not count. */
+  #since: MonotonicMs = -Infinity;
   #merged: () => void = () => undefined;
   /** Others that have learned this identity, and named what they hold pending, since it is new (C3). */
   readonly #introduced = new Set<ReplicaId>();
@@ -49,6 +51,16 @@ export class CatchUp {
     this.#introduced.clear();
   }
 
+  /** Whatever was asked for up to now is asked for again. */
+  again(): void {
+    this.#since = this.context.now();
+  }
+
+  /** Caught up with what was asked since `again`. */
+  done(): boolean {
+    return this.marks.ready() && this.marks.base >= this.#since;
+  }
+
   introduced(peer: ReplicaId): void {
     this.#introduced.add(peer);
   }
@@ -58,7 +70,7 @@ export class CatchUp {
     const attempt = this.#attempt;
     if (attempt !== null && this.context.now() - attempt.heardAt < this.context.leaseMs) return;
     this.#attempt = null;
-    const needed = !this.marks.ready() || this.leases.someBeganAfter(this.marks.base);
+    const needed = !this.done() || this.leases.someBeganAfter(this.marks.base);
     if (needed) this.#start();
   }
 

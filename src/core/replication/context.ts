@@ -50,6 +50,11 @@ export class Context {
     return this.identity.alone ? 1 : Math.floor(this.options.replicas / 2) + 1;
   }
 
+  /** Whether those who said ok are a quorum. Alone, this replica is: the other may have said ok, but what is stored there only is lost to it. */
+  isQuorum(oks: ReadonlyMap<ReplicaId, unknown>): boolean {
+    return oks.size >= this.majority && (!this.identity.alone || oks.has(this.self));
+  }
+
   /**
    * C3: whether this replica says ok to anything. A life whose disk may be a copy put back is made known to others first, and a majority
    * that it takes part in holds at least one of those whose leave is asked.

@@ -140,7 +140,7 @@ export class Coordinator {
     const round = work?.round;
     if (work === undefined || round?.kind !== 'checking' || !sameBallot(round.ballot, message.ballot)) return;
     round.oks.set(from, message);
-    if (round.oks.size >= this.context.majority) this.#checked(work, round);
+    if (this.context.isQuorum(round.oks)) this.#checked(work, round);
   }
 
   conflict(message: Message<'conflict'>): void {
@@ -397,13 +397,17 @@ export class Coordinator {
   }
 
   #tryComplete(work: Work, round: Updating): void {
-    if (work.round !== round || round.oks.size < this.context.majority) return;
+    if (work.round !== round || !this.context.isQuorum(round.oks)) return;
     const now = this.context.now();
-    const completeAt = this.context.rules['W4 wait for holders']
-      ? completesAt(round, this.context.majority)
-      : now;
+    const completeAt = this.context.rules['W4 wait for holders'] ? this.#completesAt(round) : now;
     if (completeAt <= now) return this.#complete(work, round);
     this.context.after(completeAt - now, () => this.#tryComplete(work, round));
+  }
+
+  /** Alone, this replica's own ok is the one that counts, with the leases on its list. */
+  #completesAt(round: Updating): MonotonicMs {
+    const { identity, majority, self } = this.context;
+    return completesAt(round, majority, identity.alone ? [self] : [...round.oks.keys()]);
   }
 
   /** W5. */

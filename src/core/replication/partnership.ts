@@ -18,8 +18,8 @@ const REAPPLIED_AT_A_TIME = 64;
  * `WRITE_POLICY=reachable`, for two replicas: the quorum is those not suspected to be down. A replica is either one of both, or *alone*:
  * the quorum by itself, which it stores before it acts on it.
  *
- * Only a replica that is *intact* may become alone: in this life it was ready, has run without a pause since, and heard that the other was
- * not alone. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
+ * Only a replica that is *intact* may become alone:  in this life it has caught up since it heard that the other was not alone, and has run
+ * without a pause since. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
  * while replicas crash and come back one at a time. When the network splits, both become alone and both sell; see `#merge`.
  */
 export class Partnership {
@@ -77,7 +77,7 @@ export class Partnership {
     this.#lastTickAt = now;
     // A replica that did not run may have been left out.
     if (paused) this.#intact = false;
-    else if (this.marks.ready() && !this.#otherAlone) this.#intact = true;
+    else if (this.catchUp.done() && !this.#otherAlone) this.#intact = true;
     this.#silentTicks++;
     this.#suspect();
     if (this.marks.ready() && !this.#merging) this.#reapply();
@@ -91,6 +91,8 @@ export class Partnership {
 
   /** What the other said of itself in answer to this life; `granted`: it votes, and granted a lease. */
   otherAnswered(peer: ReplicaId, standing: Standing, granted: boolean): void {
+    // What it committed as long as it was alone came without a word to this one.
+    if (this.#otherAlone && !standing.alone) this.catchUp.again();
     this.#otherAlone = standing.alone;
     this.#otherStands(peer, standing, granted);
   }

@@ -33,12 +33,16 @@ export interface Updating {
 /**
  * W4: when an update is complete: with `majority` oks each of whose listed holders has itself said ok to this update, was discharged, or let
  * its listed time pass. There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are
- * not. Infinity: there are too few oks.
+ * not. Infinity: there are too few oks. `voters`: those of them that may make up the majority.
  */
-export function completesAt({ oks, discharged }: Updating, majority: number): MonotonicMs {
-  const freeAt = [...oks.values()].map(({ holders }) => {
+export function completesAt(
+  { oks, discharged }: Updating,
+  majority: number,
+  voters: readonly ReplicaId[],
+): MonotonicMs {
+  const freeAt = voters.map((voter) => {
     let latest = -Infinity;
-    for (const [holder, until] of holders) {
+    for (const [holder, until] of oks.get(voter)?.holders ?? []) {
       if (!oks.has(holder) && !discharged.has(holder)) latest = Math.max(latest, until);
     }
     return latest;
