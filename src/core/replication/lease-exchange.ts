@@ -153,7 +153,9 @@ export class LeaseExchange {
     });
   }
 
+  /** W10 holds here as for an ok: front-ends may still trust what the life before told them. */
   #forgottenBooks(): [BookId, number, Ballot][] {
+    if (!this.acceptor.mayOk() && this.context.rules['W10 no discharge before']) return [];
     return [...this.marks.barred()].flatMap(([bookId, bar]): [BookId, number, Ballot][] =>
       bar.forgotten ? [[bookId, bar.number, bar.ballot]] : [],
     );

@@ -30,6 +30,7 @@ export const ALL_RULES = {
   'W8 ledger ids': true,
   'W8 ids within entry': true,
   'W10 wait after start': true,
+  'W10 no discharge before': true,
   'R1 leases began before mark': true,
   'R1 pending': true,
   'R1 validation counts from sending': true,
