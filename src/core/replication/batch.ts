@@ -13,7 +13,7 @@ import {
 } from './types.js';
 
 /** Most operations in one entry. */
-const MAX_OPERATIONS_PER_ENTRY = 256;
+export const MAX_OPERATIONS_PER_ENTRY = 256;
 
 /** An operation handed to this replica that has not been answered. */
 export interface Waiting {

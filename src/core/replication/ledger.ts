@@ -1,6 +1,7 @@
 import { uniqueKeys } from './catalogue-key.js';
 import { type Rules } from './rules.js';
 import {
+  type Ballot,
   type Book,
   type BookId,
   type Decided,
@@ -133,13 +134,16 @@ export function applyEntry(before: Book | null, entry: Entry): Book | null {
   return book;
 }
 
+/** A book begins the same, whichever entry of record 0 created it: an entry taken back is applied again as another (`reachable`). */
+const BEGINNING: Ballot = { round: 0, replicaId: '', startNumber: 0 };
+
 /** The first entries of the books that an entry of record 0 creates. */
 export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book: Book }[] {
   const created: { bookId: BookId; genesis: Entry; book: Book }[] = [];
   for (const decided of entry.decided) {
     const { operation, outcome } = decided;
     if (operation.kind !== 'create' || outcome.kind !== 'created') continue;
-    const genesis: Entry = { sequenceNumber: 0, origin: entry.origin, decided: [decided] };
+    const genesis: Entry = { sequenceNumber: 0, origin: BEGINNING, decided: [decided] };
     created.push({ bookId: outcome.bookId, genesis, book: operation.book });
   }
   return created;

@@ -1,4 +1,5 @@
 import { type CatchUp } from './catch-up.js';
+import { MAX_OPERATIONS_PER_ENTRY } from './batch.js';
 import { type Context } from './context.js';
 import { type Coordinator } from './coordinator.js';
 import { type Marks } from './marks.js';
@@ -121,6 +122,9 @@ export class Partnership {
     if (!this.#applies() || identity.alone || !identity.joined || !this.#intact) return;
     if (this.#silentTicks < SILENT_TICKS) return;
     this.#stand(true);
+    // An entry that both had under way may have given out the next ids, and only one of them may have it.
+    const { store } = this.context.ports;
+    store.saveNextBookId(store.nextBookId() + MAX_OPERATIONS_PER_ENTRY);
     // A lease that the other may still hold is waited out by W4: it stands on the list of this replica's own ok.
     this.coordinator.restartAll();
   }
