@@ -83,7 +83,7 @@ export class LeaseExchange {
     // Before the lease counts: what it leans on is known to be pending there (R4).
     for (const named of pending) this.#bar(named);
     if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
-    this.partnership.otherAnswered(from, standing, durationMs > 0);
+    this.partnership.otherAnswered(from, standing, durationMs > 0, sentAt);
     if (!identity.joined) this.catchUp.introduced(from);
     if (!this.partnership.merging) this.catchUp.tick();
   }

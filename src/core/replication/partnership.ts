@@ -27,6 +27,8 @@ export class Partnership {
   #intact = false;
   /** What the other last said of itself in answer to this life; until then it may be the quorum by itself. */
   #otherAlone = true;
+  /** When this replica became alone in this life. */
+  #aloneSince: MonotonicMs = -Infinity;
   /** That this replica is not alone any more is not safe on disk: after a crash it would be again. */
   #pairing = false;
   #silentTicks = 0;
@@ -90,12 +92,13 @@ export class Partnership {
     this.#otherStands(peer, standing, false);
   }
 
-  /** What the other said of itself in answer to this life; `granted`: it votes, and granted a lease. */
-  otherAnswered(peer: ReplicaId, standing: Standing, granted: boolean): void {
+  /** What the other said of itself in answer to what was asked at `sentAt`; `granted`: it votes, and granted a lease. */
+  otherAnswered(peer: ReplicaId, standing: Standing, granted: boolean, sentAt: MonotonicMs): void {
     // What it committed as long as it was alone came without a word to this one.
     if (this.#otherAlone && !standing.alone) this.catchUp.again();
     this.#otherAlone = standing.alone;
-    this.#otherStands(peer, standing, granted);
+    // Only one that was told of it knows that it has something to catch up with.
+    this.#otherStands(peer, standing, granted && sentAt >= this.#aloneSince);
   }
 
   #otherStands(peer: ReplicaId, { alone, merged }: Standing, granted: boolean): void {
@@ -122,6 +125,7 @@ export class Partnership {
     if (!this.#applies() || identity.alone || !identity.joined || !this.#intact) return;
     if (this.#silentTicks < SILENT_TICKS) return;
     this.#stand(true);
+    this.#aloneSince = this.context.now();
     // An entry that both had under way may have given out the next ids, and only one of them may have it.
     const { store } = this.context.ports;
     store.saveNextBookId(store.nextBookId() + MAX_OPERATIONS_PER_ENTRY);
