@@ -1,0 +1,143 @@
+import { type Fault, FaultProxy } from '../support/fault-proxy.js';
+import { BookstoreInProcess } from '../support/in-process.js';
+import { type PlacedRole } from '../support/layout.js';
+import { until } from '../support/until.js';
+
+const CATALOGS = 3;
+const ORDERS = 2;
+/** Of each kind, under each fault. */
+const REQUESTS = 24;
+const AT_ONCE = 4;
+
+/** Proxies before every catalog and order server, for the front-end and the order servers; catalogs reach each other directly. */
+class Ways {
+  private constructor(private readonly proxies: readonly FaultProxy[]) {}
+
+  static async open(): Promise<Ways> {
+    return new Ways(await Promise.all(Array.from({ length: CATALOGS + ORDERS }, () => FaultProxy.open())));
+  }
+
+  private readonly proxyOf = new Map<string, FaultProxy>();
+
+  /** For `Layout.adjust`: catalogs come first, then order servers, then those who ask both. */
+  readonly adjust = (placed: PlacedRole): PlacedRole => {
+    const through = (list: string | undefined): string =>
+      (list ?? '')
+        .split('|')
+        .map((address) => this.proxyOf.get(address)?.address ?? address)
+        .join('|');
+    const role = placed.env['ROLE'];
+    const proxy = role === 'frontend' ? undefined : this.proxies[this.proxyOf.size];
+    if (proxy !== undefined)
+      this.proxyOf.set(placed.address, proxy.leadTo(Number(new URL(placed.address).port)));
+    if (role === 'catalog') return placed;
+    const { CATALOG_ADDRESSES, ORDER_ADDRESSES, ...env } = placed.env;
+    const settings = {
+      CATALOG_ADDRESSES: through(CATALOG_ADDRESSES),
+      ORDER_ADDRESSES: through(ORDER_ADDRESSES),
+    };
+    return { ...placed, env: { ...env, ...settings } };
+  };
+
+  to(role: { readonly address: string } | undefined): FaultProxy {
+    const proxy = this.proxyOf.get(role?.address ?? '');
+    if (proxy === undefined) throw new Error('no such way');
+    return proxy;
+  }
+
+  close(): void {
+    for (const proxy of this.proxies) proxy.close();
+  }
+}
+
+describe('a bookstore whose ways break', () => {
+  let ways: Ways;
+  let bookstore: BookstoreInProcess;
+  let shop: string;
+
+  beforeAll(async () => {
+    ways = await Ways.open();
+    bookstore = await BookstoreInProcess.start({
+      catalogs: CATALOGS,
+      orders: ORDERS,
+      frontEnds: 1,
+      settings: { LOOKUP_CACHE_SIZE: '0', SEARCH_CACHE_SIZE: '0' },
+      adjust: ways.adjust,
+    });
+    shop = bookstore.frontEnds[0]?.address ?? '';
+  }, 120_000);
+  afterAll(async () => {
+    ways?.close();
+    await bookstore?.stop();
+  }, 120_000);
+
+  /** Look-ups, searches and buys, some at a time; the statuses other than 200, of which there should be none. */
+  async function failuresAmong(count: number): Promise<string[]> {
+    const failures: string[] = [];
+    const ask = async (method: string, path: string): Promise<void> => {
+      const answer = await fetch(`${shop}${path}`, { method, signal: AbortSignal.timeout(30_000) });
+      const body = await answer.text();
+      if (answer.status !== 200) failures.push(`${method} ${path}: ${answer.status} ${body}`);
+    };
+    for (let begun = 0; begun < count; begun += AT_ONCE) {
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async (_, index) => {
+          const bookId = 1 + ((begun + index) % 7);
+          await ask('GET', `/lookup/${bookId}`);
+          await ask('GET', '/search/systems');
+          await ask('PUT', `/buy/${bookId}`);
+        }),
+      );
+    }
+    return failures;
+  }
+
+  /** How the front-end sees what is behind that proxy. */
+  async function stateBehind({ address }: FaultProxy): Promise<string | undefined> {
+    const metrics = await (await fetch(`${shop}/metrics`)).text();
+    const line = metrics
+      .split('\n')
+      .find((each) => each.startsWith('bazar_upstream_endpoint{') && each.includes(address));
+    return /state="([^"]+)"/.exec(line ?? '')?.[1];
+  }
+
+  const FAULTS: [string, Fault][] = [
+    ['delays everything', { kind: 'delay', byMs: 3_000 }],
+    ['is a black hole', { kind: 'drop' }],
+    ['resets answers in their middle', { kind: 'reset mid-answer' }],
+    ['is half open', { kind: 'half-open' }],
+  ];
+  it.each(
+    FAULTS.flatMap(([what, fault]) => [
+      ['a catalog', what, fault] as const,
+      ['an order server', what, fault] as const,
+    ]),
+  )(
+    'serves everybody while the way to %s %s, and uses it again once it is mended',
+    async (role, _, fault) => {
+      const proxy = ways.to(role === 'a catalog' ? bookstore.catalogs[0] : bookstore.orders[0]);
+      await until('it is used', async () => (await stateBehind(proxy)) === 'healthy');
+      proxy.break(fault);
+      expect(await failuresAmong(REQUESTS)).toEqual([]);
+      await until('it is left', async () => (await stateBehind(proxy)) === 'ejected');
+      expect(await failuresAmong(AT_ONCE)).toEqual([]);
+      proxy.mend();
+      await until('it is used again', async () => {
+        expect(await failuresAmong(AT_ONCE)).toEqual([]);
+        return (await stateBehind(proxy)) === 'healthy';
+      });
+    },
+  );
+
+  it('tells metrics of hedges and of what failed', async () => {
+    const metrics = await (await fetch(`${shop}/metrics`)).text();
+    const counts = new Map(
+      [...metrics.matchAll(/^(bazar_upstream_\w+_total)\{.*\} (\d+)$/gm)].map(([, name, count]) => [
+        name,
+        Number(count),
+      ]),
+    );
+    expect(counts.get('bazar_upstream_hedges_total')).toBeGreaterThan(0);
+    expect(counts.get('bazar_upstream_failures_total')).toBeGreaterThan(0);
+  });
+});
