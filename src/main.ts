@@ -25,7 +25,7 @@ async function runRole(): Promise<void> {
   const hurry = new AbortController();
   let stopping = false;
   onStop(() => {
-    // Asked twice (Ctrl-C reaches every process of a bookstore, which is then stopped as a whole): there is nowhere to send clients.
+    // Asked twice: somebody does not want to wait.
     if (stopping) return hurry.abort();
     stopping = true;
     shutDown(app, { drainMs, withinMs, hurry: hurry.signal }).then((inTime) => {

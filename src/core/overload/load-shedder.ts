@@ -1,6 +1,15 @@
 export interface LoadLimits {
   readonly mostInFlight: number;
   readonly targetDelayMs: number;
+  /** Fewer requests in a turn of the event loop are not what makes it late: another process, or a single long one does. */
+  readonly crowdPerTurn: number;
+}
+
+/** What an interval that has just passed was like. */
+export interface Interval {
+  /** Of the event loop: its least. */
+  readonly delayMs: number;
+  readonly requestsPerTurn: number;
 }
 
 /** From one interval to the next the share is halved at the most, or grows by a quarter. */
@@ -14,8 +23,8 @@ const LEAST_SHARE = 0.05;
  *
  * - No more than `mostInFlight` requests at once: those beyond would cost memory and be served no sooner.
  * - When the delay of the event loop _stands_ above `targetDelayMs` (its least in an interval, not its peaks, as CoDel judges a queue:
- *   Nichols and Jacobson, "Controlling Queue Delay", 2012), only a share of the requests is let in: with each such interval
- *   smaller by as much as the delay is too long, and larger again when it is not.
+ *   Nichols and Jacobson, "Controlling Queue Delay", 2012) while requests crowd in, only a share of them is let in: with each such
+ *   interval smaller by as much as the delay is too long, and larger again when it is not.
  */
 export class LoadShedder {
   /** In (0, 1], of all requests that come. */
@@ -29,10 +38,10 @@ export class LoadShedder {
     return this.#share;
   }
 
-  /** `leastMs`: the least delay of the interval that has just passed. */
-  delayStood(leastMs: number): void {
-    const { targetDelayMs } = this.limits;
-    const factor = leastMs > targetDelayMs ? Math.max(STEEPEST_CUT, targetDelayMs / leastMs) : RECOVERY;
+  passed({ delayMs, requestsPerTurn }: Interval): void {
+    const { targetDelayMs, crowdPerTurn } = this.limits;
+    const isOverloaded = delayMs > targetDelayMs && requestsPerTurn >= crowdPerTurn;
+    const factor = isOverloaded ? Math.max(STEEPEST_CUT, targetDelayMs / delayMs) : RECOVERY;
     this.#share = Math.min(1, Math.max(LEAST_SHARE, this.#share * factor));
   }
 

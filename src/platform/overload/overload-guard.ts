@@ -11,6 +11,8 @@ import { isVital } from './vital-paths.js';
 
 /** Far above what a busy process has: a request passes three of them. */
 const TARGET_DELAY_MS = 100;
+/** In a loop that is late by its own requests at least so many came in a turn. */
+const CROWD_PER_TURN = 32;
 const INTERVAL_MS = 500;
 const RESOLUTION_MS = 20;
 /** A single long turn (a large answer, a start) is no standing delay. */
@@ -27,13 +29,18 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   private readonly shed;
   private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private timer: NodeJS.Timeout | undefined;
+  private arrived = 0;
 
   constructor(
     @Inject(CONFIG) { mostRequests }: Pick<Config, 'mostRequests'>,
     private readonly entrance: Entrance,
     metrics: Metrics,
   ) {
-    this.shedder = new LoadShedder({ mostInFlight: mostRequests, targetDelayMs: TARGET_DELAY_MS });
+    this.shedder = new LoadShedder({
+      mostInFlight: mostRequests,
+      targetDelayMs: TARGET_DELAY_MS,
+      crowdPerTurn: CROWD_PER_TURN,
+    });
     this.shed = metrics.counter('bazar_shed_requests_total', 'Requests answered 503 at the entrance', [
       'reason',
     ]);
@@ -56,6 +63,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private admitByDelay(request: IncomingMessage): Refusal | null {
+    this.arrived += 1;
     return this.shedder.share === 1 || isVital(request.url) || this.shedder.isInShare()
       ? null
       : this.refuse('event loop delay');
@@ -73,14 +81,16 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private look(): void {
-    const { count, min } = this.delay;
+    const { count: turns, min } = this.delay;
+    const { arrived } = this;
     this.delay.reset();
+    this.arrived = 0;
     const before = this.shedder.share;
     // It counts from one look to the next, so its own resolution is in it.
-    const leastMs = count < FEWEST_TURNS ? 0 : min / NANOSECONDS - RESOLUTION_MS;
-    this.shedder.delayStood(leastMs);
+    const delayMs = turns < FEWEST_TURNS ? 0 : min / NANOSECONDS - RESOLUTION_MS;
+    this.shedder.passed({ delayMs, requestsPerTurn: arrived / Math.max(turns, 1) });
     if (before === 1 && this.shedder.share < 1) {
-      this.logger.warn(`Overloaded: the event loop is ${Math.round(leastMs)} ms late; some requests get 503`);
+      this.logger.warn(`Overloaded: the event loop is ${Math.round(delayMs)} ms late; some requests get 503`);
     } else if (before < 1 && this.shedder.share === 1) {
       this.logger.log('Not overloaded any more');
     }
