@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import { sqliteDriver } from './driver.js';
 import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
 import { TABLES } from './tables.js';
 
@@ -19,6 +20,7 @@ const LOCK_TIMEOUT_MS = 2_000;
 export async function openDatabase(path: string): Promise<Database> {
   const dataSource = new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: path,
     timeout: LOCK_TIMEOUT_MS,
     prepareDatabase: configure,
