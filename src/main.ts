@@ -36,7 +36,7 @@ async function runRole(): Promise<void> {
   await app.listen(config.port, config.host);
 }
 
-/** `dist/main.js` runs a role, `dist/main.js COMMAND …` what `npm start` and `npm run import` are for. */
+/** `dist/main.js` runs a role, `dist/main.js COMMAND …` what `npm start`, `npm run import` and container engines call. */
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   switch (command) {
@@ -50,6 +50,10 @@ async function main(): Promise<void> {
     case 'import': {
       const { importBooks } = await import('./local-cluster/import-books.js');
       return process.exit(await importBooks(args, { print, complain, terminal: process.stderr }));
+    }
+    case 'healthcheck': {
+      const { healthcheck } = await import('./healthcheck.js');
+      return process.exit(await healthcheck(process.env, print));
     }
     default:
       throw new Error(`There is no command ${command}; without one, ROLE says what to run`);

@@ -11,6 +11,7 @@ const SECRET = 's'.repeat(32);
 const machine = {
   hostname: () => 'Shelf',
   readFile: (path: string) => {
+    if (path === '/run/empty') return '\n';
     if (path !== '/run/secret') throw new Error('no such file');
     return `${SECRET}\n`;
   },
@@ -159,6 +160,10 @@ describe('parseConfig', () => {
     [
       { ROLE: 'catalog', CLUSTER_SECRET_FILE: '/none' },
       'CLUSTER_SECRET_FILE: got "/none", takes a file that can be read (no such file)',
+    ],
+    [
+      { ...frontend, ADMIN_TOKEN_FILE: '/run/empty' },
+      'ADMIN_TOKEN_FILE: got "/run/empty", takes a file that is not empty',
     ],
     [
       { ROLE: 'catalog', DATABASE_URL: 'postgres://db/bazar' },

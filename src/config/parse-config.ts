@@ -77,12 +77,15 @@ function givenVariables(env: Environment, machine: Machine): Given {
 }
 
 function readSecret(name: string, path: string, machine: Machine): string {
+  const wrong = (takes: string) => new ConfigError([mistake(`${name}_FILE`, path, takes)]);
+  let secret: string;
   try {
-    return machine.readFile(path).trim();
+    secret = machine.readFile(path).trim();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`${mistake(`${name}_FILE`, path, 'a file that can be read')} (${reason})`]);
+    throw wrong(`a file that can be read (${error instanceof Error ? error.message : String(error)})`);
   }
+  if (secret === '') throw wrong('a file that is not empty');
+  return secret;
 }
 
 function readVariables<T extends CommonVariables>(Variables: new () => T, given: Given): T {

@@ -1,5 +1,6 @@
 import { IsOptional, Matches } from 'class-validator';
 import { LOG_LEVELS } from './config.types.js';
+import { DEFAULT_HOST, DEFAULT_PORT } from './listening.js';
 import { Address, Addresses, OneOf, Secret, WholeNumber } from './setting.decorators.js';
 
 // The environment as each role reads it: a property for each variable, with its default.
@@ -9,10 +10,10 @@ const LARGEST_CACHE = 10_000_000;
 
 export class CommonVariables {
   @Matches(/^\S+$/, { message: 'a host name or IP address to listen on' })
-  HOST: string = '0.0.0.0';
+  HOST: string = DEFAULT_HOST;
 
   @WholeNumber(0, 65_535)
-  PORT: number = 5000;
+  PORT: number = DEFAULT_PORT;
 
   @IsOptional()
   @Address()
