@@ -14,6 +14,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src', '<rootDir>/bench'],
   testRegex: '\\.(spec|e2e)\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/containers/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

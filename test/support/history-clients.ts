@@ -14,6 +14,8 @@ export interface Crowd {
   readonly seed: number;
   /** Of one attempt; by default shorter than a front-end's own patience, so that some outcomes are unknown. */
   readonly attemptMs?: number;
+  /** How many of the requests are made once only, whatever comes of it: 0 to 1. */
+  readonly hasty?: number;
 }
 
 /** What a client does between two requests: long enough that a history of a minute can be judged. */
@@ -22,7 +24,6 @@ const ATTEMPT_MS = 1_500;
 const PAUSE_MS = 30;
 /** After that a client gives an operation up, with the outcome that it has. */
 const PATIENCE_MS = 30_000;
-/** How many of the requests are made once only, whatever comes of it. */
 const HASTY = 0.2;
 const FOUNDER = 'founder';
 
@@ -34,7 +35,7 @@ export class Clients {
   /** Requests that were answered. */
   private answered = 0;
   /** Attempts that were refused, or whose outcome is unknown. */
-  private failed = 0;
+  failed = 0;
   readonly books: BookId[] = [];
   /** Every topic and title of these books contains it, and no other book's. */
   readonly label: string;
@@ -143,7 +144,7 @@ export class Clients {
 
   private async call(client: string, random: Prng, call: Call, frontEnd: number): Promise<Answer> {
     const item = this.history.call(client, call, performance.now());
-    const isHasty = client !== FOUNDER && random.chance(HASTY);
+    const isHasty = client !== FOUNDER && random.chance(this.crowd.hasty ?? HASTY);
     const deadline = item.start + (isHasty ? 0 : PATIENCE_MS);
     const answer = await this.attempt(random, call, deadline, frontEnd);
     this.history.answer(item, answer, performance.now());

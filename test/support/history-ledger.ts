@@ -17,6 +17,17 @@ import { until } from './until.js';
 
 const PAGE = 100_000;
 
+/** What reading the ledger of a catalog that runs needs of it, wherever it runs. */
+export interface LedgerHolder {
+  readonly name: string;
+  /** Null: it does not answer, or its store failed. */
+  status(): Promise<ReplicaStatus | null>;
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** Its file, and with it the write-ahead log, whose name goes on where `path` ends. */
+  copyTo(path: string): Promise<void>;
+}
+
 /** The ledgers of catalogs that run, each read from a copy of its files as a crash at this moment would leave them. */
 export class Ledgers {
   readonly oracle: LedgerOracle;
@@ -32,13 +43,17 @@ export class Ledgers {
 
   /** Once they are at rest: all ready, nothing pending, nobody barred, no operation waiting. */
   static async read(catalogs: readonly RoleInOwnProcess[]): Promise<Ledgers> {
+    return Ledgers.of(catalogs.map(asHolder));
+  }
+
+  static async of(catalogs: readonly LedgerHolder[]): Promise<Ledgers> {
     const statuses = await Promise.all(catalogs.map(atRest));
     const folder = mkdtempSync(join(tmpdir(), 'bazar-ledgers-'));
-    for (const catalog of catalogs) catalog.freeze();
+    await Promise.all(catalogs.map((catalog) => catalog.freeze()));
     try {
-      catalogs.forEach((catalog, index) => copyFiles(pathOf(catalog), copyIn(folder, index)));
+      await Promise.all(catalogs.map((catalog, index) => catalog.copyTo(copyIn(folder, index))));
     } finally {
-      for (const catalog of catalogs) catalog.thaw();
+      await Promise.all(catalogs.map((catalog) => catalog.thaw()));
     }
     const onFailure = (error: Error): void => {
       throw error;
@@ -47,7 +62,7 @@ export class Ledgers {
       catalogs.map((_, index) => SqliteStore.open({ path: copyIn(folder, index), onFailure })),
     );
     const remains = stores.map((store, index) => ({
-      name: catalogs[index]?.placed.name ?? '',
+      name: catalogs[index]?.name ?? '',
       replica: { status: () => statuses[index] as ReplicaStatus },
       store,
     }));
@@ -89,9 +104,19 @@ export class Ledgers {
   }
 }
 
-async function atRest(catalog: RoleInOwnProcess): Promise<ReplicaStatus> {
-  return until(`${catalog.placed.name} is at rest`, async () => {
-    const status = await statusOf(catalog);
+function asHolder(catalog: RoleInOwnProcess): LedgerHolder {
+  return {
+    name: catalog.placed.name,
+    status: () => statusOf(catalog),
+    freeze: () => Promise.resolve(catalog.freeze()),
+    thaw: () => Promise.resolve(catalog.thaw()),
+    copyTo: (path) => Promise.resolve(copyFiles(pathOf(catalog), path)),
+  };
+}
+
+async function atRest(catalog: LedgerHolder): Promise<ReplicaStatus> {
+  return until(`${catalog.name} is at rest`, async () => {
+    const status = await catalog.status();
     if (status === null || !status.ready) return null;
     return status.pending.length + status.barred.length + status.waiting === 0 ? status : null;
   });

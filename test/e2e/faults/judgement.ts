@@ -8,20 +8,36 @@ import { untilEqual } from './faults.js';
 /** Copies with which each of the clients' books begins. */
 const COPIES = 20;
 
+/** What a judgement needs of a bookstore, wherever it runs. */
+export interface Judged {
+  readonly frontEnds: readonly { readonly address: string }[];
+  untilEqual(): Promise<unknown>;
+  ledgers(): Promise<Ledgers>;
+}
+
 /** All that is wrong with what clients saw and what catalogs hold, when the clients are gone and every process is ready. */
-export async function faultsFound(
-  bookstore: BookstoreOfProcesses,
+export function faultsFound(
+  { frontEnds, catalogs }: BookstoreOfProcesses,
   clients: Clients,
   history: History,
 ): Promise<string[]> {
+  const judged = {
+    frontEnds,
+    untilEqual: () => untilEqual(catalogs),
+    ledgers: () => Ledgers.read(catalogs),
+  };
+  return judge(judged, clients, history);
+}
+
+export async function judge(bookstore: Judged, clients: Clients, history: History): Promise<string[]> {
   await clients.lookAround();
-  await untilEqual(bookstore.catalogs);
+  await bookstore.untilEqual();
   const listed = await Promise.all(
     bookstore.frontEnds.flatMap(({ address }) =>
       clients.books.map((bookId) => checkStock(address, bookId, COPIES, history)),
     ),
   );
-  const ledgers = await Ledgers.read(bookstore.catalogs);
+  const ledgers = await bookstore.ledgers();
   try {
     const { violations, undecided } = ledgers.judge(history);
     return [

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ADMIN_TOKEN } from '../../support/layout.js';
+import { freePorts } from '../../support/ports.js';
+import { until } from '../../support/until.js';
+import { docker, dockerWith, IMAGE } from './docker.js';
+import { RoleContainer } from './role-container.js';
+
+const POLL_MS = 200;
+
+/** A bookstore in containers as docker/compose*.yaml says, but for its secrets and the ports on this machine. Call `end` whatever happens. */
+export class ContainerBookstore {
+  readonly catalogs: readonly RoleContainer[];
+  readonly orders: readonly RoleContainer[];
+  readonly frontEnds: readonly RoleContainer[];
+  /** Where buyers find the front-ends. */
+  addresses: readonly string[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), 'bazar-containers-'));
+  private readonly env: Record<string, string> = { BAZAR_IMAGE: IMAGE };
+
+  constructor(
+    private readonly file: 'compose.yaml' | 'compose.two-replicas.yaml',
+    readonly project: string,
+    { catalogs, frontEnds }: { readonly catalogs: number; readonly frontEnds: number },
+  ) {
+    const several = (service: string, count: number) =>
+      Array.from({ length: count }, (_, index) => new RoleContainer(project, `${service}-${index + 1}`));
+    this.catalogs = several('catalog', catalogs);
+    this.orders = several('order', 2);
+    this.frontEnds = several('front-end', frontEnds);
+  }
+
+  get roles(): readonly RoleContainer[] {
+    return [...this.catalogs, ...this.orders, ...this.frontEnds];
+  }
+
+  /** Built, where it is not yet, and every container healthy. */
+  async start(): Promise<void> {
+    const secrets = { cluster_secret: 'x'.repeat(40), admin_token: ADMIN_TOKEN };
+    for (const [name, secret] of Object.entries(secrets))
+      writeFileSync(join(this.folder, name), `${secret}\n`);
+    const files = Object.keys(secrets).map((name) => [name, { file: join(this.folder, name) }]);
+    // JSON is YAML as well.
+    writeFileSync(join(this.folder, 'secrets.yaml'), JSON.stringify({ secrets: Object.fromEntries(files) }));
+    const ports = await freePorts(this.frontEnds.length);
+    this.addresses = ports.map((port) => `http://127.0.0.1:${port}`);
+    ports.forEach((port, index) => (this.env[`FRONT_END_${index + 1}_PORT`] = String(port)));
+    await this.compose('up', '--build', '--detach', '--wait');
+  }
+
+  async compose(...args: string[]): Promise<string> {
+    const files = ['--file', `docker/${this.file}`, '--file', join(this.folder, 'secrets.yaml')];
+    return dockerWith(this.env, 'compose', '--project-name', this.project, ...files, ...args);
+  }
+
+  async heal(): Promise<void> {
+    await Promise.all(this.roles.map((role) => role.heal()));
+  }
+
+  /** All catalogs hold the same books, at the same sequence numbers. */
+  async untilEqual(): Promise<void> {
+    await until(
+      'all catalogs hold the same',
+      async () => {
+        const dumps = await Promise.all(this.catalogs.map((catalog) => catalog.dump()));
+        return new Set(dumps.map((dump) => JSON.stringify(dump))).size === 1;
+      },
+      60_000,
+      POLL_MS,
+    );
+  }
+
+  /** Containers, networks and volumes are gone. */
+  async end(): Promise<void> {
+    const paused = await docker(
+      'ps',
+      '--quiet',
+      '--filter',
+      `name=^${this.project}-`,
+      '--filter',
+      'status=paused',
+    );
+    if (paused !== '') await docker('unpause', ...paused.split('\n'));
+    await this.compose('down', '--volumes', '--timeout', '1');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
