@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { DEFAULT_HOST, DEFAULT_PORT } from './config/listening.js';
 
 /** Longer than a readiness check may take; container engines give up a little later. */
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 5_000;
 
 /**
  * Whether the role that runs in this container is ready, for container engines: an image needs no shell and no other

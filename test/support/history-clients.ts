@@ -35,7 +35,7 @@ export class Clients {
   /** Requests that were answered. */
   private answered = 0;
   /** Attempts that were refused, or whose outcome is unknown. */
-  failed = 0;
+  private failed = 0;
   readonly books: BookId[] = [];
   /** Every topic and title of these books contains it, and no other book's. */
   readonly label: string;

@@ -46,7 +46,16 @@ export class ContainerBookstore {
     const ports = await freePorts(this.frontEnds.length);
     this.addresses = ports.map((port) => `http://127.0.0.1:${port}`);
     ports.forEach((port, index) => (this.env[`FRONT_END_${index + 1}_PORT`] = String(port)));
-    await this.compose('up', '--build', '--detach', '--wait');
+    await this.compose('up', '--build', '--detach', '--wait').catch(async (error) => {
+      throw new Error(`${String(error)}\n${await this.state()}`, { cause: error });
+    });
+  }
+
+  /** What there is to see when something went wrong: health checks and last lines. */
+  private async state(): Promise<string> {
+    const format = '{{.Name}} {{.State.Status}} {{json .State.Health}}';
+    const health = await Promise.all(this.roles.map((role) => role.inspect(format).catch(String)));
+    return [...health, await this.compose('logs', '--no-color', '--tail', '10')].join('\n');
   }
 
   async compose(...args: string[]): Promise<string> {

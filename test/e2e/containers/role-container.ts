@@ -5,7 +5,7 @@ import { until } from '../../support/until.js';
 import { docker } from './docker.js';
 
 const READY_WITHIN_MS = 60_000;
-const POLL_MS = 200;
+const POLL_MS = 500;
 
 /** Asks the role from inside its container, for nothing else reaches a catalog. */
 const ASK = `
