@@ -4,12 +4,13 @@ import { type Config } from './config/index.js';
 import { FrontendModule } from './frontend/frontend.module.js';
 import { OrderModule } from './order/order.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { type Supervisor } from './platform/supervisor.js';
 
 /** One role and what it stands on. */
 @Module({})
 export class AppModule {
-  static forRole(config: Config): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.forRoot(config), roleModule(config)] };
+  static forRole(config: Config, supervisor: Supervisor | null): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.forRoot(config, supervisor), roleModule(config)] };
   }
 }
 

@@ -9,12 +9,16 @@ import { answerFrameworkError, ErrorFilter } from './platform/error.filter.js';
 import { takeJsonBodies } from './platform/json-body.js';
 import { KnownRoutes } from './platform/known-routes.js';
 import { answerLog, createLogger, type Logger, NestLogger } from './platform/logs.js';
+import { type Supervisor } from './platform/supervisor.js';
 import { setUpSwagger } from './platform/swagger.js';
+import { TraceRecorder } from './platform/tracing/trace-recorder.js';
 import { createValidationPipe } from './platform/validation.js';
 
 export interface Overrides {
   /** Instead of lines on standard output. */
   readonly logger?: Logger;
+  /** Who may be asked to stop and bring back processes; never in production. */
+  readonly supervisor?: Supervisor;
 }
 
 /** One role as an app that only has to listen: `main` and the tests use the same. Any number of them run in one process. */
@@ -23,7 +27,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // Made by Nest, which is made from the adapter; nothing comes in before the app listens.
   const door: { entrance?: Entrance } = {};
   const adapter = createAdapter(logger, (...request) => door.entrance?.serve(...request));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRole(config), adapter, {
+  const module = AppModule.forRole(config, overrides.supervisor ?? null);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     // Whoever started it decides what a failed start means: it throws.
     abortOnError: false,
@@ -38,6 +43,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const answers = app.get(Answers);
   answers.watch(instance);
   answers.observe(answerLog(logger, config.answerLogOneIn));
+  app.get(TraceRecorder).watch(instance);
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(app.get(ErrorFilter));
   setUpSwagger(app, config.role);

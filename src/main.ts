@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
+import { type Supervisor } from './platform/supervisor.js';
 
 /** After the drain: in-flight requests and the catalog's leases end well within it. */
 const SHUTDOWN_MS = 10_000;
@@ -13,13 +14,24 @@ function onStop(stop: () => void): void {
   if (process.channel !== undefined) process.on('disconnect', stop);
 }
 
+/** `npm start`, when that is what began this process: nobody in production. */
+function supervisor(production: boolean): { supervisor?: Supervisor } {
+  if (production || process.send === undefined) return {};
+  return {
+    supervisor: {
+      tell: (message) => void process.send?.(message),
+      listen: (listener) => void process.on('message', listener),
+    },
+  };
+}
+
 /** ROLE and its settings from the environment. Runs until it is stopped. */
 async function runRole(): Promise<void> {
   const { createApp } = await import('./bootstrap.js');
   const { parseConfig } = await import('./config/index.js');
   const { shutDown } = await import('./platform/shutdown.js');
   const config = parseConfig(process.env);
-  const app = await createApp(config);
+  const app = await createApp(config, supervisor(config.production));
   const { drainMs } = config;
   const withinMs = drainMs + SHUTDOWN_MS;
   const hurry = new AbortController();

@@ -3,17 +3,20 @@ import { type CatalogConfig } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
 import { SystemClock } from '../platform/clock.js';
 import { HttpClient } from '../platform/http-client.js';
+import { TraceRecorder } from '../platform/tracing/trace-recorder.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BooksController } from './http/books.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { QueryController } from './http/query.controller.js';
+import { SessionAddresses } from './http/session-addresses.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { StatusController } from './http/status.controller.js';
 import { UpdateController } from './http/update.controller.js';
 import { HttpNetwork } from './peers/http-network.js';
 import { PeerMessagesRoute } from './peers/peer-messages.route.js';
+import { PeerTracing } from './peers/peer-tracing.js';
 import { cryptoRandom } from './replica/random.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
@@ -38,8 +41,14 @@ export class CatalogModule {
       providers: [
         StoreFailures,
         ...storeProviders(config),
+        {
+          provide: PeerTracing,
+          inject: [TraceRecorder],
+          useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
+        },
         networkProvider(config),
         hostProvider(config),
+        SessionAddresses,
         CatalogMetrics,
         PeerMessagesRoute,
         CatalogLifecycle,
@@ -64,9 +73,13 @@ function networkProvider(config: CatalogConfig): Provider {
   const { addresses, position, requestTimeoutMs, leaseMs } = config;
   return {
     provide: HttpNetwork,
-    inject: [HttpClient, SystemClock],
-    useFactory: (client: HttpClient, clock: SystemClock) =>
-      new HttpNetwork({ addresses, ownPosition: position, requestTimeoutMs, leaseMs }, client, clock),
+    inject: [HttpClient, SystemClock, PeerTracing],
+    useFactory: (client: HttpClient, clock: SystemClock, tracing: PeerTracing) =>
+      new HttpNetwork(
+        { addresses, ownPosition: position, requestTimeoutMs, leaseMs, tracing },
+        client,
+        clock,
+      ),
   };
 }
 

@@ -1,22 +1,55 @@
+import { type Availability } from '../core/balancing/endpoint-health.js';
 import { type RecordStatus, type ReplicaStatus } from '../core/replication/api.js';
-import { type BookId, type WallClockMs } from '../core/replication/types.js';
+import { type Ballot, type Book, type BookId, type WallClockMs } from '../core/replication/types.js';
 
-/** What the operations page is told each second (`GET /ops/events`): the bookstore as one front-end sees it. */
+/** What the operations page is told each second (`cluster` of `GET /ops/events`): the bookstore as one front-end sees it. */
 export interface ClusterSnapshot {
   readonly at: WallClockMs;
-  readonly frontEnd: FrontEndSeen;
-  readonly orders: readonly OrderServerSeen[];
-  readonly catalogs: readonly CatalogSeen[];
+  /** Address of the front-end that says this. */
+  readonly self: string;
+  readonly frontEnds: readonly Seen<FrontEndStatus>[];
+  readonly orders: readonly Seen<OrderStatus>[];
+  readonly catalogs: readonly Seen<CatalogStatus>[];
+  /** Null unless `npm start` runs this bookstore: then its processes may be stopped and brought back. */
+  readonly processes: readonly SupervisedProcess[] | null;
 }
 
-export interface FrontEndSeen {
-  readonly id: string;
+/** One process, from outside. */
+export interface Seen<Status> {
   readonly address: string;
+  readonly ready: boolean;
+  /** What it says of itself; null: no answer. */
+  readonly status: Status | null;
+  readonly answeredInMs: number | null;
+}
+
+/** `GET /status` of a front-end. */
+export interface FrontEndStatus {
+  readonly id: string;
   readonly answers: AnswerCounts;
   readonly caches: readonly CacheCounts[];
+  readonly upstreams: readonly EndpointView[];
 }
 
-/** Counted since the front-end started; rates are for the reader to make. */
+/** How a process that is asked by another stands with it. */
+export interface EndpointView {
+  readonly address: string;
+  readonly availability: Availability;
+}
+
+/** `GET /status` of an order server. */
+export interface OrderStatus {
+  readonly answers: AnswerCounts;
+  readonly upstreams: readonly EndpointView[];
+}
+
+/** `GET /status` of a catalog. */
+export interface CatalogStatus extends Omit<ReplicaStatus, 'sessions'> {
+  readonly answers: AnswerCounts;
+  readonly sessions: readonly (ReplicaStatus['sessions'][number] & { readonly address: string | null })[];
+}
+
+/** Counted since the process started; rates are for the reader to make. */
 export interface AnswerCounts {
   readonly total: number;
   /** With a status of 500 and up. */
@@ -31,26 +64,45 @@ export interface CacheCounts {
   readonly misses: number;
 }
 
-export interface OrderServerSeen {
-  readonly address: string;
-  readonly ready: boolean;
-  /** Of the question whether it is ready; null: no answer. */
-  readonly answeredInMs: number | null;
-}
-
-export interface CatalogSeen {
-  readonly address: string;
-  /** Null: it did not answer, or does not run. */
-  readonly status: ReplicaStatus | null;
-  readonly answeredInMs: number | null;
-}
-
-/** `GET /ops/books/:id`: one book, on every catalog. */
+/** One book, on every catalog (`book` of `GET /ops/events?book=`, and `GET /ops/books/:id`). */
 export interface BookOnCatalogs {
   readonly bookId: BookId;
   readonly catalogs: readonly {
     readonly address: string;
     readonly replicaId: string | null;
-    readonly record: RecordStatus | null;
+    readonly record: BookRecord | null;
   }[];
 }
+
+/** `GET /status/:bookId` of a catalog. */
+export interface BookRecord extends RecordStatus {
+  /** Null: not known here, or the catalogue's own record. */
+  readonly book: Pick<Book, 'title' | 'quantity' | 'priceCents'> | null;
+  /** The newest entries, newest first. */
+  readonly ledger: readonly LedgerLine[];
+}
+
+export interface LedgerLine {
+  readonly sequenceNumber: number;
+  /** Under which the entry was first built. */
+  readonly origin: Ballot;
+  /** The first few of them. */
+  readonly operations: readonly LedgerOperation[];
+  readonly operationCount: number;
+}
+
+export interface LedgerOperation {
+  readonly kind: string;
+  readonly outcome: string;
+  /** Sold or added. */
+  readonly copies: number | null;
+}
+
+/** A process of the local cluster, as who runs it knows it. */
+export interface SupervisedProcess {
+  readonly name: string;
+  readonly address: string;
+  readonly state: ProcessState;
+}
+
+export type ProcessState = 'running' | 'hanging' | 'cut off' | 'stopped';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type FrontendConfig } from '../config/index.js';
+import { AdminTokenGuard } from './administration/admin-token.guard.js';
 import { AdministrationController } from './administration/administration.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { LowStockController } from './administration/low-stock.controller.js';
@@ -15,7 +16,11 @@ import { InvalidationController } from './invalidation.controller.js';
 import { CachedReads } from './http/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
 import { OperationsController } from './operations/operations.controller.js';
-import { OwnCounts } from './operations/own-counts.js';
+import { OperationsGuard } from './operations/operations.guard.js';
+import { OwnStatus } from './operations/own-status.js';
+import { Playground } from './operations/playground.js';
+import { RequestFollower } from './operations/request-follower.js';
+import { StatusController } from './operations/status.controller.js';
 import { OrdersService } from './orders/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
 import { RateLimit } from './rate-limit.js';
@@ -38,6 +43,7 @@ export class FrontendModule {
         AdministrationController,
         LowStockController,
         OperationsController,
+        StatusController,
         InvalidationController,
       ],
       providers: [
@@ -54,8 +60,12 @@ export class FrontendModule {
         Importer,
         ImportUploads,
         FrontendReadiness,
+        AdminTokenGuard,
         ClusterWatch,
-        OwnCounts,
+        OperationsGuard,
+        Playground,
+        RequestFollower,
+        OwnStatus,
       ],
     };
   }

@@ -8,6 +8,13 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+export interface RoleProcessOptions {
+  /** A module's URL, loaded before the role. */
+  readonly preload?: string;
+  /** What the process sends over its channel. */
+  readonly onMessage?: (message: unknown) => void;
+}
+
 const POLL_MS = 50;
 const POLL_TIMEOUT_MS = 1000;
 
@@ -23,8 +30,10 @@ export class RoleProcess {
     entry: string,
     environment: NodeJS.ProcessEnv,
     onLine: (line: string) => void,
+    { preload, onMessage }: RoleProcessOptions = {},
   ) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    const preloaded = preload === undefined ? [] : ['--import', preload];
+    this.child = spawn(process.execPath, ['--enable-source-maps', ...preloaded, entry], {
       env: environment,
       detached: true,
       // The channel ends with us, however we end: the role stops then (main.ts).
@@ -33,6 +42,7 @@ export class RoleProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', onLine);
     }
+    if (onMessage !== undefined) this.child.on('message', onMessage);
     this.ended = new Promise((resolve) => {
       const end = (ending: Ending): void => {
         this.ending = ending;
@@ -58,6 +68,11 @@ export class RoleProcess {
 
   signal(signal: NodeJS.Signals): void {
     if (!this.hasEnded) this.child.kill(signal);
+  }
+
+  /** Over the channel; lost if it is ending. */
+  send(message: object): void {
+    if (this.child.connected) this.child.send(message, () => undefined);
   }
 
   /** True once it is ready, false when it ended or `withinMs` passed before. */

@@ -3,10 +3,12 @@ import { type OrderConfig } from '../config/index.js';
 import { SystemClock } from '../platform/clock.js';
 import { HttpClient } from '../platform/http-client.js';
 import { Readiness } from '../platform/readiness.js';
+import { TraceRecorder } from '../platform/tracing/trace-recorder.js';
 import { Upstreams } from '../platform/upstream/upstreams.js';
 import { OrderController } from './order.controller.js';
 import { PurchaseService } from './purchase.service.js';
 import { SalesBatcher } from './sales-batcher.js';
+import { StatusController } from './status.controller.js';
 
 /** The order role: takes sales, sends those that arrive together to its catalog in one request, and stands by each until it is decided. */
 @Module({})
@@ -14,21 +16,22 @@ export class OrderModule {
   static forRoot(config: OrderConfig): DynamicModule {
     return {
       module: OrderModule,
-      controllers: [OrderController],
+      controllers: [OrderController, StatusController],
       providers: [
         {
           provide: PurchaseService,
-          inject: [HttpClient, SystemClock, Readiness, Upstreams],
+          inject: [HttpClient, SystemClock, Readiness, Upstreams, TraceRecorder],
           useFactory: (
             client: HttpClient,
             clock: SystemClock,
             readiness: Readiness,
             upstreams: Upstreams,
+            traces: TraceRecorder,
           ) => {
             const catalogs = upstreams.to('catalog', config.catalogAddresses);
             readiness.add('catalog', () => catalogs.readiness());
             const batchers = config.catalogAddresses.map(
-              (address) => [address, new SalesBatcher(client, address, clock)] as const,
+              (address) => [address, new SalesBatcher(client, address, clock, traces)] as const,
             );
             return new PurchaseService(catalogs, new Map(batchers), config);
           },

@@ -6,7 +6,9 @@ import {
 } from '../contract/internal.js';
 import { type Clock } from '../core/replication/ports.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { type HttpClient, type HttpResult, jsonOf } from '../platform/http-client.js';
+import { wordsFor } from '../contract/traces.js';
+import { type HttpClient, type HttpResult, jsonOf, type RequestObserver } from '../platform/http-client.js';
+import { type TraceRecorder } from '../platform/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
 export type SaleAttempt =
@@ -39,6 +41,7 @@ export class SalesBatcher {
     private readonly client: Pick<HttpClient, 'request'>,
     private readonly catalogAddress: string,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
+    private readonly traces?: Pick<TraceRecorder, 'isIdle' | 'observe' | 'following'>,
   ) {}
 
   /** Answers within `timeoutMs`, whatever becomes of the batch. The signal takes back a sale that still waits; its answer matters no more. */
@@ -100,11 +103,28 @@ export class SalesBatcher {
       path: '/operations',
       body,
       timeoutMs: Math.max(...batch.map(({ dueAt }) => dueAt)) - this.clock.monotonicMs(),
+      observer: this.observer(batch),
     });
     this.inFlight -= 1;
     attemptsOf(answer, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
     if (this.waiting.size > 0) this.schedule();
   }
+
+  private observer(batch: readonly WaitingSale[]): RequestObserver | undefined {
+    if (this.traces === undefined || this.traces.isIdle) return undefined;
+    const index = batch.findIndex(({ sale }) => this.traces?.following(sale.bookId) !== undefined);
+    const sale = batch[index]?.sale;
+    if (sale === undefined) return undefined;
+    const others = batch.length === 1 ? '' : `, with ${batch.length - 1} other sales`;
+    return this.traces.observe(sale.bookId, wordsFor('sale', `${sale.copies} of it${others}`), (answer) => {
+      const attempt = attemptsOf(answer, batch.length)[index];
+      return attempt?.kind === 'answered' ? spoken(attempt.result) : null;
+    });
+  }
+}
+
+function spoken(result: SubmitResult): string {
+  return result.kind === 'decided' ? result.outcome.kind : result.kind;
 }
 
 function attemptsOf(answer: HttpResult, sales: number): SaleAttempt[] {

@@ -1,6 +1,8 @@
 import { type MetricValueWithName } from 'prom-client';
 import { type Answered } from './answers.js';
 
+export const DURATIONS = 'bazar_http_request_duration_seconds';
+
 /** Milliseconds: from a cached look-up to a buy that waits out a lease. */
 const BOUNDS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000];
 
@@ -16,7 +18,7 @@ interface Tally {
  * observation, which costs more than all else that is done for a cached look-up; here texts are made when somebody asks.
  */
 export class AnswerDurations {
-  readonly name = 'bazar_http_request_duration_seconds';
+  readonly name = DURATIONS;
   readonly help = 'From the arrival of a request to the end of its answer';
   /** Routes and statuses bound their number. */
   private readonly byRoute = new Map<string, Map<number, Map<string, Tally>>>();

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { type Config } from '../config/index.js';
 import { TIME_LEFT_HEADER } from '../contract/internal.js';
+import { TRACE_HEADER } from '../contract/traces.js';
 import { CONFIG } from './config.token.js';
 import { connectorWithin } from './connector.js';
 
@@ -17,6 +18,15 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Gives the attempt up before its time. */
   readonly signal?: AbortSignal;
+  /** Of a request that is followed. */
+  readonly observer?: RequestObserver | undefined;
+}
+
+/** Told of each attempt just before it is sent; `header` is sent along as the trace header. */
+export interface RequestObserver {
+  attempt(
+    origin: string,
+  ): { readonly header: string; readonly ended: (result: HttpResult) => void } | undefined;
 }
 
 export interface HttpAnswer {
@@ -76,13 +86,15 @@ export class HttpClient implements OnApplicationShutdown {
     }
     if (request.signal?.aborted === true) return Promise.resolve({ kind: 'refused', reason: 'cancelled' });
     upstream.open += 1;
+    const observed = request.observer?.attempt(origin);
     return new Promise<HttpResult>((resolve) => {
       const attempt = new Attempt(request, this.limits.answerBytes, (result) => {
         upstream.open -= 1;
+        observed?.ended(result);
         resolve(result);
       });
       try {
-        upstream.pool.dispatch(this.dispatchOptions(request), attempt);
+        upstream.pool.dispatch(this.dispatchOptions(request, observed?.header), attempt);
       } catch (error) {
         attempt.onResponseError(undefined, error);
       }
@@ -95,13 +107,14 @@ export class HttpClient implements OnApplicationShutdown {
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
-  private dispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
+  private dispatchOptions(request: HttpRequest, trace: string | undefined): Dispatcher.DispatchOptions {
     const { method, path, body, timeoutMs } = request;
     const headers: Record<string, string> = {
       authorization: this.authorization,
       [TIME_LEFT_HEADER]: String(Math.max(0, Math.floor(timeoutMs))),
       ...request.headers,
     };
+    if (trace !== undefined) headers[TRACE_HEADER] = trace;
     if (body === undefined) return { method, path, headers };
     headers['content-type'] = 'application/json';
     return { method, path, headers, body: Buffer.isBuffer(body) ? body : JSON.stringify(body) };

@@ -5,6 +5,13 @@ import { AnswerDurations } from './answer-durations.js';
 import { Answers } from './answers.js';
 import { CONFIG } from './config.token.js';
 
+/** One value of a metric, as prom-client tells it. */
+export interface MetricValue {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number | undefined>>;
+  readonly metricName?: string;
+}
+
 /** One registry for each app, since two of them may run in one process. Names start with `bazar_`. */
 @Injectable()
 export class Metrics implements OnApplicationShutdown {
@@ -75,6 +82,11 @@ export class Metrics implements OnApplicationShutdown {
         for (const { labels, value } of collect()) this.set(labels, value);
       },
     });
+  }
+
+  /** What one metric holds now; nothing if there is none of this name. */
+  async values(name: string): Promise<readonly MetricValue[]> {
+    return (await this.registry.getSingleMetric(name)?.get())?.values ?? [];
   }
 
   onApplicationShutdown(): void {

@@ -21,6 +21,7 @@ import { type SessionResponse } from '../../contract/internal.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { Internal } from './internal.decorator.js';
+import { SessionAddresses } from './session-addresses.js';
 
 const FRONT_END_ID = /^[\w-]{1,64}$/;
 
@@ -29,6 +30,7 @@ const FRONT_END_ID = /^[\w-]{1,64}$/;
 export class SessionsController {
   constructor(
     private readonly host: ReplicaHost,
+    private readonly addresses: SessionAddresses,
     @Inject(CONFIG) private readonly config: CatalogConfig,
   ) {}
 
@@ -44,6 +46,7 @@ export class SessionsController {
         message: 'A front-end id is 1 to 64 letters, digits, - and _',
       });
     }
+    this.addresses.asked(frontEndId, address);
     const grant = this.host.session(frontEndId, address);
     if (grant === null) {
       throw new ServiceUnavailableException({

@@ -5,13 +5,14 @@ export class EnvelopeEncoder {
   private lastBody: PeerMessage | undefined;
   private lastText = '';
 
-  encode(envelope: Envelope): string {
+  /** `trace`: the tag of a request that is followed. */
+  encode(envelope: Envelope, trace?: string): string {
     if (envelope.body !== this.lastBody) {
       this.lastText = JSON.stringify(envelope.body);
       this.lastBody = envelope.body;
     }
     const { from, fromStart, fromPosition, to } = envelope;
-    const head = JSON.stringify({ from, fromStart, fromPosition, to });
+    const head = JSON.stringify({ from, fromStart, fromPosition, to, trace });
     return `${head.slice(0, -1)},"body":${this.lastText}}`;
   }
 }

@@ -6,6 +6,7 @@ import { type HttpClient, jsonOf } from '../../platform/http-client.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { InvalidationCourier } from './invalidation-courier.js';
 import { PeerLink } from './peer-link.js';
+import { type PeerTracing } from './peer-tracing.js';
 
 /** Where news from the network goes; never called from within `send` or `invalidate`. */
 export interface NetworkListener {
@@ -19,6 +20,7 @@ export interface HttpNetworkOptions {
   readonly ownPosition: number;
   readonly requestTimeoutMs: number;
   readonly leaseMs: number;
+  readonly tracing?: PeerTracing;
 }
 
 /** The replica's network over HTTP: a link for each peer, a courier for each front-end that has something to forget. */
@@ -44,7 +46,9 @@ export class HttpNetwork implements Network {
   }
 
   send(to: number, envelope: Envelope): void {
-    this.links.get(to)?.send(envelope.body.kind, this.encoder.encode(envelope));
+    this.links
+      .get(to)
+      ?.send(envelope.body.kind, this.encoder.encode(envelope, this.options.tracing?.leaving(to, envelope)));
   }
 
   invalidate(frontEndId: string, address: string, invalidation: Invalidation): void {
@@ -100,6 +104,7 @@ export class HttpNetwork implements Network {
           path: '/invalidations',
           body,
           timeoutMs,
+          observer: this.options.tracing?.invalidating(invalidations),
         });
         return answer.kind === 'answered' && answer.status === 200 ? acknowledgedIn(jsonOf(answer)) : null;
       },

@@ -5,6 +5,7 @@ import { REPLICA_HEADER } from '../../contract/internal.js';
 import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { envelopesIn } from './peer-messages.js';
+import { PeerTracing } from './peer-tracing.js';
 
 /** A batch of a link has at most half of it, a single message of the core far less. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -19,6 +20,7 @@ export class PeerMessagesRoute implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly host: ReplicaHost,
     private readonly guard: ClusterSecretGuard,
+    private readonly tracing: PeerTracing,
   ) {}
 
   onModuleInit(): void {
@@ -59,6 +61,7 @@ export class PeerMessagesRoute implements OnModuleInit {
       handler: (request, reply) => {
         const envelopes = envelopesIn(request.body);
         if (envelopes === null) return reply.code(422).send({ message: 'Not a list of envelopes' });
+        this.tracing.arrived(envelopes);
         this.host.receive(envelopes);
         return reply.code(204).send();
       },

@@ -1,20 +1,34 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type MessageEvent } from '@nestjs/common';
-import { defer, exhaustMap, finalize, map, type Observable, share, Subject, takeUntil, timer } from 'rxjs';
+import {
+  defer,
+  exhaustMap,
+  finalize,
+  map,
+  merge,
+  type Observable,
+  share,
+  Subject,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import { type FrontendConfig } from '../../config/index.js';
 import { REPLICA_HEADER } from '../../contract/internal.js';
 import {
   type BookOnCatalogs,
-  type CatalogSeen,
+  type BookRecord,
+  type CatalogStatus,
   type ClusterSnapshot,
-  type OrderServerSeen,
+  type FrontEndStatus,
+  type OrderStatus,
+  type Seen,
 } from '../../contract/operations.js';
-import { type RecordStatus, type ReplicaStatus } from '../../core/replication/api.js';
 import { type BookId } from '../../core/replication/types.js';
 import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, type HttpResult, jsonOf } from '../../platform/http-client.js';
-import { FRONT_END_ID } from '../front-end-id.js';
-import { OwnCounts } from './own-counts.js';
+import { OwnStatus } from './own-status.js';
+import { Playground } from './playground.js';
+import { Siblings } from './siblings.js';
 
 const PERIOD_MS = 1_000;
 /** Well within the period: a role that hangs must not stop the picture. */
@@ -26,15 +40,17 @@ const MOST_WATCHERS = 32;
 export class ClusterWatch implements BeforeApplicationShutdown {
   private readonly stopped = new Subject<void>();
   private readonly snapshots: Observable<MessageEvent>;
+  private readonly siblings: Siblings;
   private watchers = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: FrontendConfig,
-    @Inject(FRONT_END_ID) private readonly frontEndId: string,
     private readonly client: HttpClient,
     private readonly clock: SystemClock,
-    private readonly counts: OwnCounts,
+    private readonly own: OwnStatus,
+    private readonly playground: Playground,
   ) {
+    this.siblings = new Siblings(config.advertisedAddress);
     this.snapshots = timer(0, PERIOD_MS).pipe(
       exhaustMap(() => this.snapshot()),
       map((snapshot) => ({ type: 'cluster', data: snapshot })),
@@ -43,12 +59,13 @@ export class ClusterWatch implements BeforeApplicationShutdown {
     );
   }
 
-  /** Null: as many as it takes are watching. */
-  watch(): Observable<MessageEvent> | null {
+  /** `bookId`: that book's state on every catalog as well. Null: as many as it takes are watching. */
+  watch(bookId: BookId | null): Observable<MessageEvent> | null {
     if (this.watchers >= MOST_WATCHERS) return null;
     return defer(() => {
       this.watchers += 1;
-      return this.snapshots.pipe(finalize(() => (this.watchers -= 1)));
+      const events = bookId === null ? this.snapshots : merge(this.snapshots, this.bookEvents(bookId));
+      return events.pipe(finalize(() => (this.watchers -= 1)));
     });
   }
 
@@ -59,10 +76,25 @@ export class ClusterWatch implements BeforeApplicationShutdown {
         const session = result.kind === 'answered' ? result.headers[REPLICA_HEADER] : undefined;
         // `<replicaId>.<startNumber>`
         const replicaId = typeof session === 'string' ? session.replace(/\.\d+$/, '') : null;
-        return { address, replicaId, record: bodyOf<RecordStatus>(result) };
+        return { address, replicaId, record: bodyOf<BookRecord>(result) };
       }),
     );
     return { bookId, catalogs };
+  }
+
+  /** Every process by address; asks the catalogs who the front-ends are. */
+  async names(): Promise<ReadonlyMap<string, string>> {
+    const catalogs = await Promise.all(this.config.catalogAddresses.map((address) => this.catalog(address)));
+    this.siblings.learn(catalogs, this.clock.monotonicMs());
+    const { advertisedAddress, catalogAddresses, orderAddresses } = this.config;
+    const frontEnds = [advertisedAddress, ...this.siblings.addresses()].sort();
+    const named = (name: string, addresses: readonly string[]): [string, string][] =>
+      addresses.map((address, index) => [address, `${name} ${index + 1}`]);
+    return new Map([
+      ...named('Front-end', frontEnds),
+      ...named('Order', orderAddresses),
+      ...named('Catalog', catalogAddresses),
+    ]);
   }
 
   /** Streams are never idle: the server would wait for them. */
@@ -72,23 +104,55 @@ export class ClusterWatch implements BeforeApplicationShutdown {
   }
 
   private async snapshot(): Promise<ClusterSnapshot> {
-    const [orders, catalogs, counts] = await Promise.all([
-      Promise.all(this.config.orderAddresses.map((address) => this.orderServer(address))),
-      Promise.all(this.config.catalogAddresses.map((address) => this.catalog(address))),
-      this.counts.read(),
+    const { advertisedAddress, orderAddresses, catalogAddresses } = this.config;
+    const known = this.siblings.addresses();
+    const [orders, catalogs, siblings, own] = await Promise.all([
+      Promise.all(orderAddresses.map((address) => this.server<OrderStatus>(address))),
+      Promise.all(catalogAddresses.map((address) => this.catalog(address))),
+      Promise.all(known.map((address) => this.server<FrontEndStatus>(address))),
+      this.own.read(),
     ]);
-    const frontEnd = { id: this.frontEndId, address: this.config.advertisedAddress, ...counts };
-    return { at: this.clock.wallClockMs(), frontEnd, orders, catalogs };
+    this.siblings.learn(catalogs, this.clock.monotonicMs());
+    const learned = this.siblings.addresses().filter((address) => !known.includes(address));
+    const strangers = await Promise.all(learned.map((address) => this.server<FrontEndStatus>(address)));
+    const self = {
+      address: advertisedAddress,
+      ready: orders.some(({ ready }) => ready) && catalogs.some(({ ready }) => ready),
+      status: own,
+      answeredInMs: 0,
+    };
+    const frontEnds = [self, ...siblings, ...strangers].sort((a, b) => (a.address < b.address ? -1 : 1));
+    return {
+      at: this.clock.wallClockMs(),
+      self: advertisedAddress,
+      frontEnds,
+      orders,
+      catalogs,
+      processes: this.playground.processes(),
+    };
   }
 
-  private async orderServer(address: string): Promise<OrderServerSeen> {
-    const { result, answeredInMs } = await this.timed(address, '/health/ready');
-    return { address, ready: result.kind === 'answered' && result.status === 200, answeredInMs };
+  private bookEvents(bookId: BookId): Observable<MessageEvent> {
+    return timer(0, PERIOD_MS).pipe(
+      exhaustMap(() => this.book(bookId)),
+      map((book) => ({ type: 'book', data: book })),
+      takeUntil(this.stopped),
+    );
   }
 
-  private async catalog(address: string): Promise<CatalogSeen> {
+  private async server<Status>(address: string): Promise<Seen<Status>> {
+    const [{ result, answeredInMs }, readiness] = await Promise.all([
+      this.timed(address, '/status'),
+      this.ask(address, '/health/ready'),
+    ]);
+    const ready = readiness.kind === 'answered' && readiness.status === 200;
+    return { address, ready, status: bodyOf<Status>(result), answeredInMs };
+  }
+
+  private async catalog(address: string): Promise<Seen<CatalogStatus>> {
     const { result, answeredInMs } = await this.timed(address, '/status');
-    return { address, status: bodyOf<ReplicaStatus>(result), answeredInMs };
+    const status = bodyOf<CatalogStatus>(result);
+    return { address, ready: status?.ready === true, status, answeredInMs };
   }
 
   private async timed(

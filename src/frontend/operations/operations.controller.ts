@@ -1,34 +1,73 @@
 import {
+  Body,
+  ConflictException,
   Controller,
   Get,
+  HttpCode,
   type MessageEvent,
+  NotFoundException,
   Param,
+  Post,
+  Query,
   ServiceUnavailableException,
   Sse,
   UseGuards,
 } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import {
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiServiceUnavailableResponse,
+} from '@nestjs/swagger';
 import { type Observable } from 'rxjs';
 import { type BookOnCatalogs } from '../../contract/operations.js';
+import { type FollowedRequest } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
-import { AdminTokenGuard } from '../administration/admin-token.guard.js';
 import * as docs from '../administration/administration.docs.js';
 import { BookIdPipe } from '../http/book-id.pipe.js';
 import { ClusterWatch } from './cluster-watch.js';
+import { ProcessToTouch, RequestToFollow } from './operations.dto.js';
+import { OperationsGuard } from './operations.guard.js';
+import { Playground } from './playground.js';
+import { RequestFollower } from './request-follower.js';
 
-/** What the operations page shows. */
+/** What the operations page shows and does. */
 @docs.Administration()
-@UseGuards(AdminTokenGuard)
+@UseGuards(OperationsGuard)
 @Controller('ops')
 export class OperationsController {
-  constructor(private readonly cluster: ClusterWatch) {}
+  private readonly bookIds = new BookIdPipe();
 
-  @ApiOperation({ summary: 'The whole bookstore, each second, as server-sent events (ClusterSnapshot)' })
+  constructor(
+    private readonly cluster: ClusterWatch,
+    private readonly follower: RequestFollower,
+    private readonly playground: Playground,
+  ) {}
+
+  @ApiOperation({ summary: 'Whether one may watch: with the token, or without it under npm start' })
+  @ApiNoContentResponse()
+  @HttpCode(204)
+  @Get('access')
+  access(): void {
+    // The guard has answered.
+  }
+
+  @ApiOperation({
+    summary: 'The whole bookstore, each second, as server-sent events: cluster (ClusterSnapshot)',
+    description: 'With a book: `book` events as well (BookOnCatalogs).',
+  })
+  @ApiQuery({ name: 'book', required: false, example: '2' })
   @ApiProduces('text/event-stream')
   @ApiServiceUnavailableResponse({ description: 'Too many are watching' })
   @Sse('events')
-  events(): Observable<MessageEvent> {
-    const events = this.cluster.watch();
+  events(@Query('book') book: string | undefined): Observable<MessageEvent> {
+    const bookId = book === undefined ? null : this.bookIds.transform(book);
+    const events = this.cluster.watch(bookId);
     if (events === null) throw new ServiceUnavailableException({ message: 'Too many are watching already' });
     return events;
   }
@@ -38,5 +77,46 @@ export class OperationsController {
   @Get('books/:id')
   book(@Param('id', BookIdPipe) bookId: BookId): Promise<BookOnCatalogs> {
     return this.cluster.book(bookId);
+  }
+
+  @ApiOperation({ summary: 'Make a look-up or a buy, a real one, and record its messages' })
+  @ApiCreatedResponse({ description: '`{traceId}`, when the request has its answer' })
+  @Post('traces')
+  async follow(@Body() request: RequestToFollow): Promise<{ traceId: string }> {
+    return { traceId: await this.follower.follow(request) };
+  }
+
+  @ApiOperation({
+    summary: 'One followed request, message by message, as far as it is recorded (FollowedRequest)',
+  })
+  @ApiOkResponse({ description: 'Commits may come a moment after the answer' })
+  @ApiNotFoundResponse({ description: 'It was not made through this front-end, or is forgotten' })
+  @Get('traces/:traceId')
+  async followed(@Param('traceId') traceId: string): Promise<FollowedRequest> {
+    const followed = await this.follower.collect(traceId);
+    if (followed === null) throw new NotFoundException({ message: 'This front-end does not remember it' });
+    return followed;
+  }
+
+  @ApiOperation({ summary: 'Stop, hang, cut off or bring back a process; only under npm start' })
+  @ApiNoContentResponse({ description: 'The supervisor was asked; the snapshots tell when it is done' })
+  @ApiNotFoundResponse({ description: 'Nobody supervises this bookstore, or there is no such process' })
+  @ApiConflictResponse({ description: 'It is the front-end that was asked' })
+  @HttpCode(204)
+  @Post('processes')
+  touch(@Body() { name, action }: ProcessToTouch): void {
+    const result = this.playground.act(name, action);
+    switch (result) {
+      case 'asked':
+        return;
+      case 'closed':
+        throw new NotFoundException({ message: 'Only npm start lets its processes be stopped' });
+      case 'no such process':
+        throw new NotFoundException({ message: `There is no process ${name}` });
+      case 'own':
+        throw new ConflictException({ message: 'You look through this process: use another front-end' });
+      default:
+        return result satisfies never;
+    }
   }
 }

@@ -19,7 +19,11 @@ const PAGE_PATHS = [
   '/admin',
   '/admin/:section',
   '/ops',
+  '/ops/book',
   '/ops/book/:id',
+  '/ops/follow',
+  '/ops/follow/:id',
+  '/ops/try',
 ] as const;
 
 const NOT_BUILT =

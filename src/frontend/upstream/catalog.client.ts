@@ -14,13 +14,15 @@ import {
   type OrdersPage,
   REPLICA_HEADER,
 } from '../../contract/internal.js';
+import { wordsFor } from '../../contract/traces.js';
 import { type FailOverTimes, type Reached, type Verdict } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
+import { HttpClient, jsonOf, type HttpAnswer, type RequestObserver } from '../../platform/http-client.js';
+import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
 
@@ -63,6 +65,7 @@ export class CatalogClient {
     @Inject(CONFIG) config: FrontendConfig,
     private readonly client: HttpClient,
     upstreams: Upstreams,
+    private readonly traces: TraceRecorder,
   ) {
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
     this.times = {
@@ -74,10 +77,12 @@ export class CatalogClient {
   }
 
   lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
-    return this.get(this.lookups, `/query/item/${bookId}`, (answer) => {
+    const observer = this.traces.observe(bookId, wordsFor('look-up'), spokenLookup);
+    const judge: Judge<LookupAnswer> = (answer) => {
       if (answer.status === 404) return done({ book: null, source: sourceOf(answer) });
       return fromJson<BookAnswer, LookupAnswer>(answer, (book) => ({ book, source: sourceOf(answer) }));
-    });
+    };
+    return this.get(this.lookups, `/query/item/${bookId}`, judge, observer);
   }
 
   search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer>> {
@@ -142,14 +147,26 @@ export class CatalogClient {
     });
   }
 
-  private get<T>(hedging: HedgeDelay, path: string, judge: Judge<T>): Promise<Reached<T>> {
+  private get<T>(
+    hedging: HedgeDelay,
+    path: string,
+    judge: Judge<T>,
+    observer?: RequestObserver,
+  ): Promise<Reached<T>> {
     const { times } = this;
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'GET', path }, judge),
+      ...overHttp(this.client, { method: 'GET', path, observer }, judge),
       times,
       hedging,
     });
   }
+}
+
+function spokenLookup(answer: HttpAnswer): string {
+  if (answer.status !== 200) return answer.status === 404 ? 'no such book' : String(answer.status);
+  const { quantity, sequenceNumber } = jsonOf(answer) as BookAnswer;
+  const cached = sourceOf(answer).alone ? 'may be cached' : 'not to be cached';
+  return `${quantity} copies at number ${sequenceNumber}, ${cached}`;
 }
 
 function judgeResults(results: readonly SubmitResult[], asked: number): Verdict<readonly SubmitResult[]> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type SaleRequest } from '../../contract/internal.js';
+import { wordsFor } from '../../contract/traces.js';
 import {
   type FailOverTimes,
   type OtherAttempts,
@@ -11,6 +12,7 @@ import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
+import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
 import { done, overHttp, tryAnother } from './over-http.js';
 
@@ -39,6 +41,7 @@ export class OrderClient {
     @Inject(CONFIG) config: FrontendConfig,
     private readonly client: HttpClient,
     upstreams: Upstreams,
+    private readonly traces: TraceRecorder,
   ) {
     this.upstream = upstreams.to('order', config.orderAddresses);
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
@@ -49,12 +52,19 @@ export class OrderClient {
   /** Asked again elsewhere, or of two at once, it bears the same operation id, so it sells once. */
   sell(sale: SaleRequest): Promise<Reached<SaleResult>> {
     const { times, hedging } = this;
+    const observer = this.traces.observe(sale.bookId, wordsFor('sale', `${sale.copies} of it`), spoken);
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'POST', path: '/sales', body: sale }, judge),
+      ...overHttp(this.client, { method: 'POST', path: '/sales', body: sale, observer }, judge),
       times,
       hedging,
     });
   }
+}
+
+function spoken(answer: HttpAnswer): string {
+  const result = answer.status === 200 ? (jsonOf(answer) as SubmitResult | undefined) : undefined;
+  if (result === undefined) return String(answer.status);
+  return result.kind === 'decided' ? result.outcome.kind : result.kind;
 }
 
 function judge(answer: HttpAnswer, others: OtherAttempts): Verdict<SaleResult> {

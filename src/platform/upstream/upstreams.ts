@@ -7,6 +7,7 @@ import {
 } from '../../core/balancing/fail-over.js';
 import { ReplicaSelector } from '../../core/balancing/replica-selector.js';
 import { RetryBudget } from '../../core/balancing/retry-budget.js';
+import { type EndpointView } from '../../contract/operations.js';
 import { SystemClock } from '../clock.js';
 import { type ReadinessState } from '../readiness.js';
 import { pollReadiness, PollClient } from './readiness-poll.js';
@@ -60,6 +61,14 @@ export class Upstreams implements OnApplicationBootstrap, OnApplicationShutdown 
     });
     this.known.set(role, { upstream, selector });
     return upstream;
+  }
+
+  /** Every endpoint that this process asks, and how it stands here. */
+  views(): EndpointView[] {
+    const now = this.clock.monotonicMs();
+    return [...this.known.values()].flatMap(({ selector }) =>
+      selector.states(now).map(({ endpoint, availability }) => ({ address: endpoint, availability })),
+    );
   }
 
   onApplicationBootstrap(): void {

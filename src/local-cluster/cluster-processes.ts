@@ -1,0 +1,175 @@
+import { type ProcessState } from '../contract/operations.js';
+import {
+  PROCESS_ACTIONS,
+  type ProcessAction,
+  type ToFrontEnd,
+  type ToNetworkSwitch,
+} from '../contract/supervision.js';
+import { readableLine } from './log-line.js';
+import { type PlannedProcess } from './plan.js';
+import { type Ending, RoleProcess } from './role-process.js';
+
+/** A role gives itself less (main.ts). */
+const STOP_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
+const NETWORK_SWITCH = new URL('./network-switch.js', import.meta.url).href;
+
+export interface ClusterSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** `dist/main.js`. */
+  readonly entry: string;
+  readonly print: (line: string) => void;
+}
+
+interface Member {
+  readonly plan: PlannedProcess;
+  process: RoleProcess;
+  state: ProcessState;
+}
+
+/** The processes of one run. None is restarted by itself; the operations page may stop some, and bring them back. */
+export class ClusterProcesses {
+  private readonly members: Member[];
+  private readonly nameWidth: number;
+  private stopping = false;
+  private failed = false;
+  private allEnded: (failed: boolean) => void = () => undefined;
+  private readonly end = new Promise<boolean>((resolve) => (this.allEnded = resolve));
+
+  constructor(
+    plans: readonly PlannedProcess[],
+    private readonly surroundings: ClusterSurroundings,
+  ) {
+    this.nameWidth = Math.max(...plans.map(({ name }) => name.length));
+    this.members = plans.map((plan) => ({ plan, process: this.spawn(plan), state: 'running' }));
+    for (const member of this.members) this.watch(member);
+  }
+
+  /** Ready, all of them; otherwise says who is not, and stops the others. `stopped`: somebody did not want to wait. */
+  async started(withinMs: number): Promise<'ready' | 'failed' | 'stopped'> {
+    const ready = await Promise.all(this.members.map(({ process }) => process.ready(withinMs)));
+    if (this.stopping) return 'stopped';
+    const late = this.members.filter((_, index) => ready[index] === false);
+    for (const { plan, process } of late) {
+      if (!process.hasEnded) this.surroundings.print(`${plan.name} is not ready after ${withinMs / 1000} s.`);
+    }
+    if (late.length === 0) {
+      this.tellFrontEnds();
+      return 'ready';
+    }
+    this.stop();
+    return 'failed';
+  }
+
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.surroundings.print('Stopping …');
+    for (const member of this.members) {
+      if (member.process.hasEnded) continue;
+      this.release(member);
+      void member.process.stop(STOP_WITHIN_MS);
+    }
+  }
+
+  /** When the last one has ended: whether one of them failed. */
+  ended(): Promise<boolean> {
+    return this.end;
+  }
+
+  private spawn(plan: PlannedProcess): RoleProcess {
+    const { environment, entry, print } = this.surroundings;
+    // Lines of `info` are for who runs one role; here the interesting ones are what went wrong.
+    const settings = { LOG_LEVEL: 'warn', ...environment, ...plan.settings };
+    const show = (line: string): void => print(`${plan.name.padEnd(this.nameWidth)} | ${readableLine(line)}`);
+    return new RoleProcess(plan, entry, settings, show, {
+      preload: NETWORK_SWITCH,
+      onMessage: (message) => this.heard(message),
+    });
+  }
+
+  private watch(member: Member): void {
+    const { process } = member;
+    void process.ended.then((ending) => this.hasEnded(member, ending));
+  }
+
+  private hasEnded(member: Member, { code, signal }: Ending): void {
+    const wanted = member.state === 'stopped' || (this.stopping && code === 0);
+    if (!wanted) {
+      this.failed = true;
+      const how = signal === null ? `with code ${code}` : `by ${signal}`;
+      const rest = this.stopping ? '' : '; it is not restarted';
+      this.surroundings.print(`${member.plan.name} ended ${how}${rest}.`);
+    }
+    member.state = 'stopped';
+    this.tellFrontEnds();
+    if (this.members.every(({ process }) => process.hasEnded)) this.allEnded(this.failed);
+  }
+
+  /** A front-end passes on what the operations page asked for. */
+  private heard(message: unknown): void {
+    if (!isAct(message) || this.stopping) return;
+    const member = this.members.find(({ plan }) => plan.name === message.name);
+    if (member === undefined || !this.act(member, message.action)) return;
+    this.surroundings.print(`${member.plan.name}: ${message.action}, as the operations page asked.`);
+    this.tellFrontEnds();
+  }
+
+  /** False: it does not fit the state that the process is in. */
+  private act(member: Member, action: ProcessAction): boolean {
+    const isRunning = member.state === 'running';
+    switch (action) {
+      case 'stop':
+        if (member.state === 'stopped') return false;
+        member.state = 'stopped';
+        member.process.signal('SIGKILL');
+        return true;
+      case 'hang':
+        if (isRunning) member.process.signal('SIGSTOP');
+        if (isRunning) member.state = 'hanging';
+        return isRunning;
+      case 'cut off':
+        if (isRunning) member.process.send({ kind: 'network', connected: false } satisfies ToNetworkSwitch);
+        if (isRunning) member.state = 'cut off';
+        return isRunning;
+      case 'bring back':
+        return this.bringBack(member);
+      default:
+        return action satisfies never;
+    }
+  }
+
+  private bringBack(member: Member): boolean {
+    if (member.state === 'running') return false;
+    if (member.state !== 'stopped') {
+      this.release(member);
+    } else {
+      // Its port is free only when it has ended.
+      if (!member.process.hasEnded) return false;
+      member.process = this.spawn(member.plan);
+      this.watch(member);
+      // A front-end that is back has to hear who there is.
+      void member.process.ready(READY_WITHIN_MS).then(() => this.tellFrontEnds());
+    }
+    member.state = 'running';
+    return true;
+  }
+
+  private release({ process, state }: Member): void {
+    if (state === 'hanging') process.signal('SIGCONT');
+    if (state === 'cut off') process.send({ kind: 'network', connected: true } satisfies ToNetworkSwitch);
+  }
+
+  private tellFrontEnds(): void {
+    const processes = this.members.map(({ plan: { name, address }, state }) => ({ name, address, state }));
+    for (const { plan, process } of this.members) {
+      if (plan.role === 'frontend') process.send({ kind: 'processes', processes } satisfies ToFrontEnd);
+    }
+  }
+}
+
+function isAct(message: unknown): message is { readonly name: string; readonly action: ProcessAction } {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  const { kind, action } = message as { kind: unknown; action?: unknown };
+  return kind === 'act' && PROCESS_ACTIONS.some((known) => known === action);
+}

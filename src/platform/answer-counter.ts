@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type AnswerCounts } from '../contract/operations.js';
+import { DURATIONS } from './answer-durations.js';
+import { Metrics, type MetricValue } from './metrics.js';
+
+/** What this process has counted of its answers, out of its own metrics. */
+@Injectable()
+export class AnswerCounter {
+  constructor(private readonly metrics: Metrics) {}
+
+  /** Of the routes that `asked` knows: pages, probes and the bookstore's own talk would drown what it is there for. */
+  async read(asked: RegExp): Promise<AnswerCounts> {
+    const values = await this.metrics.values(DURATIONS);
+    return answersIn(values.filter(({ labels }) => asked.test(String(labels['route']))));
+  }
+}
+
+function answersIn(values: readonly MetricValue[]): AnswerCounts {
+  const counts = values.filter(({ metricName }) => metricName === `${DURATIONS}_count`);
+  const within = new Map<number | null, number>();
+  for (const { labels, value, metricName } of values) {
+    if (metricName !== `${DURATIONS}_bucket`) continue;
+    const bound = labels['le'] === '+Inf' ? null : Number(labels['le']) * 1000;
+    within.set(bound, (within.get(bound) ?? 0) + value);
+  }
+  return {
+    total: sum(counts),
+    errors: sum(counts.filter(({ labels }) => Number(labels['status']) >= 500)),
+    withinMs: [...within]
+      .map(([boundMs, count]) => ({ boundMs, count }))
+      .sort((a, b) => (a.boundMs ?? Infinity) - (b.boundMs ?? Infinity)),
+  };
+}
+
+function sum(values: readonly MetricValue[]): number {
+  return values.reduce((total, { value }) => total + value, 0);
+}
