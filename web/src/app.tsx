@@ -36,7 +36,7 @@ export function App() {
             <Route path="/admin" component={AdministrationPage} />
             <Route path="/admin/:section" component={AdministrationPage} />
             <Route path="/ops" component={OperationsPage} />
-            <Route path="/ops/book/:id" component={OperationsPage} />
+            <Route path="/ops/:section/:id?" component={OperationsPage} />
             <Route default component={NotFoundPage} />
           </Router>
         </ErrorBoundary>

@@ -5,7 +5,7 @@ import { Administration } from './api.js';
 const NAME = 'bazar.admin-token';
 
 /** A link may bring the token behind `#token=`: what stands there is never sent to a server, nor does it stay in the address. */
-function storedToken(): string {
+export function storedToken(): string {
   const given = /^#token=([\w~.+/=-]+)$/.exec(location.hash)?.[1];
   if (given !== undefined) {
     storeToken(given);

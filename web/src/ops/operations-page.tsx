@@ -1,127 +1,147 @@
-import { useRoute } from 'preact-iso';
-import { useState } from 'preact/hooks';
-import { type Administration } from '../admin/api.js';
-import { storeToken, TokenGate } from '../admin/token.js';
+import { useLocation, useRoute } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { storedToken, storeToken, TokenGate } from '../admin/token.js';
 import '../styles/admin.css';
 import '../styles/ops.css';
 import { Page } from '../ui/page.js';
 import { Spinner } from '../ui/states.js';
-import { BookView } from './book-on-catalogs.js';
-import { Catalogs } from './catalogs.js';
-import { hostOf } from './names.js';
+import { OperationsAccess } from './access.js';
+import { BookView } from './book-view.js';
+import { Details } from './details.js';
+import { FollowRequest } from './follow-request.js';
 import { Picture } from './picture.js';
-import { Plot } from './plot.js';
-import { type ClusterSnapshot } from './types.js';
-import { useCluster } from './use-cluster.js';
+import { Plots } from './plots.js';
+import { TryIt } from './try-it.js';
+import { useCluster, type Watched } from './use-cluster.js';
+import { verdictOn } from './views.js';
+
+const SECTIONS = [
+  { section: '', path: '/ops', name: 'Overview' },
+  { section: 'book', path: '/ops/book', name: 'One book' },
+  { section: 'follow', path: '/ops/follow', name: 'Follow a request' },
+  { section: 'try', path: '/ops/try', name: 'Try it' },
+] as const;
 
 export default function OperationsPage() {
-  const [opened, setOpened] = useState<Administration | null>(null);
+  const { path } = useLocation();
+  const [access, setAccess] = useState<OperationsAccess | 'asking' | null>('asking');
+  const section = path.split('/')[2] ?? '';
+  const name = SECTIONS.find((each) => each.section === section)?.name ?? 'Overview';
+  useEffect(() => void open(storedToken()).then(setAccess), []);
   const close = (): void => {
     storeToken('');
-    setOpened(null);
+    setAccess(null);
   };
   return (
-    <Page title="Operations" class="ops">
-      {opened === null ? (
+    <Page title={section === '' ? 'Operations' : `${name} · Operations`} class="ops">
+      {access === null || access === 'asking' ? (
         <>
           <h1>Operations</h1>
-          <TokenGate what="Operations" opened={setOpened} />
+          {access === null ? (
+            <TokenGate what="Operations" opened={({ token }) => setAccess(new OperationsAccess(token))} />
+          ) : (
+            <Spinner label="Opening" />
+          )}
         </>
       ) : (
-        <Watching token={opened.token} close={close} />
+        <Watching access={access} section={section} close={close} />
       )}
     </Page>
   );
 }
 
-function Watching({ token, close }: { token: string; close: () => void }) {
+/** Null: a token has to be asked for. */
+async function open(token: string): Promise<OperationsAccess | null> {
+  const access = new OperationsAccess(token);
+  return (await access.mayWatch()) === true ? access : null;
+}
+
+interface WatchingProps {
+  readonly access: OperationsAccess;
+  readonly section: string;
+  readonly close: () => void;
+}
+
+function Watching({ access, section, close }: WatchingProps) {
   const { params } = useRoute();
-  const { snapshot, points, live } = useCluster(token, close);
+  const id = params['id'] ?? '';
+  const bookId = section === 'book' && /^\d{1,15}$/.test(id) ? id : null;
+  const watched = useCluster(access, bookId, close);
+  const { snapshot, live } = watched;
+  const verdict = snapshot === null ? null : verdictOn(snapshot);
   return (
     <>
-      <div class="admin-head">
+      <div class="ops-head">
         <h1>Operations</h1>
         <p class={`live ${live ? 'live-on' : ''}`} role="status">
           {live ? 'Live, each second' : snapshot ? 'The stream broke off; opening it again…' : ''}
         </p>
       </div>
+      <nav class="tabs" aria-label="Operations">
+        {SECTIONS.map((each) => (
+          <a key={each.path} href={each.path} aria-current={each.section === section ? 'page' : undefined}>
+            {each.name}
+          </a>
+        ))}
+      </nav>
       {snapshot === null ? (
         <Spinner label="Asking everybody how they are" />
       ) : (
         <>
-          <Picture snapshot={snapshot} />
-          <div class="plots">
-            <Plot
-              title="Requests"
-              unit="a second"
-              points={points}
-              lines={[
-                { name: 'answered', field: 'answersPerSecond', colour: 'good' },
-                { name: 'failed', field: 'errorsPerSecond', colour: 'bad' },
-              ]}
-            />
-            <Plot
-              title="Latency"
-              unit="ms"
-              points={points}
-              lines={[
-                { name: 'half within', field: 'p50Ms', colour: 'good' },
-                { name: '99 % within', field: 'p99Ms', colour: 'warn' },
-              ]}
-            />
-            <Plot
-              title="Cache hits"
-              unit="%"
-              top={100}
-              points={points}
-              lines={[{ name: 'of reads', field: 'hitPercent', colour: 'accent' }]}
-            />
-          </div>
-          <h2>Catalogs</h2>
-          <Catalogs snapshot={snapshot} />
-          <h2>Front-end and order servers</h2>
-          <Others snapshot={snapshot} />
-          <BookView key={params['id']} token={token} snapshot={snapshot} id={params['id'] ?? ''} />
+          {verdict && (section === '' || section === 'try') && (
+            <p class={`verdict verdict-${verdict.tone}`} role="status">
+              {verdict.text}
+            </p>
+          )}
+          <Section access={access} section={section} id={id} watched={{ ...watched, snapshot }} />
         </>
       )}
     </>
   );
 }
 
-function Others({ snapshot: { frontEnd, orders } }: { snapshot: ClusterSnapshot }) {
-  return (
-    <ul class="ops-cards">
-      <li class="ops-card">
-        <h3>Front-end</h3>
-        <p class="ops-address">{hostOf(frontEnd.address)}</p>
-        <dl class="ops-facts">
-          {frontEnd.caches.map(({ cache, hits, misses }) => (
-            <div key={cache}>
-              <dt>{cache === 'lookup' ? 'Look-ups' : 'Searches'} from the cache</dt>
-              <dd>{hits + misses === 0 ? 'none yet' : `${((100 * hits) / (hits + misses)).toFixed(1)} %`}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>Answers since it started</dt>
-            <dd>{frontEnd.answers.total}</dd>
-          </div>
-        </dl>
-      </li>
-      {orders.map(({ address, ready, answeredInMs }, index) => (
-        <li key={address} class="ops-card">
-          <h3>
-            Order {index + 1}{' '}
-            <span class={`state ${ready ? 'state-good' : 'state-bad'}`}>{ready ? 'ready' : 'not ready'}</span>
-          </h3>
-          <p class="ops-address">{hostOf(address)}</p>
-          <dl class="ops-facts">
-            <div>
-              <dt>Answered in</dt>
-              <dd>{answeredInMs === null ? 'no answer' : `${answeredInMs.toFixed(1)} ms`}</dd>
-            </div>
-          </dl>
-        </li>
-      ))}
-    </ul>
-  );
+type Seen = Watched & { readonly snapshot: NonNullable<Watched['snapshot']> };
+
+function Section({
+  access,
+  section,
+  id,
+  watched,
+}: {
+  access: OperationsAccess;
+  section: string;
+  id: string;
+  watched: Seen;
+}) {
+  const [chosen, choose] = useState<string | null>(null);
+  const { snapshot, points, book } = watched;
+  const point = points.at(-1);
+  const picture = <Picture snapshot={snapshot} point={point} chosen={chosen} choose={choose} />;
+  switch (section) {
+    case 'book':
+      return <BookView key={id} snapshot={snapshot} id={id} book={book} />;
+    case 'follow':
+      return <FollowRequest access={access} snapshot={snapshot} traceId={id} />;
+    case 'try':
+      return (
+        <>
+          <TryIt access={access} snapshot={snapshot} />
+          {picture}
+        </>
+      );
+    default:
+      return (
+        <>
+          {picture}
+          {chosen === null ? (
+            <p class="picture-hint">
+              Choose a process to see what it holds. Dots: how the others see it. Arcs: leases that hold.
+            </p>
+          ) : (
+            <Details snapshot={snapshot} address={chosen} rates={point?.rates.get(chosen)} />
+          )}
+          <Plots snapshot={snapshot} points={points} />
+        </>
+      );
+  }
 }

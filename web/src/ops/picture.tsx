@@ -1,145 +1,140 @@
-import { catalogName, hostOf } from './names.js';
-import { type CatalogSeen, type ClusterSnapshot } from './types.js';
+import { useMemo } from 'preact/hooks';
+import { type Box, type Layout, layOutNarrow, layOutWide } from './layout.js';
+import { type Named, processesOf } from './names.js';
+import { ProcessNode } from './process-node.js';
+import { type Point, type Rates } from './rates.js';
+import { type ClusterSnapshot } from './types.js';
+import { useNarrow } from './use-narrow.js';
+import { type View, viewsOf } from './views.js';
 
-interface Spot {
-  readonly x: number;
-  readonly y: number;
+interface PictureProps {
+  readonly snapshot: ClusterSnapshot;
+  readonly point: Point | undefined;
+  /** Address of the process whose links stand out. */
+  readonly chosen: string | null;
+  readonly choose: (address: string | null) => void;
 }
 
-const WIDTH = 760;
-const NODE = { width: 158, height: 52 };
-const ROW = 84;
-
-/** Who there is, and what holds between them: solid lines are running sessions and leases, dashed ones are not there. */
-export function Picture({ snapshot }: { snapshot: ClusterSnapshot }) {
-  const rows = Math.max(snapshot.catalogs.length, snapshot.orders.length, 1);
-  const height = rows * ROW + 16;
-  const spots = (count: number, x: number): Spot[] =>
-    Array.from({ length: count }, (_, index) => ({ x, y: height / 2 + (index - (count - 1) / 2) * ROW }));
-  const frontEnd = { x: NODE.width / 2 + 4, y: height / 2 };
-  const orders = spots(snapshot.orders.length, WIDTH / 2);
-  const catalogs = spots(snapshot.catalogs.length, WIDTH - NODE.width / 2 - 60);
+/** Who there is, what flows between them, and what holds: sessions and leases as lines, broken ones dashed. */
+export function Picture({ snapshot, point, chosen, choose }: PictureProps) {
+  const narrow = useNarrow();
+  const processes = processesOf(snapshot);
+  const shape = processes.map(({ seen }) => seen.address).join();
+  const layout = useMemo(() => (narrow ? layOutNarrow : layOutWide)(processes), [shape, narrow]);
+  const views = viewsOf(snapshot);
+  const rates = point?.rates ?? new Map<string, Rates>();
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="The bookstore as a picture">
-      <svg class="picture" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={describe(snapshot)}>
-        {snapshot.orders.map(({ address, ready }, index) => (
-          <Link key={address} from={frontEnd} to={orders[index]} holds={ready} />
+    <svg
+      class={`picture ${chosen === null ? '' : 'picture-chosen'} ${narrow ? 'picture-narrow' : ''}`}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      role="group"
+      aria-label="The bookstore: front-ends, order servers and catalogs"
+    >
+      <g aria-hidden="true">
+        {linksOf(snapshot, views, rates).map((link) => (
+          <LinkPath key={`${link.from}-${link.to}`} link={link} layout={layout} chosen={chosen} />
         ))}
-        {snapshot.catalogs.map((catalog, index) => (
-          <Link
-            key={catalog.address}
-            from={frontEnd}
-            to={catalogs[index]}
-            holds={hasSession(catalog, snapshot)}
-            bend={over(index, snapshot)}
-          />
+        {leasesOf(snapshot).map((link) => (
+          <LinkPath key={`${link.from}~${link.to}`} link={link} layout={layout} chosen={chosen} lease />
         ))}
-        {leases(snapshot).map(({ from, to, holds }) => (
-          <Lease key={`${from}-${to}`} from={catalogs[from]} to={catalogs[to]} holds={holds} />
-        ))}
-        <Node at={frontEnd} name="Front-end" note={hostOf(snapshot.frontEnd.address)} well />
-        {snapshot.orders.map(({ address, ready }, index) => (
-          <Node
-            key={address}
-            at={orders[index]}
-            name={`Order ${index + 1}`}
-            note={hostOf(address)}
-            well={ready}
-          />
-        ))}
-        {snapshot.catalogs.map(({ address, status }, index) => (
-          <Node
-            key={address}
-            at={catalogs[index]}
-            name={catalogName(index)}
-            note={hostOf(address)}
-            well={status?.ready === true}
-          />
-        ))}
-      </svg>
-    </div>
+      </g>
+      {processes.map((process) => (
+        <ProcessNode
+          key={process.seen.address}
+          process={process}
+          snapshot={snapshot}
+          rates={rates.get(process.seen.address)}
+          views={views.filter(({ of }) => of === process.seen.address)}
+          box={layout.boxes.get(process.seen.address) as Box}
+          narrow={narrow}
+          chosen={chosen === process.seen.address}
+          choose={() => choose(chosen === process.seen.address ? null : process.seen.address)}
+        />
+      ))}
+    </svg>
   );
 }
 
-function hasSession({ status }: CatalogSeen, { frontEnd }: ClusterSnapshot): boolean {
-  return (
-    status?.sessions.some(({ frontEndId, remainingMs }) => frontEndId === frontEnd.id && remainingMs > 0) ??
-    false
+interface LinkShown {
+  readonly from: string;
+  readonly to: string;
+  readonly holds: boolean;
+  /** 0: nothing flows; to 3. */
+  readonly flow: number;
+}
+
+const CALLS: readonly (readonly [Named['tier'], Named['tier']])[] = [
+  ['front-end', 'order'],
+  ['front-end', 'catalog'],
+  ['order', 'catalog'],
+];
+
+function linksOf(
+  snapshot: ClusterSnapshot,
+  views: readonly View[],
+  rates: ReadonlyMap<string, Rates>,
+): LinkShown[] {
+  const processes = processesOf(snapshot);
+  const perSecond = (address: string): number => rates.get(address)?.answersPerSecond ?? 0;
+  return CALLS.flatMap(([fromTier, toTier]) =>
+    processes
+      .filter(({ tier }) => tier === fromTier)
+      .flatMap(({ seen: { address: from } }) =>
+        processes
+          .filter(({ tier }) => tier === toTier)
+          .map(({ seen: { address: to } }) => {
+            // A session is what the catalog says; of other calls, what the caller says.
+            const [by, of] = fromTier === 'front-end' && toTier === 'catalog' ? [to, from] : [from, to];
+            const holds = views.some((view) => view.by === by && view.of === of && view.well);
+            return { from, to, holds, flow: holds ? flowOf(Math.min(perSecond(from), perSecond(to))) : 0 };
+          }),
+      ),
   );
 }
 
-/** Above or below the order servers. */
-function over(index: number, { catalogs }: ClusterSnapshot): number {
-  return (index - (catalogs.length - 1) / 2) * 90 + (index === (catalogs.length - 1) / 2 ? -8 : 0);
+function flowOf(perSecond: number): number {
+  if (perSecond < 0.2) return 0;
+  if (perSecond < 10) return 1;
+  return perSecond < 100 ? 2 : 3;
 }
 
 /** Each pair of catalogs once: whether each of the two holds a lease from the other. */
-function leases({ catalogs }: ClusterSnapshot): { from: number; to: number; holds: boolean }[] {
-  const held = (holder: CatalogSeen | undefined, from: CatalogSeen | undefined): boolean =>
-    holder?.status?.peers.some(
+function leasesOf({ catalogs }: ClusterSnapshot): LinkShown[] {
+  const holdsFrom = (holder: (typeof catalogs)[number], from: (typeof catalogs)[number]): boolean =>
+    holder.status?.peers.some(
       (peer) =>
-        peer.replicaId !== null && peer.replicaId === from?.status?.replicaId && peer.leaseRemainingMs > 0,
+        peer.replicaId !== null && peer.replicaId === from.status?.replicaId && peer.leaseRemainingMs > 0,
     ) ?? false;
-  return catalogs.flatMap((one, from) =>
-    catalogs
-      .slice(from + 1)
-      .map((other, offset) => ({ from, to: from + 1 + offset, holds: held(one, other) && held(other, one) })),
+  return catalogs.flatMap((one, index) =>
+    catalogs.slice(index + 1).map((other) => ({
+      from: one.address,
+      to: other.address,
+      holds: holdsFrom(one, other) && holdsFrom(other, one),
+      flow: 0,
+    })),
   );
 }
 
-function Link({
-  from,
-  to,
-  holds,
-  bend = 0,
+function LinkPath({
+  link: { from, to, holds, flow },
+  layout,
+  chosen,
+  lease = false,
 }: {
-  from: Spot;
-  to: Spot | undefined;
-  holds: boolean;
-  bend?: number;
+  link: LinkShown;
+  layout: Layout;
+  chosen: string | null;
+  lease?: boolean;
 }) {
-  if (!to) return null;
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 + bend };
+  const [start, end] = [layout.boxes.get(from), layout.boxes.get(to)];
+  if (!start || !end) return null;
+  const d = lease ? layout.arc(start, end) : layout.link(start, end);
+  const touches = chosen === from || chosen === to;
+  const state = `${holds ? '' : 'link-gone'} ${touches ? 'link-touches' : ''}`;
   return (
-    <path
-      class={holds ? 'link' : 'link link-gone'}
-      d={`M${from.x} ${from.y}Q${middle.x} ${middle.y} ${to.x} ${to.y}`}
-    />
+    <>
+      <path class={`${lease ? 'lease' : 'link'} ${state}`} d={d} />
+      {flow > 0 && <path class={`flow flow-${flow} ${state}`} d={d} />}
+    </>
   );
-}
-
-function Lease({ from, to, holds }: { from: Spot | undefined; to: Spot | undefined; holds: boolean }) {
-  if (!from || !to) return null;
-  const x = from.x + NODE.width / 2;
-  const reach = x + 20 + Math.abs(to.y - from.y) / 5;
-  return (
-    <path
-      class={holds ? 'lease' : 'lease link-gone'}
-      d={`M${x} ${from.y}C${reach} ${from.y} ${reach} ${to.y} ${x} ${to.y}`}
-    />
-  );
-}
-
-function Node({ at, name, note, well }: { at: Spot | undefined; name: string; note: string; well: boolean }) {
-  if (!at) return null;
-  return (
-    <g
-      class={well ? 'node' : 'node node-down'}
-      transform={`translate(${at.x - NODE.width / 2} ${at.y - NODE.height / 2})`}
-    >
-      <rect width={NODE.width} height={NODE.height} rx="10" />
-      <circle cx="18" cy="20" r="5" />
-      <text x="32" y="25" class="node-name">
-        {name}
-      </text>
-      <text x="32" y="42" class="node-note">
-        {well ? note : 'not ready'}
-      </text>
-    </g>
-  );
-}
-
-function describe({ orders, catalogs }: ClusterSnapshot): string {
-  const ready = catalogs.filter(({ status }) => status?.ready).length;
-  return `The front-end, ${orders.filter((order) => order.ready).length} of ${orders.length} order servers ready, ${ready} of ${catalogs.length} catalogs ready`;
 }

@@ -5,9 +5,10 @@ import { type Point } from './rates.js';
 
 export interface Line {
   readonly name: string;
-  readonly field: Exclude<keyof Point, 'at'>;
+  readonly of: (point: Point) => number | null;
   /** A custom property of the style sheet. */
   readonly colour: string;
+  readonly dashed?: boolean;
 }
 
 interface PlotProps {
@@ -22,7 +23,7 @@ interface PlotProps {
 const HEIGHT = 170;
 const WINDOW_SECONDS = 300;
 
-/** The last minutes as lines; the newest values stand beside it as text. */
+/** The last minutes as lines; the newest values stand beside it as text. A plot keeps the lines that it began with: give it a key of them. */
 export function Plot({ title, unit, lines, points, top }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -46,10 +47,15 @@ export function Plot({ title, unit, lines, points, top }: PlotProps) {
   return (
     <figure class="plot">
       <figcaption>
-        <b>{title}</b>
-        {lines.map(({ name, field, colour }) => (
-          <span key={field} class={`plot-line plot-line-${colour}`}>
-            {name} {format(newest?.[field] ?? null)} {unit}
+        <b>
+          {title} <small>{unit}</small>
+        </b>
+        {lines.map((line) => (
+          <span
+            key={line.name}
+            class={`plot-line plot-line-${line.colour} ${line.dashed ? 'plot-line-dashed' : ''}`}
+          >
+            {line.name} <data>{format(newest === undefined ? null : line.of(newest))}</data>
           </span>
         ))}
       </figcaption>
@@ -64,18 +70,18 @@ function format(value: number | null): string {
 }
 
 function columnsOf(points: readonly Point[], lines: readonly Line[]): uPlot.AlignedData {
-  return [points.map(({ at }) => at), ...lines.map(({ field }) => points.map((point) => point[field]))];
+  return [points.map(({ at }) => at), ...lines.map(({ of }) => points.map(of))];
 }
 
 /** Read when it draws, so that it follows the theme. */
-function colour(name: string): () => string {
+export function colourOf(name: string): () => string {
   return () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || '#888';
 }
 
 function optionsFor(width: number, lines: readonly Line[], top: number | undefined): uPlot.Options {
   const axis = {
-    stroke: colour('ink-soft'),
-    grid: { stroke: colour('line'), width: 1 },
+    stroke: colourOf('ink-soft'),
+    grid: { stroke: colourOf('line'), width: 1 },
     ticks: { show: false },
   };
   return {
@@ -90,6 +96,7 @@ function optionsFor(width: number, lines: readonly Line[], top: number | undefin
     axes: [
       {
         ...axis,
+        size: 28,
         splits: minutesBack,
         values: (plot, splits) => splits.map((split) => minutesAgo(plot, split)),
       },
@@ -97,20 +104,25 @@ function optionsFor(width: number, lines: readonly Line[], top: number | undefin
     ],
     series: [
       {},
-      ...lines.map(({ name, colour: own }) => ({
+      ...lines.map(({ name, colour, dashed }) => ({
         label: name,
-        stroke: colour(own),
+        stroke: colourOf(colour),
         width: 2,
+        ...(dashed && { dash: [5, 5] }),
         points: { show: false },
       })),
     ],
   };
 }
 
-/** A mark each minute, counted from the newest point. */
-function minutesBack({ scales }: uPlot): number[] {
+const NARROW_PX = 440;
+
+/** A mark each minute, or each second one where there is little room, counted from the newest point. */
+function minutesBack({ scales, width }: uPlot): number[] {
   const newest = scales['x']?.max ?? 0;
-  return Array.from({ length: WINDOW_SECONDS / 60 }, (_, minute) => newest - minute * 60).reverse();
+  const stepSeconds = width < NARROW_PX ? 120 : 60;
+  const marks = Math.ceil(WINDOW_SECONDS / stepSeconds);
+  return Array.from({ length: marks }, (_, mark) => newest - mark * stepSeconds).reverse();
 }
 
 function minutesAgo({ scales }: uPlot, at: number): string {

@@ -1,6 +1,8 @@
 import { pointBetween, quantileMs } from './rates.js';
 import { type AnswerCounts, type ClusterSnapshot } from './types.js';
 
+const ADDRESS = 'http://127.0.0.1:1';
+
 function counts(
   total: number,
   within: readonly (readonly [number | null, number])[],
@@ -11,15 +13,11 @@ function counts(
 
 const NONE = counts(0, []);
 
-function snapshot(
-  at: number,
-  answers: AnswerCounts,
-  hits: number,
-  misses: number,
-  id = 'one',
-): ClusterSnapshot {
+function snapshot(at: number, answers: AnswerCounts, hits = 0, misses = 0): ClusterSnapshot {
   const caches = [{ cache: 'lookup', hits, misses }];
-  return { at, frontEnd: { id, address: 'http://127.0.0.1:1', answers, caches }, orders: [], catalogs: [] };
+  const status = { id: 'one', answers, caches, avoided: [] };
+  const frontEnds = [{ address: ADDRESS, ready: true, status, answeredInMs: 0 }];
+  return { at, self: ADDRESS, frontEnds, orders: [], catalogs: [], processes: null };
 }
 
 describe('pointBetween', () => {
@@ -38,76 +36,57 @@ describe('pointBetween', () => {
       counts(
         30,
         [
-          [1, 30],
+          [1, 20],
+          [10, 30],
           [null, 30],
         ],
         4,
       ),
-      14,
-      6,
+      20,
+      10,
     );
-    expect(pointBetween(before, now)).toMatchObject({
-      at: 3,
-      answersPerSecond: 10,
-      errorsPerSecond: 2,
-      hitPercent: 90,
-    });
+    const { at, rates } = pointBetween(before, now);
+    expect(at).toBe(3);
+    expect(rates.get(ADDRESS)).toMatchObject({ answersPerSecond: 10, errorsPerSecond: 2, hitPercent: 75 });
   });
 
-  test('nothing can be told at first, after a restart, or without a read', () => {
-    const now = snapshot(2_000, NONE, 0, 0);
-    expect(pointBetween(null, now).answersPerSecond).toBeNull();
-    expect(pointBetween(snapshot(1_000, counts(9, []), 0, 0, 'other'), now).answersPerSecond).toBeNull();
-    expect(pointBetween(snapshot(1_000, NONE, 0, 0), now)).toMatchObject({
-      answersPerSecond: 0,
-      hitPercent: null,
-      p50Ms: null,
-    });
+  test('nothing is told of a first snapshot, nor of a process that counts anew', () => {
+    const now = snapshot(2_000, counts(5, [[null, 5]]));
+    expect(pointBetween(null, now).rates.size).toBe(0);
+    expect(pointBetween(snapshot(1_000, counts(50, [[null, 50]])), now).rates.size).toBe(0);
+  });
+
+  test('without reads there is no share of hits', () => {
+    const { rates } = pointBetween(snapshot(1_000, NONE), snapshot(2_000, NONE));
+    expect(rates.get(ADDRESS)).toMatchObject({ hitPercent: null, p99Ms: null });
   });
 });
 
 describe('quantileMs', () => {
-  const now = counts(100, [
-    [1, 50],
-    [10, 90],
-    [100, 100],
-    [null, 100],
-  ]);
-  test.each([
-    [0.25, 0.5],
-    [0.5, 1],
-    [0.7, 5.5],
-    [0.95, 55],
-  ])('%d of them took %d ms or less', (quantile, ms) => {
-    expect(quantileMs(NONE, now, quantile)).toBeCloseTo(ms);
+  test('lies evenly within its bucket', () => {
+    const now = counts(100, [
+      [1, 50],
+      [5, 90],
+      [null, 100],
+    ]);
+    expect(quantileMs(NONE, now, 0.5)).toBe(1);
+    expect(quantileMs(NONE, now, 0.7)).toBe(3);
+    // Beyond the last bound nothing more is known than that bound.
+    expect(quantileMs(NONE, now, 0.99)).toBe(5);
   });
 
-  test('beyond the last bound it is the last bound', () => {
-    expect(
-      quantileMs(
-        NONE,
-        counts(10, [
-          [1, 0],
-          [5, 0],
-          [null, 10],
-        ]),
-        0.99,
-      ),
-    ).toBe(5);
-  });
-
-  test('only what came since counts', () => {
-    expect(
-      quantileMs(
-        now,
-        counts(101, [
-          [1, 50],
-          [10, 90],
-          [100, 101],
-          [null, 101],
-        ]),
-        0.5,
-      ),
-    ).toBeCloseTo(55);
+  test('counts only what is new', () => {
+    const before = counts(100, [
+      [1, 100],
+      [10, 100],
+      [null, 100],
+    ]);
+    const now = counts(110, [
+      [1, 100],
+      [10, 110],
+      [null, 110],
+    ]);
+    expect(quantileMs(before, now, 0.5)).toBe(5.5);
+    expect(quantileMs(before, before, 0.5)).toBeNull();
   });
 });

@@ -1,35 +1,54 @@
-import { type AnswerCounts, type ClusterSnapshot } from './types.js';
+import { type AnswerCounts, type ClusterSnapshot, type FrontEndStatus } from './types.js';
 
-/** What happened between two snapshots. Null: nothing that could be told. */
+/** What one process did between two snapshots. Null: nothing that could be told. */
+export interface Rates {
+  readonly answersPerSecond: number;
+  readonly errorsPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Of a front-end. */
+  readonly hitPercent: number | null;
+}
+
 export interface Point {
   /** Seconds since 1970. */
   readonly at: number;
-  readonly answersPerSecond: number | null;
-  readonly errorsPerSecond: number | null;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly hitPercent: number | null;
+  /** By address; those of whom nothing can be told are left out. */
+  readonly rates: ReadonlyMap<string, Rates>;
 }
 
 /** Five minutes of seconds. */
 export const MOST_POINTS = 300;
 
 export function pointBetween(before: ClusterSnapshot | null, now: ClusterSnapshot): Point {
-  const at = now.at / 1000;
-  const nothing = {
-    at,
-    answersPerSecond: null,
-    errorsPerSecond: null,
-    p50Ms: null,
-    p99Ms: null,
-    hitPercent: null,
-  };
-  // Another front-end process counts anew.
-  if (before === null || before.frontEnd.id !== now.frontEnd.id || now.at <= before.at) return nothing;
-  const seconds = (now.at - before.at) / 1000;
-  const [was, is] = [before.frontEnd.answers, now.frontEnd.answers];
+  const rates = new Map<string, Rates>();
+  const seconds = before === null ? 0 : (now.at - before.at) / 1000;
+  if (before !== null && seconds > 0) {
+    const earlier = new Map(everybody(before).map(({ address, status }) => [address, status]));
+    for (const { address, status } of everybody(now)) {
+      const told = ratesBetween(earlier.get(address) ?? null, status, seconds);
+      if (told !== null) rates.set(address, told);
+    }
+  }
+  return { at: now.at / 1000, rates };
+}
+
+type Counting = { readonly answers: AnswerCounts } & Partial<Pick<FrontEndStatus, 'caches'>>;
+
+function everybody({
+  frontEnds,
+  orders,
+  catalogs,
+}: ClusterSnapshot): { address: string; status: Counting | null }[] {
+  return [...frontEnds, ...orders, ...catalogs];
+}
+
+function ratesBetween(before: Counting | null, now: Counting | null, seconds: number): Rates | null {
+  if (before === null || now === null) return null;
+  const [was, is] = [before.answers, now.answers];
+  // A process that was started anew counts anew.
+  if (is.total < was.total) return null;
   return {
-    at,
     answersPerSecond: (is.total - was.total) / seconds,
     errorsPerSecond: (is.errors - was.errors) / seconds,
     p50Ms: quantileMs(was, is, 0.5),
@@ -57,9 +76,9 @@ export function quantileMs(was: AnswerCounts, is: AnswerCounts, quantile: number
   return lowerMs;
 }
 
-function hitPercent(before: ClusterSnapshot, now: ClusterSnapshot): number | null {
-  const sum = ({ frontEnd }: ClusterSnapshot, field: 'hits' | 'misses'): number =>
-    frontEnd.caches.reduce((total, cache) => total + cache[field], 0);
+function hitPercent(before: Counting, now: Counting): number | null {
+  const sum = ({ caches = [] }: Counting, field: 'hits' | 'misses'): number =>
+    caches.reduce((total, cache) => total + cache[field], 0);
   const hits = sum(now, 'hits') - sum(before, 'hits');
   const reads = hits + sum(now, 'misses') - sum(before, 'misses');
   return reads === 0 ? null : (100 * hits) / reads;

@@ -1,6 +1,6 @@
 /** Server-sent events over fetch: EventSource cannot send the token. */
 export interface StreamPorts {
-  readonly event: (value: unknown) => void;
+  readonly event: (name: string, value: unknown) => void;
   /** Whether the stream is open. */
   readonly live: (live: boolean) => void;
   readonly notAllowed: () => void;
@@ -11,17 +11,13 @@ const RETRY_MS = 2_000;
 /** Opens it again whenever it ends, until `signal`. */
 export async function follow(
   path: string,
-  token: string,
+  headers: Readonly<Record<string, string>>,
   ports: StreamPorts,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const response = await fetch(path, {
-        headers: { authorization: `Bearer ${token}` },
-        cache: 'no-store',
-        signal,
-      });
+      const response = await fetch(path, { headers, cache: 'no-store', signal });
       if (response.status === 401 || response.status === 404) return ports.notAllowed();
       if (response.ok && response.body) {
         ports.live(true);
@@ -38,7 +34,7 @@ export async function follow(
 
 const LONGEST_EVENT = 1024 * 1024;
 
-async function read(body: ReadableStream<Uint8Array>, event: (value: unknown) => void): Promise<void> {
+async function read(body: ReadableStream<Uint8Array>, event: StreamPorts['event']): Promise<void> {
   const reader = body
     .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
     .getReader();
@@ -51,8 +47,13 @@ async function read(body: ReadableStream<Uint8Array>, event: (value: unknown) =>
     const events = text.split('\n\n');
     text = events.pop() ?? '';
     for (const each of events) {
-      const lines = each.split('\n').filter((line) => line.startsWith('data:'));
-      if (lines.length > 0) event(JSON.parse(lines.map((line) => line.slice(5)).join('\n')));
+      const fields = (name: string): string[] =>
+        each
+          .split('\n')
+          .filter((line) => line.startsWith(`${name}:`))
+          .map((line) => line.slice(name.length + 1).trimStart());
+      const data = fields('data');
+      if (data.length > 0) event(fields('event')[0] ?? 'message', JSON.parse(data.join('\n')));
     }
   }
 }

@@ -1,0 +1,141 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { type LoadResult } from './load.js';
+import { colourOf } from './plot.js';
+
+/** Something that was done to a process, on the same clock as the results. */
+export interface Deed {
+  readonly at: number;
+  readonly text: string;
+}
+
+const HEIGHT = 260;
+const WINDOW_SECONDS = 60;
+/** Milliseconds: what the scale shows at least. */
+const SCALE = [0.5, 5_000] as const;
+
+const SERIES = [
+  {
+    label: 'look-up',
+    colour: 'series-2',
+    is: ({ kind, outcome }: LoadResult) => kind === 'look-up' && outcome === 'answered',
+  },
+  {
+    label: 'buy',
+    colour: 'series-3',
+    is: ({ kind, outcome }: LoadResult) => kind === 'buy' && outcome === 'answered',
+  },
+  { label: 'failed', colour: 'bad', is: ({ outcome }: LoadResult) => outcome === 'failed' },
+] as const;
+
+/** Each request of the last minute as a dot: when it was sent, and how long its client waited. */
+export function LoadPlot({
+  results,
+  deeds,
+  now,
+}: {
+  results: readonly LoadResult[];
+  deeds: readonly Deed[];
+  now: number;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const marked = useRef(deeds);
+  marked.current = deeds;
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const options = optionsFor(element.clientWidth, () => marked.current);
+    const created = new uPlot(options, columnsOf(results, now), element);
+    plot.current = created;
+    const observer = new ResizeObserver(() =>
+      created.setSize({ width: element.clientWidth, height: HEIGHT }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      created.destroy();
+      plot.current = null;
+    };
+  }, []);
+  useEffect(() => plot.current?.setData(columnsOf(results, now)), [results, now]);
+  return <div ref={place} class="load-place" aria-hidden="true" />;
+}
+
+/** The last point holds the place of now. */
+function columnsOf(results: readonly LoadResult[], now: number): uPlot.AlignedData {
+  const sorted = [...results].sort((a, b) => a.at - b.at);
+  return [
+    [...sorted.map(({ at }) => at / 1000), now / 1000],
+    ...SERIES.map(({ is }) => [...sorted.map((result) => (is(result) ? result.tookMs : null)), null]),
+  ];
+}
+
+function optionsFor(width: number, deeds: () => readonly Deed[]): uPlot.Options {
+  const axis = {
+    stroke: colourOf('ink-soft'),
+    grid: { stroke: colourOf('line'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: (_plot, _from, to) => [to - WINDOW_SECONDS, to] },
+      y: { distr: 3, range: () => [...SCALE] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 28,
+        splits: ({ scales }) => [60, 45, 30, 15, 0].map((ago) => (scales['x']?.max ?? 0) - ago),
+        values: ({ scales }, splits) =>
+          splits.map((split) => {
+            const ago = Math.round((scales['x']?.max ?? 0) - split);
+            return ago === 0 ? 'now' : `−${ago} s`;
+          }),
+      },
+      {
+        ...axis,
+        size: 62,
+        splits: () => [1, 10, 100, 1_000],
+        values: () => ['1 ms', '10 ms', '100 ms', '1 s'],
+      },
+    ],
+    series: [
+      {},
+      ...SERIES.map(({ label, colour }) => ({
+        label,
+        stroke: colourOf(colour),
+        paths: () => null,
+        points: { show: true, size: 5, fill: colourOf(colour), width: 0 },
+      })),
+    ],
+    hooks: { drawClear: [(plot) => drawDeeds(plot, deeds())] },
+  };
+}
+
+function drawDeeds(plot: uPlot, deeds: readonly Deed[]): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  deeds.forEach(({ at, text }, index) => {
+    const x = plot.valToPos(at / 1000, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) return;
+    ctx.strokeStyle = ctx.fillStyle = colourOf('ink-soft')();
+    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const room = bbox.left + bbox.width - x;
+    ctx.textAlign = room < 140 * devicePixelRatio ? 'right' : 'left';
+    const shift = (ctx.textAlign === 'left' ? 5 : -5) * devicePixelRatio;
+    // Lines that stand close keep their words apart.
+    ctx.fillText(text, x + shift, bbox.top + (14 + (index % 3) * 16) * devicePixelRatio);
+  });
+  ctx.restore();
+}
