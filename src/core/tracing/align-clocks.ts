@@ -16,14 +16,12 @@ export function alignClocks(traces: readonly ProcessTrace[]): Map<Address, numbe
   const crossings = crossingsOf(traces);
   const [first] = traces;
   const offsets = new Map<Address, number>(first === undefined ? [] : [[first.address, 0]]);
-  for (let placed = 0; placed < offsets.size; placed = offsets.size) {
+  let placed: ReadonlyMap<Address, number>;
+  do {
     // Each round places those that are linked to what is placed already.
-    const before = new Map(offsets);
-    for (const { address } of traces) {
-      if (!before.has(address)) place(address, before, crossings, offsets);
-    }
-    if (before.size === offsets.size) break;
-  }
+    placed = new Map(offsets);
+    for (const { address } of traces) if (!placed.has(address)) place(address, placed, crossings, offsets);
+  } while (placed.size < offsets.size);
   for (const { address } of traces) if (!offsets.has(address)) offsets.set(address, 0);
   return offsets;
 }

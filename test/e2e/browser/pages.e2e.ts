@@ -1,20 +1,13 @@
-import { createRequire } from 'node:module';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ADMIN_TOKEN } from '../../support/layout.js';
-import { describeInChromium, type Visitor } from './chromium.js';
+import { describeInChromium } from './chromium.js';
+import { overflows, violations } from './judge-page.js';
+import { LOOKS } from './looks.js';
 import { OPENING_TIMEOUT_MS, OpenShop } from './shop.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
-
-const LOOKS = [
-  { name: 'wide-light', viewport: { width: 1280, height: 860 }, colorScheme: 'light' },
-  { name: 'wide-dark', viewport: { width: 1280, height: 860 }, colorScheme: 'dark' },
-  { name: 'phone-light', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
-  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
-] as const;
 
 /** Every page: where it is, and what can be read there when it has come. */
 const PAGES: readonly { name: string; path: string; text: string | RegExp; open?: 'with the token' }[] = [
@@ -37,8 +30,10 @@ const PAGES: readonly { name: string; path: string; text: string | RegExp; open?
     open: 'with the token',
   },
   { name: 'ops-token', path: '/ops', text: 'Token' },
-  { name: 'ops', path: '/ops', text: 'Alone: it needs no leases.', open: 'with the token' },
+  { name: 'ops', path: '/ops', text: 'processes are ready', open: 'with the token' },
   { name: 'ops-book', path: '/ops/book/2', text: 'Promised ballot', open: 'with the token' },
+  { name: 'ops-follow', path: '/ops/follow', text: 'Make a request', open: 'with the token' },
+  { name: 'ops-try', path: '/ops/try', text: 'when npm start runs the bookstore', open: 'with the token' },
 ];
 
 describeInChromium('Every page', () => {
@@ -132,18 +127,3 @@ describeInChromium('Every page', () => {
     expect(await visitor.page.getByRole('heading', { level: 1 }).textContent()).toBe('Graduate School');
   });
 });
-
-/** Rule and element of each violation. */
-async function violations({ page }: Visitor): Promise<string[]> {
-  // Evaluated, not added as a script: the pages' policy allows none but their own.
-  await page.evaluate(AXE);
-  return page.evaluate<string[]>(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
-  );
-}
-
-function overflows({ page }: Visitor): Promise<boolean> {
-  return page.evaluate<boolean>(
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-  );
-}

@@ -51,21 +51,29 @@ describe('The pages as they are served', () => {
     await app.close();
   });
 
-  test.each(['/', '/book/7', '/my-orders', '/order/abc', '/admin', '/admin/import', '/ops', '/ops/book/7'])(
-    '%s is the page, under a policy without inline script',
-    async (url) => {
-      const app = await served(BUILT);
-      const { statusCode, headers, body } = await app.inject({ url });
-      expect(statusCode).toBe(200);
-      expect(headers['content-type']).toMatch(/^text\/html/);
-      expect(headers['cache-control']).toBe('no-cache');
-      expect(headers['content-security-policy']).toContain("script-src 'self';");
-      expect(headers['content-security-policy']).not.toContain('unsafe');
-      expect(headers['x-content-type-options']).toBe('nosniff');
-      expect(body).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
-      await app.close();
-    },
-  );
+  test.each([
+    '/',
+    '/book/7',
+    '/my-orders',
+    '/order/abc',
+    '/admin',
+    '/admin/import',
+    '/ops',
+    '/ops/book/7',
+    '/ops/follow/x',
+    '/ops/try',
+  ])('%s is the page, under a policy without inline script', async (url) => {
+    const app = await served(BUILT);
+    const { statusCode, headers, body } = await app.inject({ url });
+    expect(statusCode).toBe(200);
+    expect(headers['content-type']).toMatch(/^text\/html/);
+    expect(headers['cache-control']).toBe('no-cache');
+    expect(headers['content-security-policy']).toContain("script-src 'self';");
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(body).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    await app.close();
+  });
 
   test('the shapes that the pages know are those of the API', () => {
     const script = fileURLToPath(new URL('../../../web/generate-api.js', import.meta.url));

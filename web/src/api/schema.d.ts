@@ -52,6 +52,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/traces/{traceId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What this process recorded of one request that was followed */
+    get: operations['TracesController_events'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lookup/{id}': {
     parameters: {
       query?: never;
@@ -252,6 +269,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ops/access': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether one may watch: with the token, or without it under npm start */
+    get: operations['OperationsController_access'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ops/events': {
     parameters: {
       query?: never;
@@ -259,7 +293,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The whole bookstore, each second, as server-sent events (ClusterSnapshot) */
+    /**
+     * The whole bookstore, each second, as server-sent events: cluster (ClusterSnapshot)
+     * @description With a book: `book` events as well (BookOnCatalogs).
+     */
     get: operations['OperationsController_events'];
     put?: never;
     post?: never;
@@ -278,6 +315,74 @@ export interface paths {
     };
     /** One book on every catalog (BookOnCatalogs) */
     get: operations['OperationsController_book'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ops/traces': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a look-up or a buy, a real one, and record its messages */
+    post: operations['OperationsController_follow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ops/traces/{traceId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One followed request, message by message, as far as it is recorded (FollowedRequest) */
+    get: operations['OperationsController_followed'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ops/processes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop, hang, cut off or bring back a process; only under npm start */
+    post: operations['OperationsController_touch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What this front-end has answered, and how those that it asks stand with it */
+    get: operations['StatusController_status'];
     put?: never;
     post?: never;
     delete?: never;
@@ -589,6 +694,27 @@ export interface components {
       quantity: number;
       /** @example 50 */
       price: number;
+    };
+    RequestToFollow: {
+      /** @enum {string} */
+      kind: 'look-up' | 'buy';
+      /** @example 2 */
+      bookId: number;
+      /**
+       * @description Of a buy: it is a real one.
+       * @default 1
+       */
+      quantity: number;
+      /**
+       * @description Of a look-up: as if this front-end did not have the book in its cache.
+       * @default false
+       */
+      forgetFirst: boolean;
+    };
+    ProcessToTouch: {
+      name: string;
+      /** @enum {string} */
+      action: 'stop' | 'hang' | 'cut off' | 'bring back';
     };
   };
   responses: never;
@@ -911,6 +1037,33 @@ export interface operations {
         content: {
           'text/plain': string;
         };
+      };
+    };
+  };
+  TracesController_events: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        traceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description `{events}`: none, if it took no part or has forgotten it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The cluster secret is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -1654,9 +1807,46 @@ export interface operations {
       };
     };
   };
-  OperationsController_events: {
+  OperationsController_access: {
     parameters: {
       query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  OperationsController_events: {
+    parameters: {
+      query?: {
+        book?: unknown;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -1733,6 +1923,170 @@ export interface operations {
         content: {
           'application/json': components['schemas']['UnreachableAnswer'];
         };
+      };
+    };
+  };
+  OperationsController_follow: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RequestToFollow'];
+      };
+    };
+    responses: {
+      /** @description `{traceId}`, when the request has its answer */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  OperationsController_followed: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        traceId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Commits may come a moment after the answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description It was not made through this front-end, or is forgotten */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  OperationsController_touch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProcessToTouch'];
+      };
+    };
+    responses: {
+      /** @description The supervisor was asked; the snapshots tell when it is done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description Nobody supervises this bookstore, or there is no such process */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description It is the front-end that was asked */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  StatusController_status: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description FrontEndStatus */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The cluster secret is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

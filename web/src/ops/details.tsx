@@ -156,9 +156,9 @@ function SeenBy({ views }: { views: readonly View[] }) {
     <div>
       <h3>As the others see it</h3>
       <ul class="seen-by">
-        {views.map(({ by, byName, well }) => (
+        {views.map(({ by, byName, well, word }) => (
           <li key={by} class={well ? 'seen-by-well' : 'seen-by-unwell'}>
-            {byName}: {well ? 'well' : 'not well'}
+            {byName}: {word}
           </li>
         ))}
       </ul>

@@ -49,7 +49,7 @@ export function FollowRequest({ access, snapshot, traceId }: FollowProps) {
       {trace === 'forgotten' && (
         <Notice title="Nobody remembers this request">Front-ends keep the last few. Make another.</Notice>
       )}
-      {trace !== null && trace !== 'forgotten' && (
+      {trace !== null && trace !== 'forgotten' && trace.traceId === traceId && (
         <FollowedView key={trace.traceId} trace={trace} snapshot={snapshot} />
       )}
     </section>

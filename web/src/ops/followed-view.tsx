@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { counted } from '../books/money.js';
-import { diagramOf, type Family, formatMs } from './diagram.js';
+import { type Diagram, diagramOf, type Family, formatMs } from './diagram.js';
 import { DiagramView } from './diagram-view.js';
 import { download, svgFile } from './export-svg.js';
 import { ballotName } from './names.js';
@@ -26,36 +26,20 @@ export function FollowedView({ trace, snapshot }: { trace: FollowedRequest; snap
   const narrow = useNarrow();
   const diagram = useMemo(() => diagramOf(trace, narrow), [trace, narrow]);
   const count = trace.messages.length;
-  const [chosen, setStep] = useState<number | null>(null);
-  const [playing, setPlaying] = useState(false);
-  const step = Math.min(chosen ?? count, count);
-  const svg = useRef<SVGSVGElement>(null);
-  const place = useRef<HTMLDivElement>(null);
+  const stepping = useStepping(count);
+  const { step } = stepping;
+  const [svg, place] = [useRef<SVGSVGElement>(null), useRef<HTMLDivElement>(null)];
   const row = diagram.rows[step - 1];
   useEffect(() => {
-    if (row && chosen !== null) place.current?.scrollTo({ left: Math.min(row.fromX, row.toX) - MARGIN_PX });
-  }, [row, chosen]);
-  useEffect(() => {
-    if (!playing) return undefined;
-    if (step >= count) {
-      setPlaying(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setStep(step + 1), PLAY_MS);
-    return () => clearTimeout(timer);
-  }, [playing, step, count]);
+    if (row && step < count) place.current?.scrollTo({ left: Math.min(row.fromX, row.toX) - MARGIN_PX });
+  }, [row]);
 
   const what =
     trace.kind === 'buy' ? `Buying a copy of book ${trace.bookId}` : `Looking up book ${trace.bookId}`;
   const title = `${what}: ${trace.outcome}`;
-  const message = trace.messages[step - 1];
-  const share = (): void => {
+  const save = (): void => {
     if (svg.current)
       download(svgFile(svg.current, title), `bazar-${trace.kind}-${trace.traceId.slice(0, 8)}.svg`);
-  };
-  const go = (to: number): void => {
-    setPlaying(false);
-    setStep(Math.max(1, Math.min(count, to)));
   };
   return (
     <article class="followed">
@@ -65,42 +49,14 @@ export function FollowedView({ trace, snapshot }: { trace: FollowedRequest; snap
           The client had its answer after {formatMs(trace.durationMs)}. {counted(count, 'message')}.
         </p>
       </header>
-      <div class="stepper" role="group" aria-label="Step through the messages">
-        <button type="button" class="button" onClick={() => go(step - 1)} disabled={step <= 1}>
-          Back
-        </button>
-        <button type="button" class="button" onClick={() => go(step + 1)} disabled={step >= count}>
-          Next
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            if (!playing && step >= count) setStep(1);
-            setPlaying(!playing);
-          }}
-        >
-          {playing ? 'Pause' : 'Play'}
-        </button>
-        <input
-          type="range"
-          min={1}
-          max={Math.max(1, count)}
-          value={step}
-          aria-label="Message"
-          onInput={(event) => go(event.currentTarget.valueAsNumber)}
-        />
-        <button type="button" class="button" onClick={share}>
-          Save as SVG
-        </button>
-      </div>
+      <Stepper stepping={stepping} count={count} save={save} />
       <p class="followed-now" aria-live="polite">
-        {message && (
+        {row && (
           <>
             <b>
               {step} of {count}
             </b>{' '}
-            {sentenceOf(message, trace, snapshot)}
+            {sentenceOf(row.message, trace, snapshot)}
           </>
         )}
       </p>
@@ -111,17 +67,9 @@ export function FollowedView({ trace, snapshot }: { trace: FollowedRequest; snap
         role="region"
         aria-label="Sequence of messages"
       >
-        <DiagramView diagram={diagram} step={step} choose={go} svg={svg} label={title} />
+        <DiagramView diagram={diagram} step={step} choose={stepping.go} svg={svg} label={title} />
       </div>
-      <ul class="legend" aria-label="Colours">
-        {LEGEND.filter(([family]) => diagram.rows.some((row) => row.family === family)).map(
-          ([family, name]) => (
-            <li key={family} class={`legend-${family}`}>
-              {name}
-            </li>
-          ),
-        )}
-      </ul>
+      <Legend diagram={diagram} />
       <details>
         <summary>As text</summary>
         <ol class="followed-text">
@@ -131,6 +79,78 @@ export function FollowedView({ trace, snapshot }: { trace: FollowedRequest; snap
         </ol>
       </details>
     </article>
+  );
+}
+
+interface Stepping {
+  /** 1 and up; all messages at first. */
+  readonly step: number;
+  readonly playing: boolean;
+  readonly go: (step: number) => void;
+  readonly play: (playing: boolean) => void;
+}
+
+function useStepping(count: number): Stepping {
+  const [chosen, choose] = useState<number | null>(null);
+  const [playing, setPlaying] = useState(false);
+  const step = Math.min(chosen ?? count, count);
+  useEffect(() => {
+    if (!playing) return undefined;
+    const timer = setTimeout(() => (step < count ? choose(step + 1) : setPlaying(false)), PLAY_MS);
+    return () => clearTimeout(timer);
+  }, [playing, step, count]);
+  return {
+    step,
+    playing,
+    go: (to) => {
+      setPlaying(false);
+      choose(Math.max(1, Math.min(count, to)));
+    },
+    play: (on) => {
+      if (on && step >= count) choose(1);
+      setPlaying(on);
+    },
+  };
+}
+
+function Stepper({ stepping, count, save }: { stepping: Stepping; count: number; save: () => void }) {
+  const { step, playing, go, play } = stepping;
+  return (
+    <div class="stepper" role="group" aria-label="Step through the messages">
+      <button type="button" class="button" onClick={() => go(step - 1)} disabled={step <= 1}>
+        Back
+      </button>
+      <button type="button" class="button" onClick={() => go(step + 1)} disabled={step >= count}>
+        Next
+      </button>
+      <button type="button" class="button" onClick={() => play(!playing)}>
+        {playing ? 'Pause' : 'Play'}
+      </button>
+      <input
+        type="range"
+        min={1}
+        max={Math.max(1, count)}
+        value={step}
+        aria-label="Message"
+        onInput={(event) => go(event.currentTarget.valueAsNumber)}
+      />
+      <button type="button" class="button" onClick={save}>
+        Save as SVG
+      </button>
+    </div>
+  );
+}
+
+function Legend({ diagram }: { diagram: Diagram }) {
+  const families = new Set(diagram.rows.map(({ family }) => family));
+  return (
+    <ul class="legend" aria-label="Colours">
+      {LEGEND.filter(([family]) => families.has(family)).map(([family, name]) => (
+        <li key={family} class={`legend-${family}`}>
+          {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 

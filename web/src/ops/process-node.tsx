@@ -28,9 +28,8 @@ export function ProcessNode(props: ProcessNodeProps) {
       class={`node node-${toneOf(condition)} ${chosen ? 'node-chosen' : ''}`}
       transform={`translate(${box.x} ${box.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={chosen}
-      aria-label={`${process.name}: ${CONDITION_WORDS[condition]}, ${figure} ${unit}${note === '' ? '' : `, ${note}`}`}
       onClick={choose}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;

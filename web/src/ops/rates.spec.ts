@@ -15,7 +15,7 @@ const NONE = counts(0, []);
 
 function snapshot(at: number, answers: AnswerCounts, hits = 0, misses = 0): ClusterSnapshot {
   const caches = [{ cache: 'lookup', hits, misses }];
-  const status = { id: 'one', answers, caches, avoided: [] };
+  const status = { id: 'one', answers, caches, upstreams: [] };
   const frontEnds = [{ address: ADDRESS, ready: true, status, answeredInMs: 0 }];
   return { at, self: ADDRESS, frontEnds, orders: [], catalogs: [], processes: null };
 }

@@ -7,44 +7,35 @@ export interface View {
   readonly by: string;
   readonly byName: string;
   readonly well: boolean;
+  /** How it puts it. */
+  readonly word: string;
 }
 
 /** Everybody's health as the others see it: whom they reach, ask last, call unhealthy, or hold a session with. */
 export function viewsOf(snapshot: ClusterSnapshot): View[] {
-  const { self, frontEnds, orders, catalogs } = snapshot;
+  const { frontEnds, orders, catalogs } = snapshot;
   const views: View[] = [];
-  const see = (by: string, of: string, well: boolean): void => {
-    if (by !== of) views.push({ of, by, byName: nameOf(snapshot, by), well });
+  const see = (by: string, of: string, well: boolean, word: string): void => {
+    if (by !== of) views.push({ of, by, byName: nameOf(snapshot, by), well, word });
   };
-  const upstream = [...orders, ...catalogs];
-  for (const { address: by, status } of frontEnds) {
-    if (status === null) continue;
-    for (const { address } of upstream) see(by, address, !status.avoided.includes(address));
-  }
-  for (const { address: by, status } of orders) {
-    if (status === null) continue;
-    for (const { address } of catalogs) see(by, address, !status.avoided.includes(address));
+  for (const { address: by, status } of [...frontEnds, ...orders]) {
+    for (const { address, availability } of status?.upstreams ?? []) {
+      see(by, address, availability === 'healthy', availability);
+    }
   }
   // Catalogs name each other by their place in the sorted list.
   const positions = catalogs.map(({ address }) => address).sort();
   for (const { address: by, status } of catalogs) {
+    for (const { position, healthy } of status?.peers ?? []) {
+      see(by, positions[position] ?? '', healthy, healthy ? 'healthy' : 'not healthy');
+    }
     if (status === null) continue;
-    for (const { position, healthy } of status.peers) see(by, positions[position] ?? '', healthy);
     for (const { address } of frontEnds) {
-      see(
-        by,
-        address,
-        status.sessions.some((session) => session.address === address && session.remainingMs > 0),
-      );
+      const runs = status.sessions.some((session) => session.address === address && session.remainingMs > 0);
+      see(by, address, runs, runs ? 'session runs' : 'no session');
     }
   }
-  // What the front-end that tells all this has just asked them weighs more than whom it asked last a while ago.
-  const reached = new Map(
-    processesOf(snapshot).map(({ seen }) => [seen.address, seen.answeredInMs !== null]),
-  );
-  return views.map((view) =>
-    view.by === self && reached.get(view.of) === false ? { ...view, well: false } : view,
-  );
+  return views;
 }
 
 export type Condition = 'well' | 'unready' | 'silent' | Exclude<ProcessState, 'running'>;
