@@ -1,4 +1,4 @@
-import { ask, fieldOf } from '../api/http.js';
+import { type Answer, ask, fieldOf } from '../api/http.js';
 import { newKey } from '../purchase/key.js';
 
 /** What became of one request of the load; times in milliseconds of `performance.now()`. */
@@ -62,8 +62,8 @@ export class SteadyLoad {
   private async lookUp(bookId: number): Promise<void> {
     const at = performance.now();
     const answer = await ask(`/lookup/${bookId}`);
-    const answered = answer.kind === 'answered' && answer.status < 500;
-    this.add({ kind: 'look-up', at, outcome: answered ? 'answered' : 'failed', sold: false, repeats: 0 });
+    const outcome = isAnswered(answer) ? 'answered' : 'failed';
+    this.add({ kind: 'look-up', at, outcome, sold: false, repeats: 0 });
   }
 
   /** Under one key until its outcome is known, as the shop does it. */
@@ -76,7 +76,7 @@ export class SteadyLoad {
         headers: { 'idempotency-key': key },
         json: { bookId, quantity: 1 },
       });
-      if (answer.kind === 'answered' && answer.status < 500) {
+      if (isAnswered(answer)) {
         const sold = typeof fieldOf(answer.body, 'orderId') === 'string';
         this.add({ kind: 'buy', at, outcome: 'answered', sold, repeats });
         return;
@@ -89,4 +89,9 @@ export class SteadyLoad {
   private add(result: Omit<LoadResult, 'tookMs'>): void {
     this.results.push({ ...result, tookMs: performance.now() - result.at });
   }
+}
+
+/** Turned away for being too many is no answer to a buyer. */
+function isAnswered(answer: Answer): answer is Extract<Answer, { kind: 'answered' }> {
+  return answer.kind === 'answered' && answer.status < 500 && answer.status !== 429;
 }
