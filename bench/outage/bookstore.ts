@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
+import { type OperationsRequest, type OperationsResponse } from '../../src/contract/internal.js';
+import { type Network } from './namespaces.js';
+
+const SECRET = 'a secret for benchmarks on this machine only'.replaceAll(' ', '-');
+const FIRST_PORT = 15_100;
+const POLL_MS = 20;
+const POLL_TIMEOUT_MS = 1_000;
+const START_WITHIN_MS = 180_000;
+const CREATES_AT_A_TIME = 256;
+
+export interface Counts {
+  readonly catalogs: number;
+  readonly orders: number;
+  readonly frontEnds: number;
+}
+
+/** One process of the bookstore. */
+export class Role {
+  private child: ChildProcess | undefined;
+  private ended: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly name: string,
+    readonly place: number,
+    readonly address: string,
+    private readonly command: readonly string[],
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {}
+
+  start(): void {
+    const [command = '', ...args] = this.command;
+    const child = spawn(command, args, {
+      // The channel ends with us, however we end: the role stops then.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { PATH: process.env['PATH'], ...this.settings },
+    });
+    this.child = child;
+    this.ended = new Promise((resolve) => child.once('exit', resolve));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  /** Until it has ended. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.signal(signal);
+    await this.ended;
+  }
+
+  async ready(agent: Agent): Promise<void> {
+    const deadline = performance.now() + START_WITHIN_MS;
+    while (performance.now() < deadline) {
+      const signal = AbortSignal.timeout(POLL_TIMEOUT_MS);
+      const status = await request(`${this.address}/health/ready`, { dispatcher: agent, signal }).then(
+        async ({ statusCode, body }) => (await body.dump(), statusCode),
+        () => 0,
+      );
+      if (status === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(`${this.name} is not ready after ${START_WITHIN_MS} ms`);
+  }
+}
+
+/** A whole bookstore of processes from dist/, with the settings that they have by default. */
+export class Bookstore {
+  readonly catalogs: readonly Role[];
+  readonly orders: readonly Role[];
+  readonly frontEnds: readonly Role[];
+  private readonly folder = mkdtempSync(join(tmpdir(), 'bazar-outage-'));
+  private readonly agent = new Agent({ connections: 4 });
+
+  constructor(
+    counts: Counts,
+    private readonly network: Network,
+  ) {
+    const addresses = Array.from(
+      { length: counts.catalogs + counts.orders + counts.frontEnds },
+      (_, place) => `http://${network.address(place)}:${FIRST_PORT + place}`,
+    );
+    const catalogs = addresses.slice(0, counts.catalogs);
+    const orders = addresses.slice(counts.catalogs, counts.catalogs + counts.orders);
+    const role = (kind: string, name: string, place: number, own: Record<string, string>): Role =>
+      new Role(
+        name,
+        place,
+        addresses[place] ?? '',
+        network.command(place, [process.execPath, 'dist/main.js']),
+        {
+          ROLE: kind,
+          HOST: network.address(place),
+          PORT: String(FIRST_PORT + place),
+          ADVERTISED_ADDRESS: addresses[place] ?? '',
+          CATALOG_ADDRESSES: catalogs.join('|'),
+          CLUSTER_SECRET: SECRET,
+          LOG_LEVEL: 'error',
+          ...own,
+        },
+      );
+    this.catalogs = catalogs.map((_, index) =>
+      role('catalog', `catalog ${index + 1}`, index, {
+        DATABASE_URL: `sqlite:${join(this.folder, `${index}.sqlite`)}`,
+      }),
+    );
+    this.orders = orders.map((_, index) =>
+      role('order', `order server ${index + 1}`, counts.catalogs + index, {
+        CATALOG_ADDRESSES: [...catalogs.slice(index), ...catalogs.slice(0, index)].join('|'),
+      }),
+    );
+    this.frontEnds = addresses.slice(counts.catalogs + counts.orders).map((_, index) =>
+      role('frontend', `front-end ${index + 1}`, counts.catalogs + counts.orders + index, {
+        ORDER_ADDRESSES: orders.join('|'),
+      }),
+    );
+  }
+
+  get roles(): readonly Role[] {
+    return [...this.catalogs, ...this.orders, ...this.frontEnds];
+  }
+
+  async start(): Promise<void> {
+    for (const role of this.roles) role.start();
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    for (const role of this.roles) await role.ready(this.agent);
+  }
+
+  readyAgain(role: Role): Promise<void> {
+    return role.ready(this.agent);
+  }
+
+  /** Answers their ids. */
+  async createBooks(count: number): Promise<number[]> {
+    const ids: number[] = [];
+    for (let first = 0; first < count; first += CREATES_AT_A_TIME) {
+      const length = Math.min(CREATES_AT_A_TIME, count - first);
+      const operations = Array.from({ length }, (_, offset) => ({
+        bookId: 0,
+        operation: {
+          kind: 'create',
+          operationId: `bench:${first + offset}`,
+          book: {
+            title: `Book ${first + offset}`,
+            topic: `Topic ${(first + offset) % 30}`,
+            priceCents: 1_000,
+            quantity: 1_000_000_000,
+            isbn: null,
+            author: null,
+          },
+        } as const,
+      }));
+      ids.push(...(await this.created(operations)));
+    }
+    return ids;
+  }
+
+  async end(): Promise<void> {
+    for (const role of this.roles) role.signal('SIGCONT');
+    await Promise.all(this.roles.map((role) => role.end('SIGKILL')));
+    await this.agent.close();
+    this.network.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Their ids. A machine with too much to do may cost a catalog its leases for a moment: the same are asked for again. */
+  private async created(operations: OperationsRequest['operations']): Promise<number[]> {
+    const deadline = performance.now() + START_WITHIN_MS;
+    for (;;) {
+      const results = await this.submit({ operations });
+      const ids = results.flatMap((result) =>
+        result.kind === 'decided' && result.outcome.kind === 'created' ? [result.outcome.bookId] : [],
+      );
+      if (ids.length === operations.length) return ids;
+      if (performance.now() > deadline)
+        throw new Error(`books could not be created: ${JSON.stringify(results[0])}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  private async submit(operations: OperationsRequest): Promise<OperationsResponse['results']> {
+    const { statusCode, body } = await request(`${this.catalogs[0]?.address}/operations`, {
+      method: 'POST',
+      dispatcher: this.agent,
+      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+      body: JSON.stringify(operations),
+    });
+    if (statusCode !== 200) throw new Error(`operations answered ${statusCode}: ${await body.text()}`);
+    return ((await body.json()) as OperationsResponse).results;
+  }
+}
