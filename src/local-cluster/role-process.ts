@@ -13,6 +13,8 @@ export interface RoleProcessOptions {
   readonly preload?: string;
   /** What the process sends over its channel. */
   readonly onMessage?: (message: unknown) => void;
+  /** What it is started through: a command that becomes the process, as `ip netns exec` does. */
+  readonly launcher?: readonly string[];
 }
 
 const POLL_MS = 50;
@@ -30,10 +32,12 @@ export class RoleProcess {
     entry: string,
     environment: NodeJS.ProcessEnv,
     onLine: (line: string) => void,
-    { preload, onMessage }: RoleProcessOptions = {},
+    { preload, onMessage, launcher = [] }: RoleProcessOptions = {},
   ) {
     const preloaded = preload === undefined ? [] : ['--import', preload];
-    this.child = spawn(process.execPath, ['--enable-source-maps', ...preloaded, entry], {
+    const node = [process.execPath, '--enable-source-maps', ...preloaded, entry];
+    const [command = process.execPath, ...args] = [...launcher, ...node];
+    this.child = spawn(command, args, {
       env: environment,
       detached: true,
       // The channel ends with us, however we end: the role stops then (main.ts).

@@ -15,6 +15,8 @@ export interface PlacedRole {
   readonly name: string;
   readonly address: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What a process of its own is started through. */
+  readonly launcher?: readonly string[];
 }
 
 const CLUSTER_SECRET = 'test-cluster-secret-of-32-characters';

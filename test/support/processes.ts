@@ -49,6 +49,7 @@ export class RoleInOwnProcess {
         this.lines.push(line);
         if (this.lines.length > KEPT_LINES) this.lines.shift();
       },
+      { launcher: this.placed.launcher ?? [] },
     );
   }
 
