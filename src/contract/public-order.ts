@@ -40,8 +40,8 @@ export class OrderAnswer {
   total: number;
   @ApiProperty({ example: '2026-11-23T10:15:30.000Z' })
   orderedAt: string;
-  @ApiPropertyOptional({ example: 7, description: 'Of the entry in the ledger of the book that holds it' })
-  sequenceNumber?: number;
+  @ApiProperty({ example: 7, description: 'Of the entry in the ledger of the book that holds it' })
+  sequenceNumber: number;
   @ApiPropertyOptional({
     example: 1,
     description: 'Copies that were not there: both sides of a split sold (WRITE_POLICY=reachable)',

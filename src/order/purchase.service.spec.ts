@@ -9,6 +9,7 @@ const OUT_OF_STOCK: SubmitResult = {
   kind: 'decided',
   operation: { kind: 'sale', operationId: 'buy:k', copies: 1, expectedPriceCents: null },
   outcome: { kind: 'out of stock' },
+  entryNumber: 7,
   bookId: 2,
   sequenceNumber: 7,
   book: null,

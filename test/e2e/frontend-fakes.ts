@@ -175,6 +175,7 @@ export class FakeCatalog extends FakeServer {
         operation,
         outcome: { kind, bookId: id },
         bookId: id,
+        entryNumber: 1,
         sequenceNumber: 0,
         book: operation.book,
       };
@@ -234,6 +235,7 @@ export function soldResult(sale: SaleRequest): object {
     operation: { kind: 'sale', ...sale },
     outcome: { kind: 'sold', orderId: `order-${sale.operationId}`, priceCents: 5000, at: 0 },
     bookId: sale.bookId,
+    entryNumber: 1,
     sequenceNumber: 1,
     book: { title, topic, quantity, priceCents: 5000, isbn: null, author: null },
   };

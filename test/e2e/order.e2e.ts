@@ -34,7 +34,7 @@ class FakeCatalog {
 
 function sold(operation: Asked['operation'], bookId: number): SubmitResult {
   const outcome = { kind: 'sold', orderId: 'order-1', priceCents: 5000, at: 0 } as const;
-  return { kind: 'decided', operation, outcome, bookId, sequenceNumber: 1, book: null };
+  return { kind: 'decided', operation, outcome, entryNumber: 1, bookId, sequenceNumber: 1, book: null };
 }
 
 describe('order role', () => {
@@ -104,7 +104,7 @@ describe('order role', () => {
   ])('answers %s as %i', async (kind, status, body) => {
     catalog.answer = ({ operation, bookId }) => {
       if (kind === 'out of stock') {
-        return { kind: 'decided', operation, outcome: { kind }, bookId, sequenceNumber: 1, book: null };
+        return { kind: 'decided', operation, outcome: { kind }, entryNumber: 1, bookId, sequenceNumber: 1, book: null };
       }
       return kind === 'not started' ? { kind, reason: 'busy' } : ({ kind } as SubmitResult);
     };

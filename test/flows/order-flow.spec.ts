@@ -92,6 +92,7 @@ class OrderServer {
       kind: 'decided',
       operation: { kind: 'sale', operationId, copies, expectedPriceCents },
       outcome: { kind: 'sold', orderId: `order-of-${operationId.slice(4)}`, priceCents: 5_000, at: 0 },
+      entryNumber: this.#ledger.size + 1,
       bookId,
       sequenceNumber: this.#ledger.size + 1,
       book: null,

@@ -1,21 +1,25 @@
 import { runSeed } from './run.js';
+import { type Policy } from './settings.js';
 
 /** Few enough for each change; `npm run sim -- --seeds 100000` is for a night. */
-const SEEDS: readonly [replicas: number, seeds: number][] = [
-  [1, 400],
-  [2, 600],
-  [3, 1_000],
-  [5, 500],
+const SEEDS: readonly [policy: Policy, replicas: number, seeds: number][] = [
+  ['majority', 1, 300],
+  ['majority', 2, 300],
+  ['majority', 3, 1_000],
+  ['majority', 5, 400],
+  ['reachable', 2, 500],
+  ['split', 2, 300],
 ];
 
 describe('the bookstore under a hostile world', () => {
   it.each(SEEDS)(
-    'keeps its promise with %i replicas',
-    (replicas, seeds) => {
+    'keeps its promise under %s with %i replicas',
+    (policy, replicas, seeds) => {
       for (let seed = 1; seed <= seeds; seed += 1) {
-        const { violations } = runSeed(seed, replicas);
+        const { violations } = runSeed(seed, replicas, { policy });
         const texts = violations.map(({ rule, text }) => `${rule}: ${text}`);
-        expect([`npm run sim -- --seed ${seed} --replicas ${replicas} --trace`, ...texts]).toHaveLength(1);
+        const command = `npm run sim -- --seed ${seed} --replicas ${replicas} --policy ${policy} --trace`;
+        expect([command, ...texts]).toHaveLength(1);
       }
     },
     300_000,

@@ -152,7 +152,8 @@ function written(bookId: BookId, operation: Operation, status: number, body: Rep
   const decided = (outcome: Outcome, book?: BookAnswer): Answer => {
     const shown =
       book === undefined ? { bookId, book: null, sequenceNumber: SOME_SEQUENCE_NUMBER } : seen(book);
-    return { kind: 'written', result: { kind: 'decided', operation, outcome, ...shown } };
+    const entryNumber = shown.sequenceNumber;
+    return { kind: 'written', result: { kind: 'decided', operation, outcome, entryNumber, ...shown } };
   };
   const isDone = status === 200 || status === 201;
   switch (operation.kind) {

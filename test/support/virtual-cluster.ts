@@ -2,6 +2,7 @@ import { type Envelope, type PeerMessage } from '../../src/core/replication/mess
 import { Replica } from '../../src/core/replication/replica.js';
 import { type ReadResult, type SubmitResult } from '../../src/core/replication/results.js';
 import { ALL_RULES, type Rules } from '../../src/core/replication/rules.js';
+import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { type WritePolicy } from '../../src/core/replication/api.js';
 import { type Operation } from '../../src/core/replication/types.js';
 import { MemoryStore } from './memory-store.js';
@@ -12,6 +13,13 @@ export interface Sent {
   readonly to: number;
   readonly body: PeerMessage;
   readonly lost: boolean;
+}
+
+export interface Told {
+  readonly atMs: number;
+  readonly by: number;
+  readonly frontEndId: string;
+  readonly invalidation: Invalidation;
 }
 
 interface Options {
@@ -29,6 +37,13 @@ export class VirtualCluster {
   readonly sent: Sent[] = [];
   /** Whether a message gets lost; a test sets it to cut links. */
   loses: (from: number, to: number, body: PeerMessage) => boolean = () => false;
+  /** How long a message is under way. */
+  delayMs: (from: number, to: number, body: PeerMessage) => number = () => 1;
+  /** What front-ends were told to forget, and whether they answer. */
+  readonly told: Told[] = [];
+  forgets: (by: number, frontEndId: string) => boolean = () => true;
+  /** What a replica's monotonic clock shows more than this one; a machine that starts anew begins at another time. */
+  readonly clockAheadMs: number[] = [];
   readonly #stores: MemoryStore[] = [];
   readonly #replicas: (Replica | null)[] = [];
   #queue: { at: number; order: number; action: () => void }[] = [];
@@ -78,7 +93,7 @@ export class VirtualCluster {
       },
       {
         clock: {
-          monotonicMs: () => this.now,
+          monotonicMs: () => this.now + (this.clockAheadMs[position] ?? 0),
           wallClockMs: () => this.now,
           after: (delayMs, action) => this.#at(delayMs, () => alive() && action()),
         },
@@ -86,7 +101,11 @@ export class VirtualCluster {
         store: this.store(position),
         network: {
           send: (to, envelope) => this.#send(position, to, envelope),
-          invalidate: () => undefined,
+          invalidate: (frontEndId, _address, invalidation) => {
+            this.told.push({ atMs: this.now, by: position, frontEndId, invalidation });
+            if (!this.forgets(position, frontEndId)) return;
+            this.#at(1, () => alive() && replica.invalidated(frontEndId, invalidation.id));
+          },
         },
       },
     );
@@ -100,6 +119,10 @@ export class VirtualCluster {
     this.replica(position).halt();
     this.#replicas[position] = null;
     this.store(position).crash();
+  }
+
+  after(delayMs: number, action: () => void): void {
+    this.#at(delayMs, action);
   }
 
   runUntil(condition: () => boolean, limitMs = 20_000): void {
@@ -162,7 +185,7 @@ export class VirtualCluster {
   #send(from: number, to: number, envelope: Envelope): void {
     const lost = this.#replicas[to] === null || this.loses(from, to, envelope.body);
     this.sent.push({ atMs: this.now, from, to, body: envelope.body, lost });
-    if (!lost) this.#at(1, () => this.#replicas[to]?.receive(envelope));
+    if (!lost) this.#at(this.delayMs(from, to, envelope.body), () => this.#replicas[to]?.receive(envelope));
   }
 
   #at(delayMs: number, action: () => void): () => void {

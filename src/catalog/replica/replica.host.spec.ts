@@ -11,6 +11,7 @@ const DECIDED: Extract<SubmitResult, { kind: 'decided' }> = {
   kind: 'decided',
   operation: SALE,
   outcome: { kind: 'out of stock' },
+  entryNumber: 3,
   bookId: 1,
   sequenceNumber: 3,
   book: null,

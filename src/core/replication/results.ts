@@ -2,11 +2,15 @@ import { type Book, type BookId, type Operation, type Outcome } from './types.js
 
 /** What became of an operation that was handed to a replica. */
 export type SubmitResult =
-  /** In the ledger; `book` and `sequenceNumber` are the book's as this replica knows it now. `operation` is the one that the ledger holds. */
+  /**
+   * In the ledger, in entry `entryNumber` of the record that it was handed in for; `operation` is the one that the ledger holds.
+   * `book` and `sequenceNumber` are the book's as this replica knows it now.
+   */
   | {
       readonly kind: 'decided';
       readonly operation: Operation;
       readonly outcome: Outcome;
+      readonly entryNumber: number;
       readonly bookId: BookId;
       readonly sequenceNumber: number;
       readonly book: Book | null;

@@ -106,7 +106,15 @@ export class Submission {
     const created = outcome.kind === 'created' || outcome.kind === 'exists';
     const about = created ? outcome.bookId : bookId;
     const { book, committed: sequenceNumber } = this.records.get(about);
-    return { kind: 'decided', operation, outcome, bookId: about, sequenceNumber, book };
+    return {
+      kind: 'decided',
+      operation,
+      outcome,
+      entryNumber: entry.sequenceNumber,
+      bookId: about,
+      sequenceNumber,
+      book,
+    };
   }
 
   /** W9: to the book's coordinator, if it is another replica that seems well; safety never depends on it. */

@@ -16,6 +16,7 @@ const decided = (operations: Operations, exists = false): Reached<readonly Submi
     kind: 'decided',
     operation,
     outcome: { kind: exists ? 'exists' : 'created', bookId: 1 },
+    entryNumber: 1,
     bookId: 1,
     sequenceNumber: 0,
     book: null,

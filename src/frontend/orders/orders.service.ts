@@ -82,7 +82,7 @@ export function orderAnswer(order: OrderRecord): OrderAnswer {
   };
 }
 
-function soldOrder(sale: SaleRequest, { book }: Decided, { orderId, priceCents, at }: Sold): OrderAnswer {
+function soldOrder(sale: SaleRequest, { book, entryNumber }: Decided, { orderId, priceCents, at }: Sold): OrderAnswer {
   return {
     orderId,
     bookId: sale.bookId,
@@ -91,6 +91,7 @@ function soldOrder(sale: SaleRequest, { book }: Decided, { orderId, priceCents, 
     price: priceOf(priceCents),
     total: priceOf(priceCents * sale.copies),
     orderedAt: new Date(at).toISOString(),
+    sequenceNumber: entryNumber,
   };
 }
 

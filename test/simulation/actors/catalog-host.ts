@@ -233,6 +233,10 @@ export class CatalogHost implements Party {
     return found;
   }
 
+  get ready(): boolean {
+    return this.process.running && this.replica?.status().ready === true;
+  }
+
   /** Whether it has nothing left to do. */
   isQuiet(): boolean {
     if (this.replica === null) return false;

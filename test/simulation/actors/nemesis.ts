@@ -139,7 +139,8 @@ export class Nemesis {
   /** One disk at a time, while all others vote: more than a minority without a vote no protocol survives. */
   private loseDisk(host: CatalogHost): void {
     const others = this.hosts.filter((each) => each !== host);
-    if (others.length < 2 || !others.every(({ store }) => store.identity()?.joined === true)) return;
+    // Ready: that it votes has to be safe on its disk, or the next crash makes it two.
+    if (others.length < 2 || !others.every(({ ready }) => ready)) return;
     host.loseDisk();
     this.later(() => host.start());
   }
