@@ -149,6 +149,34 @@ export const tokenStartNumber: Schedule = (rules) =>
     cluster.start(C);
   });
 
+/** C leans on its lease from B alone: A has not reached it for longer than a lease. */
+function leaningOnB(rules: Partial<Rules>): VirtualCluster {
+  const cluster = atRest(rules);
+  cluster.loses = (from, to) => touchesC(from, to) && (from === A || to === A);
+  cluster.run(1.2 * LEASE_MS);
+  return cluster;
+}
+
+/** W10 [8489]: B starts anew and has forgotten that C leans on it. */
+export const waitAfterStart: Schedule = (rules) => {
+  const cluster = leaningOnB(rules);
+  cluster.crash(B);
+  cluster.loses = touchesC;
+  cluster.start(B);
+  cluster.submit(A, BOOK, priced(3));
+  return staleAtC(cluster, 3);
+};
+
+/** R3 [3131]: the last grant is long under way. */
+export const grantsEchoSendingTime: Schedule = (rules) => {
+  const cluster = leaningOnB(rules);
+  cluster.delayMs = (_, to, { kind }) => (to === C && kind === 'lease grant' ? 0.5 * LEASE_MS : 1);
+  cluster.run(LEASE_MS / 4 + 5);
+  cluster.loses = touchesC;
+  cluster.submit(A, BOOK, priced(3));
+  return staleAtC(cluster, 3);
+};
+
 /** R3: a grant asked for by an earlier life, on a clock that was ahead. */
 export const grantToThisLife: Schedule = (rules) => {
   const cluster = atRest(rules);
