@@ -69,9 +69,9 @@ const WARMING_SECONDS = 2;
 /** Each contestant in each round, one after the other: what the machine does besides meets all of them. */
 export async function inTurn(run: Run, what: string, contestants: readonly Contestant[]): Promise<Result[]> {
   const rounds: (Load & { cpuUs: number })[][] = contestants.map(() => []);
-  for (const { name, measure } of contestants) {
-    run.progress(`${what}: warming ${name}`);
-    await measure(WARMING_SECONDS);
+  for (const contestant of contestants) {
+    run.progress(`${what}: warming ${contestant.name}`);
+    await contestant.measure(WARMING_SECONDS);
   }
   for (let round = 0; round < run.rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {
