@@ -37,11 +37,22 @@ const WORKLOADS: readonly Workload[] = [
   { title: '50 clients, one hot book', clients: 50, books: 1 },
 ];
 
+interface Served {
+  readonly store: Bookstore;
+  readonly seller: Seller;
+  readonly replicas: number;
+}
+
+interface Measured {
+  readonly workload: Workload;
+  readonly results: readonly Result[];
+}
+
 async function writePath(run: Run): Promise<Section> {
   const left: string[] = [];
   const ends: (() => unknown)[] = [];
   try {
-    const stores: { store: Bookstore; seller: Seller; replicas: number }[] = [];
+    const stores: Served[] = [];
     for (const replicas of [1, 3]) {
       run.progress(`starting ${replicas} replicas`);
       const store = await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0 });
@@ -63,34 +74,14 @@ async function writePath(run: Run): Promise<Section> {
       left.push('PostgreSQL is not installed (`apt-get install postgresql`): left out.');
     else ends.unshift(() => postgres.end());
 
-    const measured: { workload: Workload; results: Result[] }[] = [];
+    const measured: Measured[] = [];
     for (const workload of WORKLOADS) {
-      const any = (): number => Math.floor(Math.random() * workload.books);
-      const contestants: Contestant[] = stores.map(({ store, seller, replicas }) => ({
-        name: replicas === 1 ? 'Bazar, 1 replica' : `Bazar, ${replicas} replicas`,
-        pids: store.catalogs.map(({ pid }) => pid),
-        measure: (seconds) => clients(workload.clients, seconds, () => seller.sell(FIRST_BOOK + any())),
-      }));
-      const size = workload.clients === 1 ? 1 : GROUP;
-      contestants.push({
-        name: size === 1 ? 'bare SQLite, a sync for each sale' : `bare SQLite, a sync for ${size} sales`,
-        measure: (seconds) => Promise.resolve(bare(sqlite, size, any, seconds)),
-      });
-      if (etcd !== undefined)
-        contestants.push({
-          name: 'etcd, 3 members, compare-and-swap',
-          pids: etcd.pids,
-          // A client of its own key each, or all of one.
-          measure: (seconds) =>
-            clients(workload.clients, seconds, (client) =>
-              etcd.lower(workload.books === 1 ? 'hot' : `own-${client}`),
-            ),
-        });
-      if (postgres !== undefined)
-        contestants.push({
-          name: 'PostgreSQL with a synchronous standby (pgbench)',
-          measure: (seconds) => postgres.load(workload.clients, workload.books, seconds),
-        });
+      const contestants = [
+        ...stores.map((each) => bazar(each, workload)),
+        bareLimit(sqlite, workload),
+        ...(etcd === undefined ? [] : [etcdPeer(etcd, workload)]),
+        ...(postgres === undefined ? [] : [postgresPeer(postgres, workload)]),
+      ];
       measured.push({ workload, results: await inTurn(run, workload.title, contestants) });
     }
     return {
@@ -109,6 +100,43 @@ async function writePath(run: Run): Promise<Section> {
   } finally {
     for (const end of ends) await end();
   }
+}
+
+function anyOf({ books }: Workload): number {
+  return Math.floor(Math.random() * books);
+}
+
+function bazar({ store, seller, replicas }: Served, workload: Workload): Contestant {
+  return {
+    name: replicas === 1 ? 'Bazar, 1 replica' : `Bazar, ${replicas} replicas`,
+    pids: store.catalogs.map(({ pid }) => pid),
+    measure: (seconds) => clients(workload.clients, seconds, () => seller.sell(FIRST_BOOK + anyOf(workload))),
+  };
+}
+
+function bareLimit(sqlite: BareSqlite, workload: Workload): Contestant {
+  const size = workload.clients === 1 ? 1 : GROUP;
+  return {
+    name: size === 1 ? 'bare SQLite, a sync for each sale' : `bare SQLite, a sync for ${size} sales`,
+    measure: (seconds) => Promise.resolve(bare(sqlite, size, () => anyOf(workload), seconds)),
+  };
+}
+
+function etcdPeer(etcd: Etcd, workload: Workload): Contestant {
+  // A key of its own for each client, or one for all.
+  const keyOf = (client: number): string => (workload.books === 1 ? 'hot' : `own-${client}`);
+  return {
+    name: 'etcd, 3 members, compare-and-swap',
+    pids: etcd.pids,
+    measure: (seconds) => clients(workload.clients, seconds, (client) => etcd.lower(keyOf(client))),
+  };
+}
+
+function postgresPeer(postgres: Postgres, workload: Workload): Contestant {
+  return {
+    name: 'PostgreSQL with a synchronous standby (pgbench)',
+    measure: (seconds) => postgres.load(workload.clients, workload.books, seconds),
+  };
 }
 
 function timeOfThree([one, three]: readonly Result[]): string {
@@ -136,7 +164,7 @@ function bare(sqlite: BareSqlite, size: number, any: () => number, seconds: numb
   };
 }
 
-function plotOf(measured: readonly { workload: Workload; results: readonly Result[] }[]): Plot {
+function plotOf(measured: readonly Measured[]): Plot {
   const many = measured.filter(({ workload }) => workload.books > 1);
   const names = (many[0]?.results ?? []).map(({ name }) => name).filter((name) => !name.startsWith('bare'));
   return {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Answers } from './answers.js';
+import { type DirectRoute, serveDirect, takes } from './direct-route.js';
 
 /** What is refused at the entrance: definite, nothing was done for it. */
 export interface Refusal {
@@ -38,14 +39,16 @@ interface ServerTimeouts {
 }
 
 /**
- * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut, or else by Fastify and
- * Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
+ * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct route, or else
+ * by Fastify and Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
  */
 @Injectable()
 export class Entrance {
   private readonly admissions: Admission[] = [];
   private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
+  /** By path. */
+  private readonly directRoutes = new Map<string, DirectRoute>();
 
   private inFlight = 0;
   private readonly left = (): void => {
@@ -54,7 +57,7 @@ export class Entrance {
 
   constructor(private readonly answers: Answers) {}
 
-  /** Requests that Fastify and Nest have not answered yet. */
+  /** Requests that are under way: those that a shortcut did not answer at once. */
   get requestsInFlight(): number {
     return this.inFlight;
   }
@@ -73,22 +76,33 @@ export class Entrance {
     this.shortcuts.push(shortcut);
   }
 
+  /** A path that is answered here, not by Fastify and Nest. */
+  addDirect(route: DirectRoute): void {
+    this.directRoutes.set(route.path, route);
+  }
+
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
     const answered =
       refuse(this.admissions, request, response) ??
       this.shortAnswer(request, response) ??
       refuse(this.pipelineAdmissions, request, response);
-    if (answered === null) {
-      this.inFlight += 1;
-      response.once('close', this.left);
-      return pipeline(request, response);
-    }
+    if (answered !== null) return this.tell(request, answered, arrivedAt);
+    this.inFlight += 1;
+    response.once('close', this.left);
+    const direct = this.directRoutes.get(request.url ?? '');
+    if (direct === undefined || !takes(direct, request)) return pipeline(request, response);
+    serveDirect(direct, request, response, (status) =>
+      this.tell(request, { route: direct.path, status }, arrivedAt),
+    );
+  }
+
+  private tell(request: IncomingMessage, { route, status }: ShortAnswer, arrivedAt: number): void {
     this.answers.tell({
       method: request.method ?? '',
       url: request.url ?? '',
-      route: answered.route,
-      status: answered.status,
+      route,
+      status,
       durationMs: performance.now() - arrivedAt,
     });
   }

@@ -4,6 +4,7 @@ import {
   Headers,
   HttpCode,
   Inject,
+  type OnModuleInit,
   Post,
   UnprocessableEntityException,
 } from '@nestjs/common';
@@ -12,20 +13,44 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { parseOperations } from '../../contract/catalog-operations.js';
 import { type OperationsResponse } from '../../contract/internal.js';
+import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
 import { CONFIG } from '../../platform/config.token.js';
+import { Entrance } from '../../platform/entrance.js';
 import { CatalogMetrics } from '../catalog.metrics.js';
 import { ReplicaHost } from '../replica/replica.host.js';
+import { replicaHeaders } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from './internal.decorator.js';
 
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+type OperationsAnswer =
+  | { readonly status: 200; readonly body: OperationsResponse }
+  | { readonly status: 422; readonly body: { readonly message: string } };
+
 @Internal('writing')
 @Controller('operations')
-export class OperationsController {
+export class OperationsController implements OnModuleInit {
   constructor(
     private readonly host: ReplicaHost,
     private readonly metrics: CatalogMetrics,
     @Inject(CONFIG) private readonly config: CatalogConfig,
+    private readonly guard: ClusterSecretGuard,
+    private readonly entrance: Entrance,
   ) {}
+
+  onModuleInit(): void {
+    this.entrance.addDirect({
+      method: 'POST',
+      path: '/operations',
+      bodyLimitBytes: BODY_LIMIT_BYTES,
+      allows: this.guard.allows,
+      answer: async (body, headers) => ({
+        ...(await this.answer(body, headers)),
+        headers: replicaHeaders(this.host),
+      }),
+    });
+  }
 
   @ApiOperation({
     summary: 'Sales, edits, restocks and creations, in one request',
@@ -36,13 +61,19 @@ export class OperationsController {
   @HttpCode(200)
   @Post()
   async submit(@Body() body: unknown, @Headers() headers: IncomingHttpHeaders): Promise<OperationsResponse> {
+    const answer = await this.answer(body, headers);
+    if ('message' in answer.body) throw new UnprocessableEntityException(answer.body);
+    return answer.body;
+  }
+
+  private async answer(body: unknown, headers: IncomingHttpHeaders): Promise<OperationsAnswer> {
     const request = parseOperations(body);
-    if ('mistake' in request) throw new UnprocessableEntityException({ message: request.mistake });
+    if ('mistake' in request) return { status: 422, body: { message: request.mistake } };
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
     const results = await Promise.all(
       request.operations.map(({ bookId, operation }) => this.host.submit(bookId, operation, timeoutMs)),
     );
     for (const result of results) this.metrics.count(result);
-    return { results };
+    return { status: 200, body: { results } };
   }
 }

@@ -1,9 +1,15 @@
 import { type Envelope, type PeerMessage } from '../../core/replication/messages.js';
 
-/** Writes envelopes as JSON. One body often goes to all peers: its text is made once. */
+/** Peers, under the identities that they had. */
+const MAX_HEADS = 64;
+
+type Head = Omit<Envelope, 'body'>;
+
+/** Writes envelopes as JSON. One body often goes to all peers, and heads are few: each text is made once. */
 export class EnvelopeEncoder {
   private lastBody: PeerMessage | undefined;
   private lastText = '';
+  private readonly heads = new Map<Envelope['to'], { readonly head: Head; readonly text: string }>();
 
   /** `trace`: the tag of a request that is followed. */
   encode(envelope: Envelope, trace?: string): string {
@@ -11,8 +17,20 @@ export class EnvelopeEncoder {
       this.lastText = JSON.stringify(envelope.body);
       this.lastBody = envelope.body;
     }
-    const { from, fromStart, fromPosition, to } = envelope;
-    const head = JSON.stringify({ from, fromStart, fromPosition, to, trace });
-    return `${head.slice(0, -1)},"body":${this.lastText}}`;
+    const tag = trace === undefined ? '' : `,"trace":${JSON.stringify(trace)}`;
+    return `${this.headText(envelope)}${tag},"body":${this.lastText}}`;
+  }
+
+  /** Without its closing brace. */
+  private headText({ from, fromStart, fromPosition, to }: Envelope): string {
+    const known = this.heads.get(to);
+    if (known !== undefined && known.head.from === from && known.head.fromStart === fromStart) {
+      if (known.head.fromPosition === fromPosition) return known.text;
+    }
+    const head = { from, fromStart, fromPosition, to };
+    const text = JSON.stringify(head).slice(0, -1);
+    if (this.heads.size >= MAX_HEADS) this.heads.clear();
+    this.heads.set(to, { head, text });
+    return text;
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
-import { REPLICA_HEADER } from '../../contract/internal.js';
 import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
+import { type DirectAnswer } from '../../platform/direct-route.js';
+import { Entrance } from '../../platform/entrance.js';
 import { ReplicaHost } from '../replica/replica.host.js';
+import { replicaHeaders } from '../http/answers.js';
 import { envelopesIn } from './peer-messages.js';
 import { PeerTracing } from './peer-tracing.js';
 
@@ -11,8 +13,8 @@ import { PeerTracing } from './peer-tracing.js';
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
- * `POST /peer-messages` as a plain Fastify route: every sale passes here once per peer, and Nest's pipeline would cost more
- * than the message. Also names the replica on every answer.
+ * `POST /peer-messages`: every sale passes here once per peer, and the frameworks would cost more than the message. What is not as
+ * peers send it goes to a plain Fastify route. Also names the replica on every answer.
  */
 @Injectable()
 export class PeerMessagesRoute implements OnModuleInit {
@@ -21,19 +23,34 @@ export class PeerMessagesRoute implements OnModuleInit {
     private readonly host: ReplicaHost,
     private readonly guard: ClusterSecretGuard,
     private readonly tracing: PeerTracing,
+    private readonly entrance: Entrance,
   ) {}
 
   onModuleInit(): void {
     const instance = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     instance.addHook('onSend', (_request, reply, payload, done) => {
-      const identity = this.host.identity();
-      if (identity !== null) void reply.header(REPLICA_HEADER, identity);
+      void reply.headers(replicaHeaders(this.host));
       done(null, payload);
     });
     void instance.register((scope, _options, done) => {
       this.addRoute(scope);
       done();
     });
+    this.entrance.addDirect({
+      method: 'POST',
+      path: '/peer-messages',
+      bodyLimitBytes: BODY_LIMIT_BYTES,
+      allows: this.guard.allows,
+      answer: (body) => ({ ...this.receive(body), headers: replicaHeaders(this.host) }),
+    });
+  }
+
+  private receive(body: unknown): DirectAnswer {
+    const envelopes = envelopesIn(body);
+    if (envelopes === null) return { status: 422, body: { message: 'Not a list of envelopes' } };
+    this.tracing.arrived(envelopes);
+    this.host.receive(envelopes);
+    return { status: 204 };
   }
 
   private addRoute(scope: FastifyInstance): void {
@@ -59,11 +76,8 @@ export class PeerMessagesRoute implements OnModuleInit {
         else void reply.code(401).send({ message: 'The cluster secret is missing or wrong' });
       },
       handler: (request, reply) => {
-        const envelopes = envelopesIn(request.body);
-        if (envelopes === null) return reply.code(422).send({ message: 'Not a list of envelopes' });
-        this.tracing.arrived(envelopes);
-        this.host.receive(envelopes);
-        return reply.code(204).send();
+        const { status, body } = this.receive(request.body);
+        return reply.code(status).send(body);
       },
     });
   }

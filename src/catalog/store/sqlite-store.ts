@@ -43,6 +43,7 @@ export class SqliteStore implements ReplicaStore {
   readonly #statements: Statements;
   readonly #topics: TopicTable;
   readonly #transaction: GroupCommit;
+  readonly #texts = new WeakMap<Entry, string>();
   #lastChange: number | undefined;
 
   private constructor(
@@ -144,7 +145,7 @@ export class SqliteStore implements ReplicaStore {
         ballot.round,
         ballot.replicaId,
         ballot.startNumber,
-        JSON.stringify(entry),
+        this.#textOf(entry),
       );
     });
   }
@@ -254,7 +255,7 @@ export class SqliteStore implements ReplicaStore {
       sales += 1;
       this.#statements.addSale.run(outcome.orderId, outcome.at, change);
     }
-    this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, JSON.stringify(entry));
+    this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, this.#textOf(entry));
     this.#lastChange = change;
   }
 
@@ -271,6 +272,15 @@ export class SqliteStore implements ReplicaStore {
     const entered = this.#topics.enter(topic);
     if (typeof left === 'number') this.#topics.leave(left);
     if (left !== entered) this.#statements.moveToTopic.run(entered, bookId);
+  }
+
+  /** An entry is stored twice, as pending and as committed: its text is made once. */
+  #textOf(entry: Entry): string {
+    const known = this.#texts.get(entry);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(entry);
+    this.#texts.set(entry, text);
+    return text;
   }
 
   #changeCounter(): number {
