@@ -27,6 +27,9 @@ function supervisor(production: boolean): { supervisor?: Supervisor } {
 
 /** ROLE and its settings from the environment. Runs until it is stopped. */
 async function runRole(): Promise<void> {
+  // Process 1 of a container is not stopped by a signal that it does not listen to. Until the app is there, nothing has begun.
+  let stop = (): void => process.exit(0);
+  onStop(() => stop());
   const { createApp } = await import('./bootstrap.js');
   const { parseConfig } = await import('./config/index.js');
   const { shutDown } = await import('./platform/shutdown.js');
@@ -36,7 +39,7 @@ async function runRole(): Promise<void> {
   const withinMs = drainMs + SHUTDOWN_MS;
   const hurry = new AbortController();
   let stopping = false;
-  onStop(() => {
+  stop = () => {
     // Asked twice: somebody does not want to wait.
     if (stopping) return hurry.abort();
     stopping = true;
@@ -44,7 +47,7 @@ async function runRole(): Promise<void> {
       if (!inTime) complain(`stopped hard: it took longer than ${withinMs} ms`);
       process.exit(inTime ? 0 : 1);
     }, fail);
-  });
+  };
   await app.listen(config.port, config.host);
 }
 
