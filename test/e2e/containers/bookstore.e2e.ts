@@ -12,7 +12,7 @@ import { docker } from './docker.js';
 import { type RoleContainer } from './role-container.js';
 
 /** Requests that are answered between one fault and the next. */
-const SOME = 120;
+const SOME = 60;
 /** Longer than a front-end tries: no client gives up what may still be served. */
 const PATIENT_MS = 20_000;
 

@@ -7,7 +7,8 @@ import { until } from '../../support/until.js';
 import { docker, dockerWith, IMAGE } from './docker.js';
 import { RoleContainer } from './role-container.js';
 
-const POLL_MS = 200;
+const POLL_MS = 500;
+const LEASE_MS = '1000';
 
 /** A bookstore in containers as docker/compose*.yaml says, but for its secrets and the ports on this machine. Call `end` whatever happens. */
 export class ContainerBookstore {
@@ -17,6 +18,7 @@ export class ContainerBookstore {
   /** Where buyers find the front-ends. */
   addresses: readonly string[] = [];
   private readonly folder = mkdtempSync(join(tmpdir(), 'bazar-containers-'));
+  private readonly overrides = join(this.folder, 'overrides.yaml');
   private readonly env: Record<string, string> = { BAZAR_IMAGE: IMAGE };
 
   constructor(
@@ -37,18 +39,30 @@ export class ContainerBookstore {
 
   /** Built, where it is not yet, and every container healthy. */
   async start(): Promise<void> {
-    const secrets = { cluster_secret: 'x'.repeat(40), admin_token: ADMIN_TOKEN };
-    for (const [name, secret] of Object.entries(secrets))
-      writeFileSync(join(this.folder, name), `${secret}\n`);
-    const files = Object.keys(secrets).map((name) => [name, { file: join(this.folder, name) }]);
-    // JSON is YAML as well.
-    writeFileSync(join(this.folder, 'secrets.yaml'), JSON.stringify({ secrets: Object.fromEntries(files) }));
+    this.writeOverrides();
     const ports = await freePorts(this.frontEnds.length);
     this.addresses = ports.map((port) => `http://127.0.0.1:${port}`);
     ports.forEach((port, index) => (this.env[`FRONT_END_${index + 1}_PORT`] = String(port)));
     await this.compose('up', '--build', '--detach', '--wait').catch(async (error) => {
       throw new Error(`${String(error)}\n${await this.state()}`, { cause: error });
     });
+  }
+
+  /** Secrets of its own, and leases that survive a moment in which all these containers and the test have two cores between them. */
+  private writeOverrides(): void {
+    const secrets: Record<string, { file: string }> = {};
+    for (const [name, secret] of [
+      ['cluster_secret', 'x'.repeat(40)],
+      ['admin_token', ADMIN_TOKEN],
+    ] as const) {
+      const file = join(this.folder, name);
+      writeFileSync(file, `${secret}\n`);
+      secrets[name] = { file };
+    }
+    const environment = { LEASE_MS };
+    const services = Object.fromEntries(this.catalogs.map(({ service }) => [service, { environment }]));
+    // JSON is YAML as well.
+    writeFileSync(this.overrides, JSON.stringify({ services, secrets }));
   }
 
   /** What there is to see when something went wrong: health checks and last lines. */
@@ -59,7 +73,7 @@ export class ContainerBookstore {
   }
 
   async compose(...args: string[]): Promise<string> {
-    const files = ['--file', `docker/${this.file}`, '--file', join(this.folder, 'secrets.yaml')];
+    const files = ['--file', `docker/${this.file}`, '--file', this.overrides];
     return dockerWith(this.env, 'compose', '--project-name', this.project, ...files, ...args);
   }
 
