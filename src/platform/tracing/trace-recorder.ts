@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
+import { type ServerResponse } from 'node:http';
 import { type Config } from '../../config/index.js';
 import { readTag, TRACE_HEADER, wordsFor, writeTag } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
@@ -109,7 +110,7 @@ export class TraceRecorder {
         const tag = readTag(header);
         if (tag !== null) {
           this.received(tag);
-          reply.raw.once('prefinish', () => this.answered(tag, String(reply.statusCode)));
+          beforeAnswer(reply.raw, (status) => this.answered(tag, String(status)));
         }
       }
       done();
@@ -143,6 +144,18 @@ export class TraceRecorder {
     }
     if (events.length < MOST_EVENTS) events.push({ ...event, at: this.now() });
   }
+}
+
+/** After the write this process may be made to wait, and the answer would seem to have been sent after it came. */
+function beforeAnswer(response: ServerResponse, tell: (status: number) => void): void {
+  const writeHead = response.writeHead.bind(response) as (
+    status: number,
+    ...rest: unknown[]
+  ) => ServerResponse;
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    tell(status);
+    return writeHead(status, ...rest);
+  };
 }
 
 function dropOldest(map: Map<unknown, unknown>, most: number): void {

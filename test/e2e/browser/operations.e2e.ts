@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser } from 'playwright-core';
+import { type Browser, type Locator } from 'playwright-core';
 import { OutputOf } from '../../support/output-of.js';
 import { freePorts } from '../../support/ports.js';
 import { bareEnvironment, buildDist, ENTRY } from '../../support/processes.js';
+import { until } from '../../support/until.js';
 import { describeInChromium, launchChromium, Visitor } from './chromium.js';
 import { violations } from './judge-page.js';
 import { LOOKS } from './looks.js';
@@ -115,24 +116,25 @@ describeInChromium('Operations under npm start', () => {
     const { page } = visitor;
     await visitor.open('/ops/follow');
     await page.getByLabel('What').selectOption('Look it up');
-    const lookUp = async (past: boolean): Promise<void> => {
-      const before = page.url();
-      await page.getByLabel('past this front-end’s cache').setChecked(past);
-      await page.getByRole('button', { name: 'Make the request' }).click();
-      await page.waitForURL((url) => url.href !== before);
-      await visitor.reads(/Looking up book 2: \d+ copies/);
-    };
-    await lookUp(true);
-    await page.locator('.message', { hasText: 'may be cached' }).waitFor();
-    await lookUp(false);
-    await visitor.reads('2 messages');
+    /** On a machine that is starved a session may lapse, and the book with it, before it is looked up again. */
+    const lookUpUntil = (past: boolean, shown: Locator): Promise<unknown> =>
+      until('the look-up is as wanted', async () => {
+        const before = page.url();
+        await page.getByLabel('past this front-end’s cache').setChecked(past);
+        await page.getByRole('button', { name: 'Make the request' }).click();
+        await page.waitForURL((url) => url.href !== before);
+        await visitor.reads('Looking up book 2: ');
+        return shown.isVisible();
+      });
+    await lookUpUntil(true, page.locator('.message', { hasText: 'may be cached' }));
+    await lookUpUntil(false, page.getByText('2 messages'));
   });
 
   test('processes are cut off, hung and stopped, the shop goes on, and they come back', async () => {
     const { page } = visitor;
     await visitor.open('/ops/try');
     await page.getByRole('button', { name: 'Start a little load' }).click();
-    await visitor.reads('You look through this one.');
+    await visitor.reads('You look through this one');
     const doTo = async (action: string, name: string, seen: RegExp): Promise<void> => {
       await page.getByRole('button', { name: `${action} ${name}` }).click();
       await node(seen).waitFor({ timeout: BACK_WITHIN_MS });

@@ -122,7 +122,7 @@ function drawDeeds(plot: uPlot, deeds: readonly Deed[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-  deeds.forEach(({ at, text }, index) => {
+  deeds.forEach(({ at, text }) => {
     const x = plot.valToPos(at / 1000, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) return;
     ctx.strokeStyle = ctx.fillStyle = colourOf('ink-soft')();
@@ -131,11 +131,12 @@ function drawDeeds(plot: uPlot, deeds: readonly Deed[]): void {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    const room = bbox.left + bbox.width - x;
-    ctx.textAlign = room < 140 * devicePixelRatio ? 'right' : 'left';
-    const shift = (ctx.textAlign === 'left' ? 5 : -5) * devicePixelRatio;
-    // Lines that stand close keep their words apart.
-    ctx.fillText(text, x + shift, bbox.top + (14 + (index % 3) * 16) * devicePixelRatio);
+    // Upwards along its line: deeds often follow each other closely.
+    ctx.save();
+    ctx.translate(x - 4 * devicePixelRatio, bbox.top + bbox.height - 4 * devicePixelRatio);
+    ctx.rotate(-Math.PI / 2);
+    ctx.fillText(text, 0, 0);
+    ctx.restore();
   });
   ctx.restore();
 }

@@ -16,6 +16,9 @@ interface ProcessNodeProps {
   readonly choose: () => void;
 }
 
+/** Beside the note, where a card is narrow. */
+const LEAST_WIDTH_OF_DOTS = 150;
+
 /** One process as a card of the picture, with a dot for everybody who sees it. */
 export function ProcessNode(props: ProcessNodeProps) {
   const { process, snapshot, rates, views, box, narrow, chosen, choose } = props;
@@ -51,7 +54,9 @@ export function ProcessNode(props: ProcessNodeProps) {
       <text class="node-note" x="14" y={narrow ? 76 : 82}>
         {narrow ? note : `${note}${note === '' ? '' : ' · '}${hostOf(process.seen.address)}`}
       </text>
-      <Dots views={views} right={box.width - 14} y={narrow ? box.height - 16 : 15} />
+      {box.width > LEAST_WIDTH_OF_DOTS && (
+        <Dots views={views} right={box.width - 14} y={narrow ? box.height - 16 : 15} />
+      )}
     </g>
   );
 }

@@ -76,9 +76,9 @@ function Process({
   return (
     <li class={`process process-${STATE_TONES[state]}`}>
       <b>{name}</b>
-      <span class={`state state-${STATE_TONES[state]}`}>{state}</span>
+      {state !== 'running' && <span class={`state state-${STATE_TONES[state]}`}>{state}</span>}
       {own ? (
-        <p class="process-own">You look through this one.</p>
+        <p class="process-own">You look through this one</p>
       ) : (
         <span class="process-actions">
           {actions.map((action) => (
