@@ -14,6 +14,8 @@ import { LOOKS } from './looks.js';
 import { OPENING_TIMEOUT_MS } from './shop.js';
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
+/** Looking for violations takes seconds: once in each colour and each width. */
+const JUDGED: readonly string[] = ['wide-light', 'phone-dark'];
 /** A process that is started anew boots, catches up and is leased, on a busy machine. */
 const BACK_WITHIN_MS = 60_000;
 
@@ -149,7 +151,7 @@ describeInChromium('Operations under npm start', () => {
       await page.setViewportSize(look.viewport);
       await page.emulateMedia({ colorScheme: look.colorScheme });
       await page.screenshot({ path: join(SCREENSHOTS, `ops-try-${look.name}.png`), fullPage: true });
-      expect(await violations(visitor)).toEqual([]);
+      if (JUDGED.includes(look.name)) expect(await violations(visitor)).toEqual([]);
     }
     await doTo('bring back', 'catalog 3', /^Catalog 3.*level/);
     await visitor.reads('All 6 processes are ready');
@@ -178,6 +180,7 @@ describeInChromium('Operations under npm start', () => {
         await page.setViewportSize(look.viewport);
         await page.emulateMedia({ colorScheme: look.colorScheme });
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.name}.png`), fullPage: true });
+        if (!JUDGED.includes(look.name)) continue;
         expect({ name, look: look.name, violations: await violations(visitor) }).toEqual({
           name,
           look: look.name,
