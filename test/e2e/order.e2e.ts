@@ -104,7 +104,15 @@ describe('order role', () => {
   ])('answers %s as %i', async (kind, status, body) => {
     catalog.answer = ({ operation, bookId }) => {
       if (kind === 'out of stock') {
-        return { kind: 'decided', operation, outcome: { kind }, entryNumber: 1, bookId, sequenceNumber: 1, book: null };
+        return {
+          kind: 'decided',
+          operation,
+          outcome: { kind },
+          entryNumber: 1,
+          bookId,
+          sequenceNumber: 1,
+          book: null,
+        };
       }
       return kind === 'not started' ? { kind, reason: 'busy' } : ({ kind } as SubmitResult);
     };

@@ -82,7 +82,11 @@ export function orderAnswer(order: OrderRecord): OrderAnswer {
   };
 }
 
-function soldOrder(sale: SaleRequest, { book, entryNumber }: Decided, { orderId, priceCents, at }: Sold): OrderAnswer {
+function soldOrder(
+  sale: SaleRequest,
+  { book, entryNumber }: Decided,
+  { orderId, priceCents, at }: Sold,
+): OrderAnswer {
   return {
     orderId,
     bookId: sale.bookId,
