@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
 import { filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
@@ -122,5 +122,20 @@ describe('a bookstore of processes, under buyers and readers', () => {
     expect(await statusOf(c)).toMatchObject({ joined: true, ready: true });
     expect(await untilEqual(catalogs)).toEqual(await dumpOf(a));
     expect(await faultsFound(bookstore, clients, history)).toEqual([]);
+  }, 300_000);
+
+  it('takes a catalog whose file was put back from a copy as a new one', async () => {
+    const [, , c] = catalogs;
+    await faults.kill(c);
+    const copies = filesOf(pathOf(c)).map((file) => [file, readFileSync(file)] as const);
+    await faults.restart(c);
+    const before = await identity(c);
+    await clients.more(SOME);
+    await faults.kill(c);
+    filesOf(pathOf(c)).forEach((file) => rmSync(file));
+    copies.forEach(([file, content]) => writeFileSync(file, content));
+    await faults.restart(c);
+    expect(await identity(c)).not.toBe(before);
+    await expectAllWell();
   }, 300_000);
 });
