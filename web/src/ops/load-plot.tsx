@@ -135,6 +135,8 @@ function drawDeeds(plot: uPlot, deeds: readonly Deed[]): void {
     ctx.save();
     ctx.translate(x - 4 * devicePixelRatio, bbox.top + bbox.height - 4 * devicePixelRatio);
     ctx.rotate(-Math.PI / 2);
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
     ctx.fillText(text, 0, 0);
     ctx.restore();
   });
