@@ -592,7 +592,7 @@ export interface components {
        * @description Of the entry in the ledger of the book that holds it
        * @example 7
        */
-      sequenceNumber?: number;
+      sequenceNumber: number;
       /**
        * @description Copies that were not there: both sides of a split sold (WRITE_POLICY=reachable)
        * @example 1
