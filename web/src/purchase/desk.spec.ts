@@ -11,6 +11,7 @@ const ORDER: Order = {
   quantity: 1,
   price: 10,
   total: 10,
+  sequenceNumber: 1,
   orderedAt: '2026-11-23T10:00:00Z',
 };
 
