@@ -1,23 +1,6 @@
 import { type FastifyReply } from 'fastify';
-import { priceOf } from '../../contract/book-limits.js';
-import { type BookAnswer } from '../../contract/catalog.js';
 import { ALONE_HEADER, REPLICA_HEADER } from '../../contract/internal.js';
-import { type Book, type BookId } from '../../core/replication/types.js';
 import { type ReplicaHost } from '../replica/replica.host.js';
-
-export function bookAnswer(bookId: BookId, book: Book, sequenceNumber: number): BookAnswer {
-  const { title, topic, quantity, priceCents, isbn, author } = book;
-  return {
-    id: bookId,
-    title,
-    topic,
-    quantity,
-    price: priceOf(priceCents),
-    sequenceNumber,
-    ...(isbn !== null && { isbn }),
-    ...(author !== null && { author }),
-  };
-}
 
 /** Names the replica, which every answer does. */
 export function replicaHeaders(host: Pick<ReplicaHost, 'identity'>): Record<string, string> {

@@ -21,11 +21,12 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { BOOK_LIMITS } from '../../contract/book-limits.js';
 import { BookAnswer, FoundBook, PageQuery } from '../../contract/catalog.js';
+import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
-import { bookAnswer, linkNext, tellAlone } from './answers.js';
+import { linkNext, tellAlone } from './answers.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { pageAfterId } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
@@ -56,7 +57,7 @@ export class QueryController {
     switch (result.kind) {
       case 'found':
         tellAlone(reply, result.alone);
-        return bookAnswer(result.bookId, result.book, result.sequenceNumber);
+        return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
       case 'not found':
         tellAlone(reply, result.alone);
         throw new NotFoundException({ message: 'Not found' });

@@ -26,11 +26,12 @@ import { type CatalogConfig } from '../../config/index.js';
 import { centsOf, priceOf } from '../../contract/book-limits.js';
 import { UpdateAnswer, UpdateRequest } from '../../contract/catalog.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { bookAnswer } from './answers.js';
+
 import { BookIdPipe } from './book-id.pipe.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from './internal.decorator.js';
@@ -140,7 +141,7 @@ function decidedAnswer(result: Extract<SubmitResult, { kind: 'decided' }>): Upda
   if (outcome.kind === 'precondition failed') {
     throw new ConflictException({
       message: 'Update could not be processed because the item is not up to date',
-      book: bookAnswer(bookId, book, sequenceNumber),
+      book: bookAnswerOf(bookId, book, sequenceNumber),
     });
   }
   if (outcome.kind !== 'edited') throw new Error(`An edit of book ${bookId} came out as ${outcome.kind}`);
