@@ -44,9 +44,10 @@ function batcher() {
   };
   const client = {
     request: (_origin: string, request: HttpRequest) =>
-      new Promise<HttpResult>((answer) =>
-        sent.push({ ids: idsOf(request), timeoutMs: request.timeoutMs, answer }),
-      ),
+      new Promise<HttpResult>((answer) => {
+        sent.push({ ids: idsOf(request), timeoutMs: request.timeoutMs, answer });
+        request.signal?.addEventListener('abort', () => answer({ kind: 'lost', reason: 'cancelled' }));
+      }),
   };
   return { sent, clock, timers, batcher: new SalesBatcher(client, 'http://c:1', clock) };
 }
@@ -129,5 +130,29 @@ describe('SalesBatcher', () => {
     sent[0]?.answer(unknowns(1));
     await sentAlready;
     expect(timers).toEqual([]);
+  });
+
+  it('gives a batch up when nobody wants any sale of it, and sends what waits instead', async () => {
+    const { batcher: sales, sent } = batcher();
+    const cancels = Array.from({ length: 16 }, () => new AbortController());
+    const attempts: Promise<unknown>[] = [];
+    for (const [index, { signal }] of cancels.entries()) {
+      attempts.push(sales.sell(sale(`hangs-${index}`), 1000, signal));
+      // Two sales in each of eight batches.
+      if (index % 2 === 1) await turn();
+    }
+    const next = sales.sell(sale('next'), 1000, STAYS);
+    await turn();
+    cancels[0]?.abort();
+    await turn();
+    expect(sent).toHaveLength(8);
+    cancels[1]?.abort();
+    await turn();
+    await turn();
+    expect(sent[8]?.ids).toEqual(['next']);
+    sent.forEach((batch) => batch.answer(unknowns(batch.ids.length)));
+    await expect(next).resolves.toMatchObject({ kind: 'answered' });
+    await expect(attempts[1]).resolves.toMatchObject({ kind: 'lost' });
+    await Promise.all(attempts);
   });
 });

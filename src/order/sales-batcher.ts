@@ -24,6 +24,14 @@ interface WaitingSale {
   readonly sale: SaleRequest;
   readonly dueAt: number;
   readonly settle: (attempt: SaleAttempt) => void;
+  /** Null while it waits to be sent. */
+  batch: SentBatch | null;
+}
+
+interface SentBatch {
+  /** Sales of it that somebody still waits for. */
+  wanted: number;
+  readonly cancel: AbortController;
 }
 
 /** A batch ends with its slowest sale, so several may be under way; more than a few only make smaller batches. */
@@ -53,6 +61,7 @@ export class SalesBatcher {
       const waiting: WaitingSale = {
         sale,
         dueAt: this.clock.monotonicMs() + timeoutMs,
+        batch: null,
         settle: (attempt) => {
           cancel();
           signal.removeEventListener('abort', giveUp);
@@ -62,6 +71,11 @@ export class SalesBatcher {
       const giveUp = (): void => {
         const isUnsent = this.waiting.delete(waiting);
         waiting.settle({ kind: isUnsent ? 'refused' : 'lost', reason: 'no answer in time' });
+        const { batch } = waiting;
+        if (batch === null) return;
+        batch.wanted -= 1;
+        // Its place is free for the next: one that hangs must not hold up what is sent once the catalog is back.
+        if (batch.wanted === 0) batch.cancel.abort();
       };
       const cancel = this.clock.after(timeoutMs, giveUp);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -92,6 +106,8 @@ export class SalesBatcher {
 
   private async send(batch: readonly WaitingSale[]): Promise<void> {
     this.inFlight += 1;
+    const sent: SentBatch = { wanted: batch.length, cancel: new AbortController() };
+    for (const sale of batch) sale.batch = sent;
     const body: OperationsRequest = {
       operations: batch.map(({ sale: { bookId, operationId, copies, expectedPriceCents } }) => ({
         bookId,
@@ -103,6 +119,7 @@ export class SalesBatcher {
       path: '/operations',
       body,
       timeoutMs: Math.max(...batch.map(({ dueAt }) => dueAt)) - this.clock.monotonicMs(),
+      signal: sent.cancel.signal,
       observer: this.observer(batch),
     });
     this.inFlight -= 1;
