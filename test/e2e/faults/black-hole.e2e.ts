@@ -99,16 +99,17 @@ class Placement {
         .find((each) => /^bazar_upstream_endpoint\{/.test(each) && each.includes(address));
       return /state="([^"]+)"/.exec(line ?? '')?.[1];
     };
-    await until('it is used', async () => (await state()) === 'healthy');
+    // A request may have found it slow before: another one that it served is what brings it back.
+    const isUsed = async (): Promise<boolean> => {
+      expect(await failuresAmong(AT_ONCE)).toEqual([]);
+      return (await state()) === 'healthy';
+    };
+    await until('it is used', isUsed);
     own.cutOff(machine);
     expect(await failuresAmong(REQUESTS)).toEqual([]);
     await until('it is left', async () => (await state()) === 'ejected');
     expect(await failuresAmong(REQUESTS)).toEqual([]);
     own.mend(machine);
-    // What brings it back for good is a request that it served.
-    await until('it is used again', async () => {
-      expect(await failuresAmong(AT_ONCE)).toEqual([]);
-      return (await state()) === 'healthy';
-    });
+    await until('it is used again', isUsed);
   });
 });
