@@ -7,21 +7,33 @@ export const FIRST_BOOK = 8;
 const REQUESTS_AT_A_TIME = 4;
 const COPIES = 1_000_000_000;
 
-/** Hands operations to a catalog, as an order server does; throws if one of them was not decided. */
-export async function submit(
-  address: string,
-  operations: readonly { readonly bookId: number; readonly operation: Operation }[],
-): Promise<void> {
-  const response = await callInternal(address, '/operations', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-bazar-time-left-ms': '10000' },
-    body: JSON.stringify({ operations }),
-  });
-  if (response.status !== 200)
-    throw new Error(`operations answered ${response.status}: ${await response.text()}`);
-  const { results } = (await response.json()) as OperationsResponse;
-  const failed = results.find(({ kind }) => kind !== 'decided');
-  if (failed !== undefined) throw new Error(`an operation was not decided: ${JSON.stringify(failed)}`);
+/** A busy machine may cost a replica its leases for a moment. */
+const MOST_TRIES = 100;
+const PAUSE_MS = 100;
+
+interface Submitted {
+  readonly bookId: number;
+  readonly operation: Operation;
+}
+
+/** Hands operations to a catalog, as an order server does, until all of them are decided: they bear ids, so none counts twice. */
+export async function submit(address: string, operations: readonly Submitted[]): Promise<void> {
+  let answer = '';
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const response = await callInternal(address, '/operations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-bazar-time-left-ms': '10000' },
+      body: JSON.stringify({ operations }),
+    });
+    if (response.status === 200) {
+      const { results } = (await response.json()) as OperationsResponse;
+      const open = results.find(({ kind }) => kind !== 'decided');
+      if (open === undefined) return;
+      answer = JSON.stringify(open);
+    } else answer = `${response.status}: ${await response.text()}`;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new Error(`operations are not decided: ${answer}`);
 }
 
 export type BookMaker = (index: number) => Pick<Book, 'title' | 'topic'>;

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { svgOf } from './plot.js';
@@ -14,12 +14,11 @@ export function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${gigabytes} GB, Node ${process.version}; load average at the start ${busy}.`;
 }
 
-/** Writes `bench/report/` anew: README.md, a plot of each kind, and the raw figures. Returns where. */
+/** Writes into `bench/report/`: README.md, a plot of each kind, and the raw figures. Returns where. */
 export function writeReport(
   heading: readonly string[],
   sections: readonly { readonly name: string; readonly section: Section }[],
 ): string {
-  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const file = join(FOLDER, 'README.md');
   const parts = sections.map(({ section }) => markdownOf(section));
