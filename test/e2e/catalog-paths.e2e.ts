@@ -409,7 +409,8 @@ describe('the paths of one catalog', () => {
   });
 
   describe('POST /peer-messages', () => {
-    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body: { kind: 'farewell', life: 'x' } };
+    const body = { kind: 'farewell', life: 'x' };
+    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body };
 
     it('takes envelopes', async () => {
       const answer = await catalog.call('POST', '/peer-messages', { envelopes: [envelope] });

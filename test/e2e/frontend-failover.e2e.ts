@@ -164,6 +164,7 @@ describe('a purchase', () => {
           price: 50,
           total: 50,
           orderedAt: '1970-01-01T00:00:00.000Z',
+          sequenceNumber: 1,
         },
       },
     ],

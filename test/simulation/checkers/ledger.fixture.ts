@@ -93,7 +93,15 @@ export function written(
   book: Book | null,
 ): HistoryItem {
   const bookId = operation.kind === 'create' ? CATALOGUE : 1;
-  const result = { kind: 'decided', operation, outcome, entryNumber: sequenceNumber, bookId: 1, sequenceNumber, book } as const;
+  const result = {
+    kind: 'decided',
+    operation,
+    outcome,
+    entryNumber: sequenceNumber,
+    bookId: 1,
+    sequenceNumber,
+    book,
+  } as const;
   return item({ kind: 'write', bookId, operation }, start, end, { kind: 'written', result });
 }
 
