@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ADMIN_TOKEN } from '../../support/layout.js';
@@ -8,6 +8,8 @@ import { LOOKS } from './looks.js';
 import { OPENING_TIMEOUT_MS, OpenShop } from './shop.js';
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
+/** Page, style, script and type face. */
+const MOST_BYTES_BEFORE_PAINT = 250_000;
 
 /** Every page: where it is, and what can be read there when it has come. */
 const PAGES: readonly { name: string; path: string; text: string | RegExp; open?: 'with the token' }[] = [
@@ -104,6 +106,27 @@ describeInChromium('Every page', () => {
     }
   });
 
+  test('the first paint waits for little, all of it from here', async () => {
+    const visitor = await shop.visitor();
+    const paints: Record<string, Paint> = {};
+    for (const path of ['/', '/?q=school', '/book/2', '/my-orders']) {
+      await visitor.open(path);
+      await visitor.page.waitForFunction(
+        () => performance.getEntriesByName('first-contentful-paint').length > 0,
+      );
+      paints[path] = await visitor.page.evaluate(measurePaint);
+    }
+    // The times are for people: a test on a busy machine has nothing to say about them.
+    writeFileSync(join(SCREENSHOTS, 'first-paint.json'), JSON.stringify(paints, null, 2));
+    for (const [path, { elsewhere, bytesBefore }] of Object.entries(paints)) {
+      expect({ path, elsewhere, light: bytesBefore < MOST_BYTES_BEFORE_PAINT }).toEqual({
+        path,
+        elsewhere: [],
+        light: true,
+      });
+    }
+  });
+
   test('colours are the reader’s choice, and stay', async () => {
     const visitor = await shop.visitor({ colorScheme: 'light' });
     await visitor.open('/');
@@ -127,3 +150,35 @@ describeInChromium('Every page', () => {
     expect(await visitor.page.getByRole('heading', { level: 1 }).textContent()).toBe('Graduate School');
   });
 });
+
+interface Paint {
+  readonly firstPaintMs: number;
+  readonly firstContentfulPaintMs: number;
+  /** Of what had come, compressed, before anything was shown. */
+  readonly bytesBefore: number;
+  readonly elsewhere: readonly string[];
+}
+
+/** A browser's own PerformanceResourceTiming, which Node's types know otherwise. */
+interface Resource {
+  readonly name: string;
+  readonly responseEnd: number;
+  readonly encodedBodySize: number;
+}
+
+/** Runs in the page. */
+function measurePaint(): Paint {
+  const [first, contentful] = ['first-paint', 'first-contentful-paint'].map(
+    (name) => performance.getEntriesByName(name)[0]?.startTime ?? NaN,
+  ) as [number, number];
+  const resources = performance.getEntriesByType('resource') as unknown as Resource[];
+  const before = resources.filter(({ responseEnd }) => responseEnd <= contentful);
+  return {
+    firstPaintMs: Math.round(first),
+    firstContentfulPaintMs: Math.round(contentful),
+    bytesBefore: before.reduce((bytes, { encodedBodySize }) => bytes + encodedBodySize, 0),
+    elsewhere: resources
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith((globalThis as unknown as { origin: string }).origin)),
+  };
+}
