@@ -39,6 +39,8 @@ export function ballotName(
   snapshot: Pick<ClusterSnapshot, 'catalogs'>,
   { round, replicaId }: Ballot,
 ): string {
+  // A book's creation was decided on the catalogue's own record: it bears no ballot of its own.
+  if (round === 0) return '–';
   return `${round} of ${replicaName(snapshot, replicaId)}`;
 }
 
