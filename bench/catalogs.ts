@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { type OperationsRequest, type OperationsResponse } from '../src/contract/internal.js';
 
-const SECRET = 'a secret for benchmarks on this machine only';
+const SECRET = 'a-secret-for-benchmarks-on-this-machine-only';
 const POLL_MS = 10;
 
 async function freePort(): Promise<number> {
@@ -36,7 +36,7 @@ export class Catalogs {
 
   start(index: number): void {
     this.#processes[index] = spawn(process.execPath, ['dist/main.js'], {
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         PATH: process.env['PATH'],
         ROLE: 'catalog',
@@ -67,6 +67,7 @@ export class Catalogs {
         () => 0,
       );
       if (status === 200) return;
+      if (this.#processes[index]?.exitCode !== null) throw new Error(`catalog ${index + 1} has ended`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
