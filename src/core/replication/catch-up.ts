@@ -11,6 +11,8 @@ type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 /** Bounds of one page of changes. */
 const CHANGES_PER_PAGE = 256;
 const OPERATIONS_PER_PAGE = 512;
+/** So many changes of a peer may have come here by its commits before the cursor is moved on: a start has to go through them again. */
+const BEHIND = 64;
 
 /** Called before each entry of the other side is taken over; false: it is passed over. */
 export type Reconcile = (bookId: BookId, entry: Entry) => boolean;
@@ -70,8 +72,18 @@ export class CatchUp {
     const attempt = this.#attempt;
     if (attempt !== null && this.context.now() - attempt.heardAt < this.context.leaseMs) return;
     this.#attempt = null;
-    const needed = !this.done() || this.leases.someBeganAfter(this.marks.base);
+    const needed = !this.done() || this.#cursorsLag() || this.leases.someBeganAfter(this.marks.base);
     if (needed) this.#start();
+  }
+
+  /** Looked at while nothing is being written: it can wait. */
+  #cursorsLag(): boolean {
+    if (this.records.pendingSince.size > 0) return false;
+    const { store } = this.context.ports;
+    return this.peers.all.some(
+      ({ replicaId, life }) =>
+        replicaId !== null && life !== null && life.lastChange - store.cursor(replicaId) > BEHIND,
+    );
   }
 
   answer(from: ReplicaId, { requestId, since }: Message<'catch-up'>): void {
