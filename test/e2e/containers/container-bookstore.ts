@@ -8,7 +8,6 @@ import { docker, dockerWith, IMAGE } from './docker.js';
 import { RoleContainer } from './role-container.js';
 
 const POLL_MS = 500;
-const LEASE_MS = '1000';
 
 /** A bookstore in containers as docker/compose*.yaml says, but for its secrets and the ports on this machine. Call `end` whatever happens. */
 export class ContainerBookstore {
@@ -59,10 +58,8 @@ export class ContainerBookstore {
       writeFileSync(file, `${secret}\n`);
       secrets[name] = { file };
     }
-    const environment = { LEASE_MS };
-    const services = Object.fromEntries(this.catalogs.map(({ service }) => [service, { environment }]));
     // JSON is YAML as well.
-    writeFileSync(this.overrides, JSON.stringify({ services, secrets }));
+    writeFileSync(this.overrides, JSON.stringify({ secrets }));
   }
 
   /** What there is to see when something went wrong: health checks and last lines. */
