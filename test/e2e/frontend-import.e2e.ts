@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { BookstoreInProcess } from '../support/in-process.js';
@@ -123,7 +124,7 @@ describe('an import', () => {
   });
 });
 
-const BOOKS = '/work/shared/data/books.csv';
+const BOOKS = fileURLToPath(new URL('../../../shared/data/books.csv', import.meta.url));
 (existsSync(BOOKS) ? describe : describe.skip)(`${BOOKS} (skipped where it is absent)`, () => {
   it('loads into a real bookstore, and changes nothing the second time', async () => {
     const bookstore = await BookstoreInProcess.start({

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { existsSync, readFileSync } from 'node:fs';
 import { CsvReader, JsonLinesReader, type RawRow, type RecordReader } from './records.js';
 
@@ -89,7 +90,7 @@ describe('CsvReader', () => {
     expect(() => csv(text)).toThrow(message);
   });
 
-  const BOOKS = '/work/shared/data/books.csv';
+  const BOOKS = fileURLToPath(new URL('../../../../shared/data/books.csv', import.meta.url));
   (existsSync(BOOKS) ? it : it.skip)(`reads ${BOOKS} (skipped where it is absent)`, () => {
     const rows = csv(readFileSync(BOOKS, 'utf8'));
     expect(rows).toHaveLength(5000);
