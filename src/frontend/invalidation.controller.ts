@@ -8,23 +8,18 @@ import {
   Param,
   Post,
   UnprocessableEntityException,
-  UseGuards,
 } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiNoContentResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
-  ApiTags,
-  ApiUnauthorizedResponse,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { type InvalidationsResponse } from '../contract/internal.js';
 import { type BookId } from '../core/replication/types.js';
-import { ClusterSecretGuard } from '../platform/cluster-secret.guard.js';
-import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
+import { Internal } from '../platform/internal.decorator.js';
 import { CacheMetrics } from './cache/cache.metrics.js';
 import { type CacheDump, dumpOf } from './cache/dump.js';
 import { parseInvalidations } from './cache/invalidations.js';
@@ -33,10 +28,7 @@ import { FRONT_END_ID } from './front-end-id.js';
 import { BookIdPipe } from './http/book-id.pipe.js';
 
 /** What catalogs and operators tell the caches. */
-@ApiTags('caches')
-@ApiBearerAuth(CLUSTER_SECRET_AUTH)
-@ApiUnauthorizedResponse({ description: 'The cluster secret is missing or wrong' })
-@UseGuards(ClusterSecretGuard)
+@Internal('caches')
 @Controller()
 export class InvalidationController {
   constructor(

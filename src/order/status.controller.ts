@@ -1,23 +1,13 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  ApiUnauthorizedResponse,
-} from '@nestjs/swagger';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type OrderStatus } from '../contract/operations.js';
 import { AnswerCounter } from '../platform/answer-counter.js';
-import { ClusterSecretGuard } from '../platform/cluster-secret.guard.js';
-import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
+import { Internal } from '../platform/internal.decorator.js';
 import { Upstreams } from '../platform/upstream/upstreams.js';
 
 const SALES = /^\/(sales|buy)(\/|$)/;
 
-@ApiTags('operations')
-@ApiBearerAuth(CLUSTER_SECRET_AUTH)
-@ApiUnauthorizedResponse({ description: 'The cluster secret is missing or wrong' })
-@UseGuards(ClusterSecretGuard)
+@Internal('operations')
 @Controller('status')
 export class StatusController {
   constructor(

@@ -20,7 +20,7 @@ import { CatalogMetrics } from '../catalog.metrics.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { replicaHeaders } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 

@@ -15,7 +15,7 @@ import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { wrongCursor } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { unavailable } from './refusals.js';
 
 @Internal('orders')

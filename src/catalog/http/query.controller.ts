@@ -30,7 +30,7 @@ import { linkNext, tellAlone } from './answers.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { pageAfterId } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { unavailable } from './refusals.js';
 
 @Internal('reading')

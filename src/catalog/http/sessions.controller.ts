@@ -20,7 +20,7 @@ import { SessionAsked } from '../../contract/catalog.js';
 import { type SessionResponse } from '../../contract/internal.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { SessionAddresses } from './session-addresses.js';
 
 const FRONT_END_ID = /^[\w-]{1,64}$/;

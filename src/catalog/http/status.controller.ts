@@ -10,7 +10,7 @@ import { type BookRecord, type CatalogStatus } from '../../contract/operations.j
 import { AnswerCounter } from '../../platform/answer-counter.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { SqliteStore } from '../store/sqlite-store.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { ledgerLines } from './ledger-lines.js';
 import { SessionAddresses } from './session-addresses.js';
 

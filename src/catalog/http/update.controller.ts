@@ -34,7 +34,7 @@ import { ReplicaHost } from '../replica/replica.host.js';
 
 import { BookIdPipe } from './book-id.pipe.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from './internal.decorator.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { undecided } from './refusals.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;

@@ -1,21 +1,11 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  ApiUnauthorizedResponse,
-} from '@nestjs/swagger';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type FrontEndStatus } from '../../contract/operations.js';
-import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
-import { CLUSTER_SECRET_AUTH } from '../../platform/swagger.js';
+import { Internal } from '../../platform/internal.decorator.js';
 import { OwnStatus } from './own-status.js';
 
 /** What the other front-ends show of this one. */
-@ApiTags('operations')
-@ApiBearerAuth(CLUSTER_SECRET_AUTH)
-@ApiUnauthorizedResponse({ description: 'The cluster secret is missing or wrong' })
-@UseGuards(ClusterSecretGuard)
+@Internal('operations')
 @Controller('status')
 export class StatusController {
   constructor(private readonly own: OwnStatus) {}

@@ -1,20 +1,10 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  ApiUnauthorizedResponse,
-} from '@nestjs/swagger';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type TraceAnswer } from '../../contract/traces.js';
-import { ClusterSecretGuard } from '../cluster-secret.guard.js';
-import { CLUSTER_SECRET_AUTH } from '../swagger.js';
+import { Internal } from '../internal.decorator.js';
 import { TraceRecorder } from './trace-recorder.js';
 
-@ApiTags('operations')
-@ApiBearerAuth(CLUSTER_SECRET_AUTH)
-@ApiUnauthorizedResponse({ description: 'The cluster secret is missing or wrong' })
-@UseGuards(ClusterSecretGuard)
+@Internal('operations')
 @Controller('traces')
 export class TracesController {
   constructor(private readonly recorder: TraceRecorder) {}

@@ -1,7 +1,7 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
-import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
-import { CLUSTER_SECRET_AUTH } from '../../platform/swagger.js';
+import { ClusterSecretGuard } from './cluster-secret.guard.js';
+import { CLUSTER_SECRET_AUTH } from './swagger.js';
 
 /** Paths for the other roles: 401 without the cluster's secret. */
 export const Internal = (tag: string): ClassDecorator & MethodDecorator =>
