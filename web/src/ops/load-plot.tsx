@@ -1,8 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { useRef } from 'preact/hooks';
+import type uPlot from 'uplot';
 import { type LoadResult } from './load.js';
-import { colourOf } from './plot.js';
+import { AXIS, colourOf, useUPlot } from './use-uplot.js';
 
 /** Something that was done to a process, on the same clock as the results. */
 export interface Deed {
@@ -39,27 +38,14 @@ export function LoadPlot({
   deeds: readonly Deed[];
   now: number;
 }) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
   const marked = useRef(deeds);
   marked.current = deeds;
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return undefined;
-    const options = optionsFor(element.clientWidth, () => marked.current);
-    const created = new uPlot(options, columnsOf(results, now), element);
-    plot.current = created;
-    const observer = new ResizeObserver(() =>
-      created.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      created.destroy();
-      plot.current = null;
-    };
-  }, []);
-  useEffect(() => plot.current?.setData(columnsOf(results, now)), [results, now]);
+  const place = useUPlot(
+    HEIGHT,
+    (width) => optionsFor(width, () => marked.current),
+    columnsOf(results, now),
+    [results, now],
+  );
   return <div ref={place} class="load-place" aria-hidden="true" />;
 }
 
@@ -73,11 +59,6 @@ function columnsOf(results: readonly LoadResult[], now: number): uPlot.AlignedDa
 }
 
 function optionsFor(width: number, deeds: () => readonly Deed[]): uPlot.Options {
-  const axis = {
-    stroke: colourOf('ink-soft'),
-    grid: { stroke: colourOf('line'), width: 1 },
-    ticks: { show: false },
-  };
   return {
     width,
     height: HEIGHT,
@@ -89,7 +70,7 @@ function optionsFor(width: number, deeds: () => readonly Deed[]): uPlot.Options 
     },
     axes: [
       {
-        ...axis,
+        ...AXIS,
         size: 28,
         splits: ({ scales }) => [60, 45, 30, 15, 0].map((ago) => (scales['x']?.max ?? 0) - ago),
         values: ({ scales }, splits) =>
@@ -99,7 +80,7 @@ function optionsFor(width: number, deeds: () => readonly Deed[]): uPlot.Options 
           }),
       },
       {
-        ...axis,
+        ...AXIS,
         size: 62,
         splits: () => [1, 10, 100, 1_000],
         values: () => ['1 ms', '10 ms', '100 ms', '1 s'],

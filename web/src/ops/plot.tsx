@@ -1,7 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import type uPlot from 'uplot';
 import { type Point } from './rates.js';
+import { AXIS, colourOf, useUPlot } from './use-uplot.js';
 
 export interface Line {
   readonly name: string;
@@ -25,24 +24,9 @@ const WINDOW_SECONDS = 300;
 
 /** The last minutes as lines; the newest values stand beside it as text. A plot keeps the lines that it began with: give it a key of them. */
 export function Plot({ title, unit, lines, points, top }: PlotProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return undefined;
-    const created = new uPlot(optionsFor(element.clientWidth, lines, top), columnsOf(points, lines), element);
-    plot.current = created;
-    const observer = new ResizeObserver(() =>
-      created.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      created.destroy();
-      plot.current = null;
-    };
-  }, []);
-  useEffect(() => plot.current?.setData(columnsOf(points, lines)), [points]);
+  const place = useUPlot(HEIGHT, (width) => optionsFor(width, lines, top), columnsOf(points, lines), [
+    points,
+  ]);
   const newest = points.at(-1);
   return (
     <figure class="plot">
@@ -73,17 +57,7 @@ function columnsOf(points: readonly Point[], lines: readonly Line[]): uPlot.Alig
   return [points.map(({ at }) => at), ...lines.map(({ of }) => points.map(of))];
 }
 
-/** Read when it draws, so that it follows the theme. */
-export function colourOf(name: string): () => string {
-  return () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || '#888';
-}
-
 function optionsFor(width: number, lines: readonly Line[], top: number | undefined): uPlot.Options {
-  const axis = {
-    stroke: colourOf('ink-soft'),
-    grid: { stroke: colourOf('line'), width: 1 },
-    ticks: { show: false },
-  };
   return {
     width,
     height: HEIGHT,
@@ -95,12 +69,12 @@ function optionsFor(width: number, lines: readonly Line[], top: number | undefin
     },
     axes: [
       {
-        ...axis,
+        ...AXIS,
         size: 28,
         splits: minutesBack,
         values: (plot, splits) => splits.map((split) => minutesAgo(plot, split)),
       },
-      { ...axis, size: 46 },
+      { ...AXIS, size: 46 },
     ],
     series: [
       {},
