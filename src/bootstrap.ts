@@ -13,6 +13,7 @@ import { type Supervisor } from './platform/supervisor.js';
 import { setUpSwagger } from './platform/swagger.js';
 import { TraceRecorder } from './platform/tracing/trace-recorder.js';
 import { createValidationPipe } from './platform/validation.js';
+import { KEEP_ALIVE_SECONDS } from './platform/whole-answer.js';
 
 export interface Overrides {
   /** Instead of lines on standard output. */
@@ -52,8 +53,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 const TIMEOUTS = {
-  // Longer than the roles' clients keep an idle connection, so that it is they who close it.
-  keepAliveTimeout: 72_000,
+  keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
   headersTimeout: 15_000,
   // A whole request, a large import included.
   requestTimeout: 600_000,

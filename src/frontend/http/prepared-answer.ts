@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ServerResponse } from 'node:http';
 import { type FastifyReply } from 'fastify';
+import { prepareWhole, type WholeAnswer, writeWhole } from '../../platform/whole-answer.js';
 
 /** A JSON answer as the bytes that leave, made once. */
 export interface PreparedAnswer {
@@ -11,6 +12,8 @@ export interface PreparedAnswer {
   readonly validators: readonly string[];
   /** The same of 200, the length included. */
   readonly headers: readonly string[];
+  /** All of 200; null if it is large. */
+  readonly whole: WholeAnswer | null;
 }
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
@@ -20,7 +23,8 @@ export function prepare(value: unknown, link: string | null = null): PreparedAns
   const body = bytesOf(value);
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const validators = ['etag', etag, 'cache-control', 'no-cache', ...(link === null ? [] : ['link', link])];
-  return { body, etag, validators, headers: [...validators, ...contentHeaders(body)] };
+  const headers = [...validators, ...contentHeaders(body)];
+  return { body, etag, validators, headers, whole: prepareWhole(200, headers, body) };
 }
 
 /** 304 if the client has these bytes already (RFC 9110, 13.1.2). */
@@ -53,6 +57,7 @@ export function writePrepared(
     response.end();
     return 304;
   }
+  if (answer.whole !== null && writeWhole(response, answer.whole)) return 200;
   response.writeHead(200, answer.headers as string[]).end(answer.body);
   return 200;
 }
