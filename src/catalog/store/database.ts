@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { sqliteDriver } from './driver.js';
 import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
+import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-places.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -25,7 +26,7 @@ export async function openDatabase(path: string): Promise<Database> {
     timeout: LOCK_TIMEOUT_MS,
     prepareDatabase: configure,
     entities: TABLES,
-    migrations: [Catalogue1763800000000],
+    migrations: [Catalogue1763800000000, TopicPlaces1763900000000],
   });
   await dataSource.initialize();
   try {

@@ -6,6 +6,7 @@ import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
 import { type CatalogueIndex, type TopicMatch } from './catalogue-index.js';
 import { SqliteStore } from './sqlite-store.js';
+import { BOOKS_PER_BLOCK } from './topic-places.js';
 
 const origin: Ballot = { round: 1, replicaId: 'replica-a', startNumber: 1 };
 const genesis: Entry = { sequenceNumber: 0, origin, decided: [] };
@@ -155,6 +156,17 @@ describe('SqliteCatalogueIndex', () => {
       expect(index.topics(10)).toEqual([{ topic: 'New', books: 2 }]);
     });
 
+    it('finds what comes back into a topic that it had left alone', () => {
+      create(['Old', 'Other']);
+      create(['Old'], 2 + BOOKS_PER_BLOCK);
+      edit(1, 1, book('Book 1', 'New'));
+      edit(1, 2, book('Book 1', 'Old'));
+      edit(2, 1, book('Book 2', 'Other'));
+      expect(ids(index.searchByTopic('old', 0, 10))).toEqual([1, 2 + BOOKS_PER_BLOCK]);
+      expect(index.searchByTopic('new', 0, 10)).toEqual([]);
+      expect(ids(index.searchByTopic('other', 0, 10))).toEqual([2]);
+    });
+
     it('does not show a record that has no book yet', () => {
       store.savePromised(9, origin);
       create(['Old']);
@@ -191,6 +203,17 @@ describe('SqliteCatalogueIndex', () => {
         ),
         { numRuns: 300 },
       );
+    });
+
+    it('finds pages in id order across the blocks of its index', () => {
+      const topics = Array.from({ length: 3 * BOOKS_PER_BLOCK }, (_, place) => `subject ${(place * 7) % 10}`);
+      create(topics);
+      const found: number[] = [];
+      for (let page = 0; page < 4; page += 1) {
+        found.push(...ids(index.searchByTopic('subject 3', found.at(-1) ?? 0, 40)));
+      }
+      const expected = topics.flatMap((topic, place) => (topic === 'subject 3' ? [place + 1] : []));
+      expect(found).toEqual(expected);
     });
 
     it('finds pages when thousands of topics match, at hand or far away', () => {

@@ -222,7 +222,7 @@ export class SqliteStore implements ReplicaStore {
 
   #create(bookId: BookId, genesis: Entry, book: Book): void {
     const { title, topic, priceCents, quantity, isbn, author } = book;
-    const topicId = this.#topics.enter(topic);
+    const topicId = this.#topics.enter(topic, bookId);
     const begun = this.#statements.begin.run(bookId, title, topicId, priceCents, quantity, isbn, author);
     if (begun.changes === 0) throw new Error(`Book ${bookId} is there already`);
     this.#statements.addGenesis.run(bookId, JSON.stringify(genesis));
@@ -269,9 +269,9 @@ export class SqliteStore implements ReplicaStore {
 
   #moveToTopic(bookId: BookId, topic: string): void {
     const left = this.#statements.topicId.get(bookId);
-    const entered = this.#topics.enter(topic);
-    if (typeof left === 'number') this.#topics.leave(left);
+    const entered = this.#topics.enter(topic, bookId);
     if (left !== entered) this.#statements.moveToTopic.run(entered, bookId);
+    if (typeof left === 'number') this.#topics.leave(left, bookId);
   }
 
   /** An entry is stored twice, as pending and as committed: its text is made once. */

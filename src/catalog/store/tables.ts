@@ -109,7 +109,7 @@ export class CursorTable {
   @Column('integer') change: number;
 }
 
-/** Topics that a book has or once had; `topic_gram` (see topic-grams.ts) finds those that contain a text. */
+/** Topics that a book has or once had; `topic_gram` (see topic-grams.ts and topic-places.ts) finds those that contain a text. */
 @Entity('topic')
 @Index('topic_by_name', ['name'], { unique: true })
 @Index('topic_by_books', ['books'], { where: 'books > 0' })

@@ -9,7 +9,7 @@ const GRAM = 3;
 const LETTERS_PER_CHARACTER = 4;
 const END = '0'.repeat(LETTERS_PER_CHARACTER);
 /** Candidates that hold this many grams of a text are few enough to be compared with it. */
-const MAX_GRAMS_ASKED = 5;
+const MAX_GRAMS_ASKED = 16;
 
 /** What the full-text index keeps of a topic: each different gram once. */
 export function gramsOf(topic: string): string {
