@@ -7,6 +7,7 @@ import { TraceRecorder } from '../platform/tracing/trace-recorder.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BooksController } from './http/books.controller.js';
+import { DirectQueries } from './http/direct-queries.js';
 import { OperationsController } from './http/operations.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { QueryController } from './http/query.controller.js';
@@ -51,6 +52,7 @@ export class CatalogModule {
         SessionAddresses,
         CatalogMetrics,
         PeerMessagesRoute,
+        DirectQueries,
         CatalogLifecycle,
       ],
     };

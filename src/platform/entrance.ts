@@ -1,7 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Answers } from './answers.js';
 import { type DirectRoute, serveDirect, takes } from './direct-route.js';
+import { writeJson } from './write-json.js';
+
+const logger = new Logger('Entrance');
 
 /** What is refused at the entrance: definite, nothing was done for it. */
 export interface Refusal {
@@ -29,6 +32,12 @@ export interface Shortcut {
   answer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null;
 }
 
+/** Answers what takes a moment, as the path's controller would, where Fastify and Nest around it would cost more than the work itself. */
+export interface DirectRead {
+  /** Null, and nothing written: the request goes the long way. What is thrown nobody expected: 500. */
+  read(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null;
+}
+
 export type Pipeline = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Milliseconds. */
@@ -47,6 +56,7 @@ export class Entrance {
   private readonly admissions: Admission[] = [];
   private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
+  private readonly directReads: DirectRead[] = [];
   /** By path. */
   private readonly directRoutes = new Map<string, DirectRoute>();
 
@@ -81,6 +91,11 @@ export class Entrance {
     this.directRoutes.set(route.path, route);
   }
 
+  /** Asked of what no shortcut answers and no direct route takes. */
+  addDirectRead(direct: DirectRead): void {
+    this.directReads.push(direct);
+  }
+
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
     const answered =
@@ -91,10 +106,14 @@ export class Entrance {
     this.inFlight += 1;
     response.once('close', this.left);
     const direct = this.directRoutes.get(request.url ?? '');
-    if (direct === undefined || !takes(direct, request)) return pipeline(request, response);
-    serveDirect(direct, request, response, (status) =>
-      this.tell(request, { route: direct.path, status }, arrivedAt),
-    );
+    if (direct !== undefined && takes(direct, request)) {
+      return serveDirect(direct, request, response, (status) =>
+        this.tell(request, { route: direct.path, status }, arrivedAt),
+      );
+    }
+    const read = this.directRead(request, response);
+    if (read === null) return pipeline(request, response);
+    void read.then((answer) => this.tell(request, answer, arrivedAt));
   }
 
   private tell(request: IncomingMessage, { route, status }: ShortAnswer, arrivedAt: number): void {
@@ -105,6 +124,14 @@ export class Entrance {
       status,
       durationMs: performance.now() - arrivedAt,
     });
+  }
+
+  private directRead(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
+    for (const direct of this.directReads) {
+      const answered = direct.read(request, response);
+      if (answered !== null) return answered.catch((error: unknown) => fail(response, error));
+    }
+    return null;
   }
 
   private shortAnswer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
@@ -125,16 +152,17 @@ function refuse(
     const refusal = admission.admit(request);
     if (refusal === null) continue;
     const { status, message, retryAfterSeconds } = refusal;
-    const body = JSON.stringify({ message });
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      'retry-after': String(retryAfterSeconds),
-    };
-    response.writeHead(status, headers).end(body);
+    writeJson(response, status, { message }, ['retry-after', String(retryAfterSeconds)]);
     return { route: 'refused', status };
   }
   return null;
+}
+
+function fail(response: ServerResponse, error: unknown): ShortAnswer {
+  logger.error(error);
+  if (response.headersSent) response.destroy();
+  else writeJson(response, 500, { message: 'Internal server error' });
+  return { route: 'unknown', status: 500 };
 }
 
 /** A server that hands each request to the entrance; what Fastify would set on one of its own is set here. */

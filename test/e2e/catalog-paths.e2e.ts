@@ -85,6 +85,18 @@ describe('the paths of one catalog', () => {
       expect(answer.body).toMatchObject({ id: 2, title: 'RPCs for Dummies', price: 50 });
     });
 
+    // The first way of each is the one that front-ends take, ahead of Nest.
+    it.each([
+      ['/query/item/2', '/query/item/02'],
+      ['/query/item/80', '/query/item/080'],
+    ])('%s answers the same as %s', async (short, long) => {
+      const [first, second] = [await catalog.get(short), await catalog.get(long)];
+      const headersOf = ({ headers }: { readonly headers: Headers }) =>
+        [...headers].filter(([name]) => name !== 'date');
+      expect([first.status, first.body]).toEqual([second.status, second.body]);
+      expect(headersOf(first)).toEqual(headersOf(second));
+    });
+
     it('names the replica on every answer, and marks those that may be kept', async () => {
       const found = await catalog.get('/query/item/3');
       const missing = await catalog.get('/query/item/80');

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Answers, type Answered } from '../../src/platform/answers.js';
 import { Entrance } from '../../src/platform/entrance.js';
-import { BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
+import { type Behaviour, BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
 
 interface Manner {
   readonly headers?: readonly string[];
@@ -135,5 +135,50 @@ describe('answers out of the cache, ahead of Nest', () => {
     ]) {
       expect(count(after, name)).toBe(count(before, name) + 1);
     }
+  });
+});
+
+describe('look-ups that no cache holds, ahead of Nest', () => {
+  let shop: FrontEndBeforeFakes;
+  const answered: Answered[] = [];
+  beforeAll(async () => {
+    shop = await FrontEndBeforeFakes.start({}, { LOOKUP_CACHE_SIZE: '0', REQUEST_TIMEOUT_MS: '200' });
+    shop.app.get(Answers).observe((each) => answered.push(each));
+  });
+  afterAll(() => shop.stop());
+
+  it.each<[string, Behaviour, RegExp]>([
+    ['a book', 'serve', /^HTTP\/1.1 (200|304) /],
+    ['no book', 'serve', /^HTTP\/1.1 404 /],
+    ['a catalog with too much to do', { status: 503, headers: { 'retry-after': '1' } }, /^HTTP\/1.1 503 /],
+    ['no catalog', 'reset', /^HTTP\/1.1 504 /],
+  ])('are answered as by the path itself, to the byte: %s', async (what, behaviour, expected) => {
+    shop.catalog.behaviour = behaviour;
+    const path = what === 'no book' ? '/lookup/8' : '/lookup/2';
+    for (const manner of WAYS.flatMap((way) => [way, { ...way, headers: ['If-None-Match: *'] }])) {
+      answered.length = 0;
+      const short = await raw(shop.address, 'GET', path, manner);
+      expect(short).toMatch(expected);
+      expect(short).toBe(await raw(shop.address, 'GET', `${path}?`, manner));
+      const [first, second] = answered;
+      expect([first?.requestId, typeof second?.requestId]).toEqual([undefined, 'string']);
+      expect(first).toMatchObject({ route: second?.route, status: second?.status });
+    }
+  });
+
+  it('go the long way when they are to be followed', async () => {
+    shop.catalog.behaviour = 'serve';
+    answered.length = 0;
+    await raw(shop.address, 'GET', '/lookup/2', { headers: ['x-bazar-trace: a'] });
+    expect(answered[0]?.requestId).toBeDefined();
+  });
+
+  it('answer 500 to what nobody expected, and nothing of it', async () => {
+    shop.app.get(Entrance).addDirectRead({
+      read: ({ url }) => (url === '/broken' ? Promise.reject(new Error('secret')) : null),
+    });
+    const response = await shop.fetch('/broken');
+    expect([response.status, await response.json()]).toEqual([500, { message: 'Internal server error' }]);
+    expect(answered.at(-1)).toMatchObject({ status: 500 });
   });
 });

@@ -31,7 +31,7 @@ import { BookIdPipe } from './book-id.pipe.js';
 import { pageAfterId } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from '../../platform/internal.decorator.js';
-import { unavailable } from './refusals.js';
+import { NOT_FOUND, unavailable } from './refusals.js';
 
 @Internal('reading')
 @Controller('query')
@@ -60,7 +60,7 @@ export class QueryController {
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
       case 'not found':
         tellAlone(reply, result.alone);
-        throw new NotFoundException({ message: 'Not found' });
+        throw new NotFoundException({ message: NOT_FOUND });
       case 'unavailable':
         throw unavailable();
       default:

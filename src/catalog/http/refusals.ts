@@ -2,11 +2,13 @@ import { GatewayTimeoutException, type HttpException, ServiceUnavailableExceptio
 import { type SubmitResult } from '../../core/replication/results.js';
 import { Overloaded } from '../../platform/overload/overloaded.js';
 
+export const NOT_FOUND = 'Not found';
+export const UNAVAILABLE =
+  'This replica cannot answer now: it is not caught up, or reaches no majority of the others';
+
 /** A read that this replica cannot serve now; another one may. */
 export function unavailable(): HttpException {
-  return new ServiceUnavailableException({
-    message: 'This replica cannot answer now: it is not caught up, or reaches no majority of the others',
-  });
+  return new ServiceUnavailableException({ message: UNAVAILABLE });
 }
 
 /** An operation without an outcome: definite when it was not started, else nobody knows. */

@@ -7,7 +7,7 @@ import {
   searchTags,
   textOf,
   type CachedLookup,
-  type CachedSearch,
+  type FoundPage,
 } from './shop-cache.js';
 
 const SOURCE = { session: sessionKey('r1', 1), alone: true };
@@ -25,7 +25,7 @@ function filled() {
   const sessions = new FrontEndSessions();
   sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 0, 1);
   const bounds = { maxEntries: 10, maxBytes: 1e6 };
-  const shop = new ShopCache<CachedLookup, CachedSearch>(sessions, {
+  const shop = new ShopCache<CachedLookup, FoundPage>(sessions, {
     lookups: bounds,
     searches: bounds,
     sizeOfLookup: () => 1,
@@ -35,7 +35,7 @@ function filled() {
     const fence = shop.lookups.open(id);
     return () => fence !== null && shop.lookups.fill(fence, value, SOURCE, lookupTags(value), 2);
   };
-  const search = (text: string, books: CachedSearch['books']) => {
+  const search = (text: string, books: FoundPage['books']) => {
     const fence = shop.searches.open(searchKey(text, 20, null));
     const value = { books };
     return () => fence !== null && shop.searches.fill(fence, value, SOURCE, searchTags(value), 2);
@@ -47,7 +47,7 @@ function filled() {
   search('school', [{ id: 3, topic: 'Graduate School' }])();
   return { shop, lookUp, search };
 }
-function cached(shop: ShopCache<CachedLookup, CachedSearch>) {
+function cached(shop: ShopCache<CachedLookup, FoundPage>) {
   const { lookups, searches } = shop.dump(2);
   return [...lookups.map(([id]) => id), ...searches.map(([key]) => textOf(key))];
 }

@@ -7,8 +7,8 @@ import { type FrontEndSessions } from './sessions.js';
 /** A cached look-up: a book, or that there is none with this id. */
 export type CachedLookup = { readonly kind: 'found' } | { readonly kind: 'no such book' };
 
-/** A cached page of a search. */
-export interface CachedSearch {
+/** A page of a search. */
+export interface FoundPage {
   readonly books: readonly { readonly id: BookId; readonly topic: string }[];
 }
 
@@ -48,14 +48,14 @@ export function lookupTags(lookup: CachedLookup): readonly Tag[] {
 }
 
 /** By what a search can be invalidated beside its text: the books (numbers) and topics (strings) that it shows. */
-export function searchTags(search: CachedSearch): readonly Tag[] {
+export function searchTags(search: FoundPage): readonly Tag[] {
   const tags = new Set<Tag>();
   for (const { id, topic } of search.books) tags.add(id).add(foldTopic(topic));
   return [...tags];
 }
 
 /** The two caches of a front-end, and what each kind of invalidation does to them (F3, F4). */
-export class ShopCache<L extends CachedLookup, S extends CachedSearch> {
+export class ShopCache<L extends CachedLookup, S> {
   readonly lookups: FencedCache<BookId, L>;
   readonly searches: FencedCache<SearchKey, S>;
 

@@ -1,6 +1,7 @@
 import { type FoundBook } from '../../contract/catalog.js';
 import { type BookId } from '../../core/replication/types.js';
-import { type Lookup, type Search } from './shop-reader.js';
+import { jsonIn } from '../http/prepared-answer.js';
+import { bookIn, type Lookup, type Search } from './shop-reader.js';
 
 /** `GET /dump`, in the shape of the original; `unknown` are the ids that are known to name no book. */
 export interface CacheDump {
@@ -25,14 +26,13 @@ export function dumpOf(caches: {
   return {
     lookup: caches.lookups.flatMap(([id, lookup]) => {
       if (lookup.kind !== 'found') return [];
-      const { price, quantity, title } = lookup.book;
+      const { price, quantity, title } = bookIn(lookup);
       return [{ id, price, quantity, title }];
     }),
-    search: caches.searches.map(([, { text, books }]) => ({
-      id: text,
-      topics: [...new Set(books.map(({ topic }) => topic))],
-      search_result: books,
-    })),
+    search: caches.searches.map(([, { text, answer }]) => {
+      const books = JSON.parse(jsonIn(answer)) as FoundBook[];
+      return { id: text, topics: [...new Set(books.map(({ topic }) => topic))], search_result: books };
+    }),
     unknown: caches.lookups.flatMap(([id, { kind }]) => (kind === 'no such book' ? [id] : [])),
   };
 }

@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
-import { type BookAnswer, type FoundBook } from '../../contract/catalog.js';
+import { type BookAnswer } from '../../contract/catalog.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
-  type CachedLookup,
-  type CachedSearch,
   foldTopic,
   lookupTags,
   searchKey,
@@ -17,19 +15,17 @@ import { type Fetched, SingleFlight } from '../../core/caching/single-flight.js'
 import { type BookId, type MonotonicMs } from '../../core/replication/types.js';
 import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
-import { type PreparedAnswer, prepare } from '../http/prepared-answer.js';
+import { jsonIn, type PreparedAnswer, prepare } from '../http/prepared-answer.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { CacheMetrics, type HitCounter } from './cache.metrics.js';
 
-export type Lookup = CachedLookup &
-  (
-    | { readonly kind: 'found'; readonly book: BookAnswer; readonly answer: PreparedAnswer }
-    | { readonly kind: 'no such book' }
-  );
+/** What is kept, once for each book: the answer's JSON is a `BookAnswer`. */
+export type Lookup =
+  { readonly kind: 'found'; readonly answer: PreparedAnswer } | { readonly kind: 'no such book' };
 
-export interface Search extends CachedSearch {
+/** The answer's JSON is a list of `FoundBook`. */
+export interface Search {
   readonly text: string;
-  readonly books: readonly FoundBook[];
   readonly answer: PreparedAnswer;
 }
 
@@ -60,9 +56,8 @@ export class ShopReader {
     this.cache = new ShopCache(this.sessions, {
       lookups: { maxEntries: config.lookupCacheSize, maxBytes: MAX_LOOKUP_BYTES },
       searches: { maxEntries: config.searchCacheSize, maxBytes: MAX_SEARCH_BYTES },
-      sizeOfLookup: (lookup) =>
-        lookup.kind === 'found' ? OBJECT_BYTES + 3 * lookup.answer.body.length : OBJECT_BYTES,
-      sizeOfSearch: ({ books, answer }) => OBJECT_BYTES * (1 + books.length) + 3 * answer.body.length,
+      sizeOfLookup: (lookup) => (lookup.kind === 'found' ? sizeOf(lookup.answer) : OBJECT_BYTES),
+      sizeOfSearch: ({ text, answer }) => text.length + sizeOf(answer),
     });
     const now = (): MonotonicMs => this.now();
     this.lookups = new SingleFlight(this.cache.lookups, now);
@@ -103,9 +98,9 @@ export class ShopReader {
     const fetch = async (): Promise<Fetched<Lookup, Unserved>> => {
       const reached = await this.catalogs.lookup(bookId);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
-      const { book, source } = reached.value;
+      const { json, source } = reached.value;
       const value: Lookup =
-        book === null ? { kind: 'no such book' } : { kind: 'found', book, answer: prepare(book) };
+        json === null ? { kind: 'no such book' } : { kind: 'found', answer: prepare(json) };
       return { kind: 'answered', value, source, tags: lookupTags(value) };
     };
     return read(this.lookups, bookId, this.metrics.lookups, fetch);
@@ -116,16 +111,21 @@ export class ShopReader {
     const fetch = async (): Promise<Fetched<Search, Unserved>> => {
       const reached = await this.catalogs.search(folded, limit, cursor);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
-      const { books, next, source } = reached.value;
-      const value: Search = {
-        text: folded,
-        books,
-        answer: prepare(books, next === null ? null : linkTo(folded, limit, next)),
-      };
-      return { kind: 'answered', value, source, tags: searchTags(value) };
+      const { json, books, next, source } = reached.value;
+      const link = next === null ? null : linkTo(folded, limit, next);
+      const value: Search = { text: folded, answer: prepare(json, link) };
+      return { kind: 'answered', value, source, tags: searchTags({ books }) };
     };
     return read(this.searches, searchKey(folded, limit, cursor), this.metrics.searches, fetch);
   }
+}
+
+export function bookIn(lookup: Extract<Lookup, { kind: 'found' }>): BookAnswer {
+  return JSON.parse(jsonIn(lookup.answer)) as BookAnswer;
+}
+
+function sizeOf({ body, head }: PreparedAnswer): number {
+  return OBJECT_BYTES + body.length + head.length;
 }
 
 function linkTo(text: string, limit: number, cursor: string): string {

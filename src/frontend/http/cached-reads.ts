@@ -1,10 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { SHOP_ERRORS } from '../../contract/errors.js';
 import { MAX_PAGE } from '../../contract/catalog.js';
-import { Entrance, type ShortAnswer, type Shortcut } from '../../platform/entrance.js';
-import { ShopReader } from '../cache/shop-reader.js';
-import { prepareError, type PreparedAnswer, writePrepared } from './prepared-answer.js';
+import { SHOP_ERRORS } from '../../contract/errors.js';
+import { TRACE_HEADER } from '../../contract/traces.js';
+import { type DirectRead, Entrance, type ShortAnswer, type Shortcut } from '../../platform/entrance.js';
+import { RETRY_AFTER_SECONDS, TOO_BUSY } from '../../platform/overload/overloaded.js';
+import { writeJson } from '../../platform/write-json.js';
+import { type Lookup, type Read, ShopReader } from '../cache/shop-reader.js';
+import { type PreparedAnswer, writePrepared } from './prepared-answer.js';
 
 const LOOKUP_ROUTE = '/lookup/:id';
 const SEARCH_ROUTE = '/search/:topic';
@@ -12,15 +15,14 @@ const SEARCH_ROUTE = '/search/:topic';
 const LOOKUP = /^\/lookup\/0*([1-9]\d{0,14})\/?$/;
 const SEARCH = /^\/search\/([^/?#;]+)\/?$/;
 
-const NO_SUCH_BOOK = prepareError(...SHOP_ERRORS['no such book']);
 const IF_NONE_MATCH = 'if-none-match';
 
 /**
- * Look-ups and searches that the caches hold, answered ahead of Fastify and Nest with the bytes made when they were filled.
- * The cache is asked as `ShopController` asks it: sessions and fences count here as there.
+ * Look-ups and searches that the caches hold, answered ahead of Fastify and Nest with the bytes made when they were filled, and
+ * look-ups that they do not hold. The reader is asked as `ShopController` asks it: sessions and fences count here as there.
  */
 @Injectable()
-export class CachedReads implements OnModuleInit, Shortcut {
+export class CachedReads implements OnModuleInit, Shortcut, DirectRead {
   constructor(
     private readonly reader: ShopReader,
     private readonly entrance: Entrance,
@@ -28,6 +30,7 @@ export class CachedReads implements OnModuleInit, Shortcut {
 
   onModuleInit(): void {
     this.entrance.shorten(this);
+    this.entrance.addDirectRead(this);
   }
 
   answer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
@@ -36,15 +39,19 @@ export class CachedReads implements OnModuleInit, Shortcut {
     return this.lookup(url, request, response) ?? this.search(url, request, response);
   }
 
+  /** One that a client wants to see followed is not plain. */
+  read(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
+    if (request.method !== 'GET') return null;
+    const digits = LOOKUP.exec(request.url ?? '')?.[1];
+    if (digits === undefined || headerOf(request, TRACE_HEADER) !== undefined) return null;
+    return this.reader.lookup(Number(digits)).then((lookup) => writeLookup(lookup, request, response));
+  }
+
   private lookup(url: string, request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
     const digits = LOOKUP.exec(url)?.[1];
     if (digits === undefined) return null;
     const lookup = this.reader.cachedLookup(Number(digits));
-    if (lookup === undefined) return null;
-    if (lookup.kind === 'found') return write(LOOKUP_ROUTE, lookup.answer, request, response);
-    const { status, headers, body } = NO_SUCH_BOOK;
-    response.writeHead(status, headers as string[]).end(body);
-    return { route: LOOKUP_ROUTE, status };
+    return lookup === undefined ? null : writeLookup(lookup, request, response);
   }
 
   private search(url: string, request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
@@ -56,13 +63,39 @@ export class CachedReads implements OnModuleInit, Shortcut {
   }
 }
 
+function writeLookup(lookup: Read<Lookup>, request: IncomingMessage, response: ServerResponse): ShortAnswer {
+  switch (lookup.kind) {
+    case 'found':
+      return write(LOOKUP_ROUTE, lookup.answer, request, response);
+    case 'no such book':
+      return refuse(response, ...SHOP_ERRORS['no such book']);
+    case 'unreachable':
+      return lookup.overloaded
+        ? refuse(response, 503, TOO_BUSY, ['retry-after', String(RETRY_AFTER_SECONDS)])
+        : refuse(response, ...SHOP_ERRORS['search unreachable']);
+    default:
+      return lookup satisfies never;
+  }
+}
+
 function write(
   route: string,
   answer: PreparedAnswer,
   request: IncomingMessage,
   response: ServerResponse,
 ): ShortAnswer {
-  return { route, status: writePrepared(response, answer, ifNoneMatchOf(request)) };
+  return { route, status: writePrepared(response, answer, headerOf(request, IF_NONE_MATCH)) };
+}
+
+/** As the error filter would. */
+function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers?: readonly string[],
+): ShortAnswer {
+  writeJson(response, status, { message }, headers);
+  return { route: LOOKUP_ROUTE, status };
 }
 
 function decoded(text: string): string | null {
@@ -75,12 +108,12 @@ function decoded(text: string): string | null {
 }
 
 /** Node makes an object of all headers when `headers` is first looked at: only for requests that bear this one. */
-function ifNoneMatchOf(request: IncomingMessage): string | undefined {
+function headerOf(request: IncomingMessage, wanted: string): string | undefined {
   const { rawHeaders } = request;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    if (name.length === IF_NONE_MATCH.length && name.toLowerCase() === IF_NONE_MATCH) {
-      return request.headers[IF_NONE_MATCH];
+    if (name.length === wanted.length && name.toLowerCase() === wanted) {
+      return request.headers[wanted]?.toString();
     }
   }
   return undefined;

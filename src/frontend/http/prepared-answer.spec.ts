@@ -1,5 +1,9 @@
 import { type FastifyReply } from 'fastify';
-import { prepare, sendPrepared } from './prepared-answer.js';
+import { jsonIn, prepare as prepareJson, type PreparedAnswer, sendPrepared } from './prepared-answer.js';
+
+function prepare(value: unknown, link: string | null = null): PreparedAnswer {
+  return prepareJson(Buffer.from(JSON.stringify(value)), link);
+}
 
 function sent(value: unknown, ifNoneMatch?: string, link: string | null = null) {
   const headers: Record<string, unknown> = {};
@@ -17,9 +21,12 @@ const etagOf = (value: unknown): string => prepare(value).etag;
 
 describe('prepared answers', () => {
   it('are the JSON of the value, with a strong tag of the bytes', () => {
-    const { body, etag } = prepare({ title: 'Ünïcode "quoted" 😀' });
-    expect(JSON.parse(body.toString())).toEqual({ title: 'Ünïcode "quoted" 😀' });
-    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    for (const title of ['Ünïcode "quoted" 😀', 'ü'.repeat(100_000)]) {
+      const answer = prepare({ title });
+      expect(JSON.parse(jsonIn(answer))).toEqual({ title });
+      expect(answer.etag).toMatch(/^"[\w-]{22}"$/);
+      expect(answer.body.length).toBe(Buffer.byteLength(JSON.stringify({ title })));
+    }
     expect(etagOf({ quantity: 1 })).toBe(etagOf({ quantity: 1 }));
     expect(etagOf({ quantity: 1 })).not.toBe(etagOf({ quantity: 2 }));
   });

@@ -14,7 +14,7 @@ import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
 import { HttpClient, jsonOf } from '../../platform/http-client.js';
 import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
-import { ShopReader } from '../cache/shop-reader.js';
+import { bookIn, ShopReader } from '../cache/shop-reader.js';
 import { OrdersService } from '../orders/orders.service.js';
 import { ClusterWatch } from './cluster-watch.js';
 import { type RequestToFollow } from './operations.dto.js';
@@ -103,7 +103,7 @@ export class RequestFollower {
     const lookup = await this.reader.lookup(bookId);
     if (lookup.kind === 'unreachable') return 'no catalog could be reached';
     if (lookup.kind === 'no such book') return 'no such book';
-    const { quantity, price } = lookup.book;
+    const { quantity, price } = bookIn(lookup);
     return `${quantity} copies at ${price.toFixed(2)}`;
   }
 

@@ -27,12 +27,14 @@ import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
 
 export interface LookupAnswer {
-  /** Null: there is no such book. */
-  readonly book: BookAnswer | null;
+  /** The book as the catalog wrote it, a `BookAnswer`; null: there is no such book. */
+  readonly json: Buffer | null;
   readonly source: AnswerSource;
 }
 
 export interface SearchAnswer {
+  /** `books` as the catalog wrote them. */
+  readonly json: Buffer;
   readonly books: readonly FoundBook[];
   /** Cursor of the next page; null on the last. */
   readonly next: string | null;
@@ -79,8 +81,11 @@ export class CatalogClient {
   lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
     const observer = this.traces.observe(bookId, wordsFor('look-up'), spokenLookup);
     const judge: Judge<LookupAnswer> = (answer) => {
-      if (answer.status === 404) return done({ book: null, source: sourceOf(answer) });
-      return fromJson<BookAnswer, LookupAnswer>(answer, (book) => ({ book, source: sourceOf(answer) }));
+      if (answer.status === 404) return done({ json: null, source: sourceOf(answer) });
+      return fromJson<BookAnswer, LookupAnswer>(answer, () => ({
+        json: answer.body,
+        source: sourceOf(answer),
+      }));
     };
     return this.get(this.lookups, `/query/item/${bookId}`, judge, observer);
   }
@@ -89,6 +94,7 @@ export class CatalogClient {
     const query = queryOf({ limit, cursor });
     return this.get(this.searches, `/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
       fromJson<FoundBook[], SearchAnswer>(answer, (books) => ({
+        json: answer.body,
         books,
         next: nextCursor(answer),
         source: sourceOf(answer),
