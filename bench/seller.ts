@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { SalesBatcher } from '../src/order/sales-batcher.js';
 import { SystemClock } from '../src/platform/clock.js';
 import { HttpClient } from '../src/platform/http-client.js';
+import { ownKey } from '../src/platform/own-key.js';
 import { type RoleAtWork } from './bookstore.js';
 
 const TIMEOUT_MS = 10_000;
@@ -18,7 +18,7 @@ export class Seller {
 
   /** Whether a copy was sold. */
   async sell(bookId: number): Promise<boolean> {
-    const sale = { bookId, operationId: `buy:${randomUUID()}`, copies: 1, expectedPriceCents: null };
+    const sale = { bookId, operationId: `buy:${ownKey()}`, copies: 1, expectedPriceCents: null };
     const attempt = await this.batcher.sell(sale, TIMEOUT_MS, new AbortController().signal);
     if (attempt.kind !== 'answered' || attempt.result.kind !== 'decided') return false;
     return attempt.result.outcome.kind === 'sold';

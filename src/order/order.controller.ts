@@ -16,7 +16,6 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders } from 'node:http';
 import { type OrderConfig } from '../config/index.js';
 import { parseBookId } from '../contract/book-id.js';
@@ -30,6 +29,7 @@ import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
 import { timeLeftMs } from '../platform/time-left.js';
 import { type PurchaseResult, PurchaseService } from './purchase.service.js';
 import { SaleDto } from './sale.dto.js';
+import { ownKey } from '../platform/own-key.js';
 
 export interface BuyAnswer {
   readonly success: boolean;
@@ -117,7 +117,7 @@ function copiesFrom(quantity: unknown): number {
 
 function keyFrom(headers: IncomingHttpHeaders): string {
   const key = headers[IDEMPOTENCY_KEY_HEADER];
-  if (key === undefined) return randomUUID();
+  if (key === undefined) return ownKey();
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw new BadRequestException({ message: 'Idempotency-Key must be 1 to 255 visible ASCII characters' });
 }

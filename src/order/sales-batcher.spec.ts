@@ -24,6 +24,7 @@ const answered = (body: unknown, status = 200): HttpResult => ({
 });
 const unknowns = (count: number) => answered({ results: Array(count).fill({ kind: 'unknown' }) });
 const STAYS = new AbortController().signal;
+const SLOW_MS = 25;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function batcher() {
@@ -66,11 +67,31 @@ describe('SalesBatcher', () => {
     expect(timers).toEqual([]);
   });
 
+  it('keeps back what would be a third batch, but not behind slow ones', async () => {
+    const { batcher: sales, sent, clock } = batcher();
+    for (const id of ['a', 'b', 'c', 'd']) {
+      void sales.sell(sale(id), 1000, STAYS);
+      await turn();
+    }
+    expect(sent.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
+    clock.pass(SLOW_MS);
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['a'], ['b'], ['c', 'd']]);
+    sent[0]?.answer(unknowns(1));
+    await turn();
+    for (const id of ['e', 'f']) {
+      void sales.sell(sale(id), 1000, STAYS);
+      await turn();
+    }
+    expect(sent.slice(3).map(({ ids }) => ids)).toEqual([['e']]);
+  });
+
   it('bounds the batches under way and the size of one', async () => {
-    const { batcher: sales, sent } = batcher();
+    const { batcher: sales, sent, clock } = batcher();
     for (let batch = 0; batch < 8; batch += 1) {
       void sales.sell(sale(`first-${batch}`), 1000, STAYS);
       await turn();
+      clock.pass(SLOW_MS);
     }
     for (let count = 0; count < 300; count += 1) void sales.sell(sale(`more-${count}`), 1000, STAYS);
     await turn();
@@ -101,15 +122,16 @@ describe('SalesBatcher', () => {
 
   it('lets a sale go at its own time: lost once sent, refused while it waits', async () => {
     const { batcher: sales, sent, clock } = batcher();
-    const early = Array.from({ length: 8 }, async (_, index) => {
-      for (let turns = 0; turns < index; turns += 1) await turn();
-      return sales.sell(sale(`early-${index}`), 50, STAYS);
-    });
-    for (let turns = 0; turns < 12; turns += 1) await turn();
+    const early: Promise<unknown>[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      early.push(sales.sell(sale(`early-${index}`), 500, STAYS));
+      await turn();
+      clock.pass(SLOW_MS);
+    }
     expect(sent).toHaveLength(8);
-    const waiting = sales.sell(sale('late'), 50, STAYS);
+    const waiting = sales.sell(sale('late'), 300, STAYS);
     await turn();
-    clock.pass(50);
+    clock.pass(300);
     await expect(early[0]).resolves.toMatchObject({ kind: 'lost' });
     await expect(waiting).resolves.toMatchObject({ kind: 'refused' });
     sent.forEach((batch) => batch.answer(unknowns(1)));
@@ -133,13 +155,15 @@ describe('SalesBatcher', () => {
   });
 
   it('gives a batch up when nobody wants any sale of it, and sends what waits instead', async () => {
-    const { batcher: sales, sent } = batcher();
+    const { batcher: sales, sent, clock } = batcher();
     const cancels = Array.from({ length: 16 }, () => new AbortController());
     const attempts: Promise<unknown>[] = [];
     for (const [index, { signal }] of cancels.entries()) {
       attempts.push(sales.sell(sale(`hangs-${index}`), 1000, signal));
       // Two sales in each of eight batches.
-      if (index % 2 === 1) await turn();
+      if (index % 2 === 0) continue;
+      await turn();
+      clock.pass(SLOW_MS);
     }
     const next = sales.sell(sale('next'), 1000, STAYS);
     await turn();

@@ -34,7 +34,11 @@ interface SentBatch {
   readonly cancel: AbortController;
 }
 
-/** A batch ends with its slowest sale, so several may be under way; more than a few only make smaller batches. */
+/** Each batch costs the catalogs a round, so what comes meanwhile gathers for the next: more at once only make smaller ones. */
+const BATCHES_AT_ONCE = 2;
+/** A batch ends with its slowest sale: one that takes this long keeps the others back no more. */
+const SLOW_BATCH_MS = 25;
+/** Slow ones included. */
 const BATCHES_IN_FLIGHT = 8;
 /** More sales than this are refused at once: whoever sent them can still try elsewhere in time. */
 const MOST_WAITING = 4096;
@@ -43,6 +47,7 @@ const MOST_WAITING = 4096;
 export class SalesBatcher {
   private readonly waiting = new Set<WaitingSale>();
   private inFlight = 0;
+  private slow = 0;
   private scheduled = false;
 
   constructor(
@@ -90,8 +95,12 @@ export class SalesBatcher {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      while (this.waiting.size > 0 && this.inFlight < BATCHES_IN_FLIGHT) void this.send(this.nextBatch());
+      while (this.waiting.size > 0 && this.hasRoom()) void this.send(this.nextBatch());
     });
+  }
+
+  private hasRoom(): boolean {
+    return this.inFlight < BATCHES_IN_FLIGHT && this.inFlight - this.slow < BATCHES_AT_ONCE;
   }
 
   private nextBatch(): WaitingSale[] {
@@ -106,6 +115,7 @@ export class SalesBatcher {
 
   private async send(batch: readonly WaitingSale[]): Promise<void> {
     this.inFlight += 1;
+    const endSlowness = this.watchSlowness();
     const sent: SentBatch = { wanted: batch.length, cancel: new AbortController() };
     for (const sale of batch) sale.batch = sent;
     const body: OperationsRequest = {
@@ -123,8 +133,23 @@ export class SalesBatcher {
       observer: this.observer(batch),
     });
     this.inFlight -= 1;
+    endSlowness();
     attemptsOf(answer, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
     if (this.waiting.size > 0) this.schedule();
+  }
+
+  /** The answer is for the batch's end. */
+  private watchSlowness(): () => void {
+    let isSlow = false;
+    const cancel = this.clock.after(SLOW_BATCH_MS, () => {
+      isSlow = true;
+      this.slow += 1;
+      if (this.waiting.size > 0) this.schedule();
+    });
+    return () => {
+      cancel();
+      if (isSlow) this.slow -= 1;
+    };
   }
 
   private observer(batch: readonly WaitingSale[]): RequestObserver | undefined {

@@ -8,6 +8,8 @@ export interface DirectAnswer {
   readonly status: number;
   /** Sent as JSON; none for an answer without a body. */
   readonly body?: object;
+  /** Instead of `body`: its JSON. */
+  readonly json?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -75,12 +77,12 @@ function parsed(chunks: readonly Buffer[]): unknown {
   }
 }
 
-function write(response: ServerResponse, { status, body, headers }: DirectAnswer): void {
-  if (body === undefined) {
+function write(response: ServerResponse, { status, body, json, headers }: DirectAnswer): void {
+  const text = json ?? (body && JSON.stringify(body));
+  if (text === undefined) {
     response.writeHead(status, headers).end();
     return;
   }
-  const text = JSON.stringify(body);
   response.writeHead(status, {
     ...headers,
     'content-type': 'application/json; charset=utf-8',

@@ -19,7 +19,6 @@ import {
   ApiServiceUnavailableResponse,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
-import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { type CatalogConfig } from '../../config/index.js';
@@ -36,6 +35,7 @@ import { BookIdPipe } from './book-id.pipe.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from '../../platform/internal.decorator.js';
 import { undecided } from './refusals.js';
+import { ownKey } from '../../platform/own-key.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;
 
@@ -78,7 +78,7 @@ export class UpdateController {
 
 function keyOf(headers: IncomingHttpHeaders): string {
   const key = headers[IDEMPOTENCY_KEY_HEADER];
-  if (key === undefined) return randomUUID();
+  if (key === undefined) return ownKey();
   if (typeof key === 'string' && KEY.test(key)) return key;
   throw new UnprocessableEntityException({
     message: 'Idempotency-Key must be 1 to 255 visible ASCII characters',

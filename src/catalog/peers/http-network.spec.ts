@@ -48,6 +48,7 @@ function setUp(result: HttpResult) {
     (action) => turns.push(action),
   );
   network.listen({
+    receive: (envelopes) => heard.push(['received', ...envelopes]),
     unreachable: (position) => heard.push(['unreachable', position]),
     invalidated: (frontEndId, id) => heard.push(['invalidated', frontEndId, id]),
   });
@@ -86,12 +87,43 @@ describe('HttpNetwork', () => {
   it.each<[string, HttpResult]>([
     ['a refused connection', { kind: 'refused', reason: '' }],
     ['an answer that does not come', { kind: 'lost', reason: '' }],
-    ['an answer other than 204', answered(401)],
+    ['an answer that is none', answered(401)],
   ])('takes %s as a peer out of reach', async (_, result) => {
     const { network, heard, endTurn } = setUp(result);
     network.send(1, ENVELOPE);
     await endTurn();
     expect(heard).toEqual([['unreachable', 1]]);
+  });
+
+  it('takes in what a peer answers with', async () => {
+    const { network, heard, endTurn } = setUp(answered(200, { envelopes: [ENVELOPE] }));
+    network.send(1, ENVELOPE);
+    await endTurn();
+    expect(heard).toEqual([['received', ENVELOPE]]);
+  });
+
+  it('holds a request that asks for something until its answer leaves', async () => {
+    const { network, requests, heard, endTurn } = setUp(answered(204));
+    const asking: Envelope = { ...ENVELOPE, from: 'b', fromPosition: 1, to: 'a' };
+    const held = network.takeIn([asking]);
+    expect(heard).toEqual([['received', asking]]);
+    const answer: Envelope = {
+      ...ENVELOPE,
+      body: { kind: 'fetched', bookId: 3, committed: 4, entries: [] },
+    };
+    network.send(1, answer);
+    await endTurn();
+    expect(JSON.parse((await held) ?? '')).toEqual({ envelopes: [answer] });
+    expect(requests).toEqual([]);
+  });
+
+  it.each<[string, Envelope]>([
+    ['that asks for nothing', { ...ENVELOPE, fromPosition: 1, body: { kind: 'farewell', life: 'x' } }],
+    ['of a stranger', { ...ENVELOPE, fromPosition: 7 }],
+  ])('does not hold a request %s', (_, envelope) => {
+    const { network, heard } = setUp(answered(204));
+    expect(network.takeIn([envelope])).toBeNull();
+    expect(heard).toEqual([['received', envelope]]);
   });
 
   it('posts invalidations to a front-end and tells what it acknowledged', async () => {

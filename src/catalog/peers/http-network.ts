@@ -6,10 +6,12 @@ import { type HttpClient, jsonOf } from '../../platform/http-client.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { InvalidationCourier } from './invalidation-courier.js';
 import { PeerLink } from './peer-link.js';
+import { envelopesIn, mannerOf } from './peer-messages.js';
 import { type PeerTracing } from './peer-tracing.js';
 
 /** Where news from the network goes; never called from within `send` or `invalidate`. */
 export interface NetworkListener {
+  receive(envelopes: readonly Envelope[]): void;
   unreachable(position: number): void;
   invalidated(frontEndId: string, invalidationId: string): void;
 }
@@ -51,6 +53,19 @@ export class HttpNetwork implements Network {
       ?.send(envelope.body.kind, this.encoder.encode(envelope, this.options.tracing?.leaving(to, envelope)));
   }
 
+  /**
+   * Takes in what a peer sent in one request. Resolves with the JSON to answer it with: messages to that peer that are due
+   * within moments, most of them answers; null when there are none.
+   */
+  takeIn(envelopes: readonly Envelope[]): Promise<string | null> | null {
+    const awaited = envelopes.reduce((sum, { body }) => sum + (mannerOf(body.kind) === 'asks' ? 1 : 0), 0);
+    const link = this.links.get(envelopes[0]?.fromPosition ?? NaN);
+    // Before: some answers are sent at once.
+    const answer = awaited === 0 || link === undefined ? null : link.hold(awaited);
+    this.deliver(envelopes);
+    return answer;
+  }
+
   invalidate(frontEndId: string, address: string, invalidation: Invalidation): void {
     let courier = this.couriers.get(frontEndId);
     if (courier === undefined) {
@@ -74,6 +89,11 @@ export class HttpNetwork implements Network {
     this.couriers.clear();
   }
 
+  private deliver(envelopes: readonly Envelope[]): void {
+    this.options.tracing?.arrived(envelopes);
+    this.listener?.receive(envelopes);
+  }
+
   private linkTo(address: string, position: number): PeerLink {
     const timeoutMs = this.options.requestTimeoutMs;
     return new PeerLink(
@@ -86,10 +106,12 @@ export class HttpNetwork implements Network {
           timeoutMs,
         });
         if (answer.kind !== 'answered') return answer.kind;
-        return answer.status === 204 ? 'delivered' : 'refused';
+        if (answer.status === 200) this.deliver(envelopesIn(jsonOf(answer)) ?? []);
+        return answer.status < 300 ? 'delivered' : 'refused';
       },
       () => this.listener?.unreachable(position),
       this.endOfTurn,
+      (delayMs, action) => this.clock.after(delayMs, action),
     );
   }
 

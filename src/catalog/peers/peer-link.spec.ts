@@ -13,18 +13,28 @@ const LIMITS: PeerLinkLimits = {
 /** A link whose turns end, and whose requests are answered, when the test says so. */
 function setUp(limits: Partial<PeerLinkLimits> = {}) {
   const turns: (() => void)[] = [];
+  const timers = new Set<() => void>();
   const requests: { body: string; answer: (outcome: Outcome) => void }[] = [];
   let unreachable = 0;
   const link = new PeerLink(
     (body) => new Promise((answer) => requests.push({ body, answer })),
     () => unreachable++,
     (action) => turns.push(action),
+    (_delayMs, action) => {
+      timers.add(action);
+      return () => timers.delete(action);
+    },
     { ...LIMITS, ...limits },
   );
   return {
     link,
     requests,
     endTurn: () => turns.splice(0).forEach((action) => action()),
+    passTime: () => {
+      const due = [...timers];
+      timers.clear();
+      due.forEach((action) => action());
+    },
     batches: () => requests.map(({ body }) => (JSON.parse(body) as { envelopes: number[] }).envelopes),
     answer: async (index: number, outcome: Outcome) => {
       requests[index]?.answer(outcome);
@@ -135,6 +145,99 @@ describe('PeerLink', () => {
     endTurn();
     await answer(0, 'delivered');
     expect(unreachable()).toBe(0);
+  });
+
+  it('lets a commit wait for something to travel with', () => {
+    const { link, batches, endTurn, passTime } = setUp();
+    link.send('commit', '1');
+    endTurn();
+    expect(batches()).toEqual([]);
+    link.send('update', '2');
+    endTurn();
+    expect(batches()).toEqual([[1, 2]]);
+    passTime();
+    expect(batches()).toEqual([[1, 2]]);
+  });
+
+  it('sends a commit that nothing came for', () => {
+    const { link, batches, endTurn, passTime } = setUp();
+    link.send('commit', '1');
+    link.send('commit', '2');
+    endTurn();
+    passTime();
+    expect(batches()).toEqual([[1, 2]]);
+  });
+
+  describe('with a request of the peer held', () => {
+    const nothing = Symbol('not released');
+    const now = (held: Promise<string | null>): Promise<unknown> =>
+      Promise.race([held, new Promise((resolve) => setImmediate(() => resolve(nothing)))]);
+
+    it('answers in it', async () => {
+      const { link, batches, endTurn } = setUp();
+      const held = link.hold(1);
+      link.send('update ok', '1');
+      expect(await now(held)).toBe(nothing);
+      endTurn();
+      expect(await held).toBe('{"envelopes":[1]}');
+      expect(batches()).toEqual([]);
+    });
+
+    it('sends by itself what does not fit into it', async () => {
+      const { link, batches, endTurn } = setUp();
+      const held = link.hold(4);
+      for (const text of ['1', '2', '3', '4']) link.send('update ok', text);
+      endTurn();
+      expect(await held).toBe('{"envelopes":[1,2,3]}');
+      expect(batches()).toEqual([[4]]);
+    });
+
+    it('lets it go empty when its answers left in an older one', async () => {
+      const { link, endTurn } = setUp();
+      const held = [link.hold(1), link.hold(2)];
+      link.send('update ok', '1');
+      link.send('update ok', '2');
+      link.send('check ok', '3');
+      endTurn();
+      expect(await Promise.all(held)).toEqual(['{"envelopes":[1,2,3]}', null]);
+    });
+
+    it('keeps it while answers to it are outstanding', async () => {
+      const { link, endTurn } = setUp();
+      const held = [link.hold(1), link.hold(1)];
+      link.send('update ok', '1');
+      endTurn();
+      expect(await held[0]).toBe('{"envelopes":[1]}');
+      expect(await now(held[1] as Promise<null>)).toBe(nothing);
+      link.send('update ok', '2');
+      endTurn();
+      expect(await held[1]).toBe('{"envelopes":[2]}');
+    });
+
+    it('lets it go after a while; a late answer goes by itself', async () => {
+      const { link, batches, endTurn, passTime } = setUp();
+      const held = link.hold(1);
+      passTime();
+      expect(await held).toBeNull();
+      link.send('update ok', '1');
+      endTurn();
+      expect(batches()).toEqual([[1]]);
+    });
+
+    it('holds a bounded number', async () => {
+      const { link } = setUp();
+      const held = Array.from({ length: 17 }, () => link.hold(1));
+      expect(await held[16]).toBeNull();
+      expect(await now(held[15] as Promise<null>)).toBe(nothing);
+    });
+
+    it('lets it go when the link is closed', async () => {
+      const { link } = setUp();
+      const held = link.hold(1);
+      link.close();
+      expect(await held).toBeNull();
+      expect(await link.hold(1)).toBeNull();
+    });
   });
 
   it('says nothing after it is closed', async () => {

@@ -6,8 +6,8 @@ import { type DirectAnswer } from '../../platform/direct-route.js';
 import { Entrance } from '../../platform/entrance.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { replicaHeaders } from '../http/answers.js';
+import { HttpNetwork } from './http-network.js';
 import { envelopesIn } from './peer-messages.js';
-import { PeerTracing } from './peer-tracing.js';
 
 /** A batch of a link has at most half of it, a single message of the core far less. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -22,7 +22,7 @@ export class PeerMessagesRoute implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly host: ReplicaHost,
     private readonly guard: ClusterSecretGuard,
-    private readonly tracing: PeerTracing,
+    private readonly network: HttpNetwork,
     private readonly entrance: Entrance,
   ) {}
 
@@ -41,16 +41,17 @@ export class PeerMessagesRoute implements OnModuleInit {
       path: '/peer-messages',
       bodyLimitBytes: BODY_LIMIT_BYTES,
       allows: this.guard.allows,
-      answer: (body) => ({ ...this.receive(body), headers: replicaHeaders(this.host) }),
+      answer: (body) => this.receive(body),
     });
   }
 
-  private receive(body: unknown): DirectAnswer {
+  private receive(body: unknown): DirectAnswer | Promise<DirectAnswer> {
     const envelopes = envelopesIn(body);
-    if (envelopes === null) return { status: 422, body: { message: 'Not a list of envelopes' } };
-    this.tracing.arrived(envelopes);
-    this.host.receive(envelopes);
-    return { status: 204 };
+    const headers = replicaHeaders(this.host);
+    if (envelopes === null) return { status: 422, body: { message: 'Not a list of envelopes' }, headers };
+    const held = this.network.takeIn(envelopes);
+    if (held === null) return { status: 204, headers };
+    return held.then((json) => (json === null ? { status: 204, headers } : { status: 200, json, headers }));
   }
 
   private addRoute(scope: FastifyInstance): void {
@@ -75,9 +76,12 @@ export class PeerMessagesRoute implements OnModuleInit {
         if (this.guard.allows(request.headers.authorization)) done();
         else void reply.code(401).send({ message: 'The cluster secret is missing or wrong' });
       },
-      handler: (request, reply) => {
-        const { status, body } = this.receive(request.body);
-        return reply.code(status).send(body);
+      handler: async (request, reply) => {
+        const { status, body, json } = await this.receive(request.body);
+        return reply
+          .code(status)
+          .type('application/json; charset=utf-8')
+          .send(json ?? body);
       },
     });
   }

@@ -3,29 +3,36 @@ import { type Envelope, type PeerMessage } from '../../core/replication/messages
 /** Above what a link sends at once, below what would hold the event loop up for long. */
 const MAX_ENVELOPES = 10_000;
 
-const KINDS: Readonly<Record<PeerMessage['kind'], true>> = {
-  check: true,
-  'check ok': true,
-  conflict: true,
-  update: true,
-  'update ok': true,
-  'update committed': true,
-  behind: true,
-  discharge: true,
-  commit: true,
-  get: true,
-  got: true,
-  fetch: true,
-  fetched: true,
-  'lease request': true,
-  'lease grant': true,
-  'identity refused': true,
-  'catch-up': true,
-  'caught up': true,
-  forward: true,
-  forwarded: true,
-  farewell: true,
+/** What a message is to its receiver: it wants an answer, is one, or says something that nobody waits for. */
+type Manner = 'asks' | 'answers' | 'tells';
+
+const MANNERS: Readonly<Record<PeerMessage['kind'], Manner>> = {
+  check: 'asks',
+  'check ok': 'answers',
+  conflict: 'answers',
+  update: 'asks',
+  'update ok': 'answers',
+  'update committed': 'answers',
+  behind: 'answers',
+  discharge: 'tells',
+  commit: 'tells',
+  get: 'asks',
+  got: 'answers',
+  fetch: 'asks',
+  fetched: 'answers',
+  'lease request': 'asks',
+  'lease grant': 'answers',
+  'identity refused': 'answers',
+  'catch-up': 'asks',
+  'caught up': 'answers',
+  forward: 'asks',
+  forwarded: 'answers',
+  farewell: 'tells',
 };
+
+export function mannerOf(kind: PeerMessage['kind']): Manner {
+  return MANNERS[kind];
+}
 
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== 'object' || value === null) return false;
@@ -34,7 +41,7 @@ function isEnvelope(value: unknown): value is Envelope {
     return false;
   if (to !== null && typeof to !== 'string') return false;
   if (typeof body !== 'object' || body === null || !('kind' in body)) return false;
-  return typeof body.kind === 'string' && Object.hasOwn(KINDS, body.kind);
+  return typeof body.kind === 'string' && Object.hasOwn(MANNERS, body.kind);
 }
 
 /**

@@ -80,9 +80,7 @@ export function prepareStatements(db: Connection) {
     addOperation: db.prepare<[string, number]>(
       'INSERT OR IGNORE INTO operation (operation_id, change) VALUES (?, ?)',
     ),
-    addSale: db.prepare<[string, number, number]>(
-      'INSERT OR IGNORE INTO sale (order_id, at, change) VALUES (?, ?, ?)',
-    ),
+    addSale: db.prepare<[string, number]>('INSERT OR IGNORE INTO sale (order_id, change) VALUES (?, ?)'),
     addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
     saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
 

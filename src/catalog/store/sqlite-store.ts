@@ -253,7 +253,7 @@ export class SqliteStore implements ReplicaStore {
       this.#statements.addOperation.run(operation.operationId, change);
       if (outcome.kind !== 'sold') continue;
       sales += 1;
-      this.#statements.addSale.run(outcome.orderId, outcome.at, change);
+      this.#statements.addSale.run(outcome.orderId, change);
     }
     this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, this.#textOf(entry));
     this.#lastChange = change;

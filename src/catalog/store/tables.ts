@@ -89,10 +89,9 @@ export class OperationTable {
 }
 
 @Entity('sale', { withoutRowid: true })
-@Index('sale_by_time', ['at', 'orderId'])
 export class SaleTable {
+  /** Begins with the time of the sale. */
   @PrimaryColumn('text', { name: 'order_id' }) orderId: string;
-  @Column('integer') at: number;
   /** Of the entry that holds it. */
   @Column('integer') change: number;
 }

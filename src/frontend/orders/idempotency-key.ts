@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { ShopError } from '../shop.error.js';
+import { ownKey } from '../../platform/own-key.js';
 
 /** The operation id of a buy: the client's key, or one of our own for a client that will not ask again. */
 export function buyOperationId(key: string | undefined): string {
-  return `buy:${key === undefined ? randomUUID() : checked(key)}`;
+  return `buy:${key === undefined ? ownKey() : checked(key)}`;
 }
 
 /** 400 without a key. */
@@ -17,7 +17,7 @@ export function administrationOperationId(
   kind: 'create' | 'edit' | 'restock',
   key: string | undefined,
 ): string {
-  return `${kind}:${key === undefined ? randomUUID() : checked(key)}`;
+  return `${kind}:${key === undefined ? ownKey() : checked(key)}`;
 }
 
 function checked(key: string): string {
