@@ -1,6 +1,7 @@
 import { createBooks, FIRST_BOOK, ordinaryBook } from '../books.js';
 import { Bookstore } from '../bookstore.js';
 import { clients } from '../clients.js';
+import { BareSales } from '../peers/bare-sales.js';
 import { Etcd, hasEtcd } from '../peers/etcd.js';
 import { Postgres, postgresPrograms } from '../peers/postgres.js';
 import { BareSqlite } from '../peers/sqlite.js';
@@ -18,6 +19,8 @@ import {
 import { Seller } from '../seller.js';
 
 const BOOKS = 100;
+const REPLICAS = [1, 3];
+const WARMING_CLIENTS = 50;
 /** As many sales as a catalog groups when it is busy. */
 const GROUP = 50;
 
@@ -49,36 +52,28 @@ interface Measured {
 }
 
 async function writePath(run: Run): Promise<Section> {
-  const left: string[] = [];
   const ends: (() => unknown)[] = [];
+  const keep = <T extends { end(): unknown }>(started: T): T => {
+    ends.unshift(() => started.end());
+    return started;
+  };
   try {
     const stores: Served[] = [];
-    for (const replicas of [1, 3]) {
-      run.progress(`starting ${replicas} replicas`);
-      const store = await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0 });
-      ends.unshift(() => store.end());
-      await createBooks(store.catalog().address, BOOKS, ordinaryBook, () => undefined);
-      const seller = new Seller(store.catalog());
-      ends.unshift(() => seller.end());
-      stores.push({ store, seller, replicas });
-    }
+    for (const replicas of REPLICAS) stores.push(await serve(run, replicas, keep));
     const folder = stores[0]?.store.folder ?? '.';
-    const sqlite = new BareSqlite(folder, BOOKS);
-    ends.unshift(() => sqlite.end());
-    const etcd = hasEtcd() ? await Etcd.start(folder) : undefined;
-    if (etcd === undefined) left.push('etcd is not installed (`apt-get install etcd-server`): left out.');
-    else ends.unshift(() => etcd.end());
+    const sqlite = keep(new BareSqlite(folder, BOOKS));
+    const bareSales: BareSales[] = [];
+    for (const replicas of REPLICAS) bareSales.push(keep(await BareSales.start(replicas, folder, BOOKS)));
+    const etcd = hasEtcd() ? keep(await Etcd.start(folder)) : undefined;
     const programs = postgresPrograms();
-    const postgres = programs === undefined ? undefined : await Postgres.start(programs, folder, BOOKS);
-    if (postgres === undefined)
-      left.push('PostgreSQL is not installed (`apt-get install postgresql`): left out.');
-    else ends.unshift(() => postgres.end());
-
+    const postgres = programs && keep(await Postgres.start(programs, folder, BOOKS));
+    await warm(run, stores, bareSales);
     const measured: Measured[] = [];
     for (const workload of WORKLOADS) {
       const contestants = [
         ...stores.map((each) => bazar(each, workload)),
         bareLimit(sqlite, workload),
+        ...(workload.clients === 1 ? bareSales.map((each) => bareProcesses(each, workload)) : []),
         ...(etcd === undefined ? [] : [etcdPeer(etcd, workload)]),
         ...(postgres === undefined ? [] : [postgresPeer(postgres, workload)]),
       ];
@@ -90,7 +85,7 @@ async function writePath(run: Run): Promise<Section> {
         'Durable sales: each answer stands for a copy sold, on the disks of a majority. The catalogs are asked as an order server ' +
           'asks them (its own batcher and client, in this process), etcd over its JSON gateway from this process, PostgreSQL by pgbench. ' +
           'Nobody has a core of its own.',
-        ...left,
+        ...leftOut(etcd, postgres),
         timeOfThree(measured[0]?.results ?? []),
       ],
       tables: measured.map(({ workload, results }) => tableOf(workload.title, results)),
@@ -99,6 +94,41 @@ async function writePath(run: Run): Promise<Section> {
     };
   } finally {
     for (const end of ends) await end();
+  }
+}
+
+function leftOut(etcd: Etcd | undefined, postgres: Postgres | undefined): string[] {
+  const left: string[] = [];
+  if (etcd === undefined) left.push('etcd is not installed (`apt-get install etcd-server`): left out.');
+  if (postgres === undefined)
+    left.push('PostgreSQL is not installed (`apt-get install postgresql`): left out.');
+  return left;
+}
+
+async function serve(
+  run: Run,
+  replicas: number,
+  keep: <T extends { end(): unknown }>(started: T) => T,
+): Promise<Served> {
+  run.progress(`starting ${replicas} replicas`);
+  const store = keep(await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0 }));
+  await createBooks(store.catalog().address, BOOKS, ordinaryBook, () => undefined);
+  return { store, seller: keep(new Seller(store.catalog())), replicas };
+}
+
+/** Node compiles what runs often, and one client alone takes minutes to run it so often; the other systems came compiled. */
+async function warm(run: Run, stores: readonly Served[], bareSales: readonly BareSales[]): Promise<void> {
+  const sellers = [
+    ...stores.map(
+      ({ seller }) =>
+        (): Promise<boolean> =>
+          seller.sell(FIRST_BOOK),
+    ),
+    ...bareSales.map((sales) => (): Promise<boolean> => sales.sell(0)),
+  ];
+  for (const [index, sell] of sellers.entries()) {
+    run.progress(`warming, ${index + 1} of ${sellers.length}`);
+    await clients(WARMING_CLIENTS, run.quick ? 3 : 10, sell);
   }
 }
 
@@ -122,6 +152,18 @@ function bareLimit(sqlite: BareSqlite, workload: Workload): Contestant {
   };
 }
 
+function bareProcesses(sales: BareSales, workload: Workload): Contestant {
+  const count = sales.pids.length;
+  return {
+    name:
+      count === 1
+        ? 'bare Node and SQLite, 1 process'
+        : `bare Node and SQLite, ${count} processes, one hop, no protocol`,
+    pids: sales.pids,
+    measure: (seconds) => clients(workload.clients, seconds, () => sales.sell(anyOf(workload))),
+  };
+}
+
 function etcdPeer(etcd: Etcd, workload: Workload): Contestant {
   // A key of its own for each client, or one for all.
   const keyOf = (client: number): string => (workload.books === 1 ? 'hot' : `own-${client}`);
@@ -139,9 +181,16 @@ function postgresPeer(postgres: Postgres, workload: Workload): Contestant {
   };
 }
 
-function timeOfThree([one, three]: readonly Result[]): string {
-  const ratio = (three?.p50Ms.median ?? NaN) / (one?.p50Ms.median ?? NaN);
-  return `One client: a sale on 3 replicas takes ${ratio.toFixed(2)} times as long as on 1 (p50).`;
+/** Beside the same ratio without any protocol: what a hop and syncs at the same time cost on this machine. */
+function timeOfThree(results: readonly Result[]): string {
+  const times = (start: string): string => {
+    const [one, three] = results.filter(({ name }) => name.startsWith(start));
+    return ((three?.p50Ms.median ?? NaN) / (one?.p50Ms.median ?? NaN)).toFixed(2);
+  };
+  return (
+    `One client: a sale on 3 replicas takes ${times('Bazar')} times as long as on 1 (p50); ` +
+    `bare Node and SQLite, three processes to one, ${times('bare Node')} times.`
+  );
 }
 
 /** In this thread: nothing else runs meanwhile. */
