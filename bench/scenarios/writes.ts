@@ -66,7 +66,7 @@ async function writePath(run: Run): Promise<Section> {
     for (const replicas of REPLICAS) bareSales.push(keep(await BareSales.start(replicas, folder, BOOKS)));
     const etcd = hasEtcd() ? keep(await Etcd.start(folder)) : undefined;
     const programs = postgresPrograms();
-    const postgres = programs && keep(await Postgres.start(programs, folder, BOOKS));
+    const postgres = programs === undefined ? undefined : keep(await Postgres.start(programs, folder, BOOKS));
     await warm(run, stores, bareSales);
     const measured: Measured[] = [];
     for (const workload of WORKLOADS) {
