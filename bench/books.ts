@@ -44,6 +44,12 @@ export const ordinaryBook: BookMaker = (index) => ({
   topic: index % 1_000 === 0 ? `Rare matter ${index}` : `Common subject ${index % 10}`,
 });
 
+/** A topic of its own for each book: what is hard for a search by a part of the topic. */
+export const distinctBook: BookMaker = (index) => ({
+  title: `Book ${index}`,
+  topic: `A history of matter number ${index}${index % 1_000 === 0 ? ' and rarities' : ''}`,
+});
+
 export async function createBooks(
   address: string,
   count: number,

@@ -21,13 +21,17 @@ export async function clients(
     }
   };
   await Promise.all(Array.from({ length: count }, client));
-  const tookMs = performance.now() - started;
-  latencies.sort((a, b) => a - b);
+  return loadOf(latencies, performance.now() - started, failures);
+}
+
+/** Of answers that all together took `tookMs`. */
+export function loadOf(latencies: readonly number[], tookMs: number, failures: number): Load {
+  const sorted = [...latencies].sort((a, b) => a - b);
   return {
-    perSecond: (latencies.length * 1_000) / tookMs,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-    answers: latencies.length,
+    perSecond: (sorted.length * 1_000) / tookMs,
+    p50Ms: quantile(sorted, 0.5),
+    p99Ms: quantile(sorted, 0.99),
+    answers: sorted.length,
     failures,
   };
 }

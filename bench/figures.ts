@@ -28,7 +28,12 @@ export function shown(number: number): string {
   if (!Number.isFinite(number)) return '–';
   const size = Math.abs(number);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
-  return number.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, size >= 1000 ? ',' : '');
+  return size >= 1_000 ? shownCount(Math.round(number)) : number.toFixed(digits);
+}
+
+/** A whole number, with commas. */
+export function shownCount(count: number): string {
+  return count.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 export function shownSpread({ median, lowest, highest }: Spread): string {

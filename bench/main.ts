@@ -1,12 +1,26 @@
 import { parseArgs } from 'node:util';
-import { machine, writeReport } from './report.js';
-import { type Run, type Scenario, type Section } from './run.js';
+import { keepSection, machine, writeReport } from './report.js';
+import { type Run, type Scenario } from './run.js';
+import { original } from './scenarios/original.js';
+import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
+import { catchUps } from './scenarios/growth-catch-up.js';
+import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { reads } from './scenarios/reads.js';
 import { writes } from './scenarios/writes.js';
 
-const SCENARIOS: readonly Scenario[] = [reads, writes];
+const SCENARIOS: readonly Scenario[] = [
+  reads,
+  writes,
+  original,
+  sharedTopics,
+  ownTopics,
+  catchUps,
+  replicas,
+  frontEnds,
+];
 const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N]
-Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}. The report goes to bench/report/.
+Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
+The report goes to bench/report/, and keeps what was measured before.
 `;
 
 async function main(): Promise<number> {
@@ -19,15 +33,14 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  const chosen = SCENARIOS.filter(({ name }) => values.only?.includes(name) ?? true);
-  if (values.help || chosen.length === 0 || (values.only ?? []).length > chosen.length) {
+  const { only } = values;
+  const chosen = SCENARIOS.filter(({ name }) => only?.some((each) => isMeant(each, name)) ?? true);
+  const isUnknown = only?.some((each) => !SCENARIOS.some(({ name }) => isMeant(each, name))) ?? false;
+  if (values.help || isUnknown) {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
-  const heading = [
-    `${machine()} Medians of ${values.quick ? 'short ' : ''}rounds in turn, in brackets the lowest and the highest.`,
-  ];
-  const sections: { name: string; section: Section }[] = [];
+  const about = `${machine()} Medians of ${values.quick ? 'short ' : ''}rounds in turn, in brackets the lowest and the highest.`;
   for (const [index, scenario] of chosen.entries()) {
     const run: Run = {
       quick: values.quick,
@@ -35,17 +48,27 @@ async function main(): Promise<number> {
       seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
       progress: (what) => draw(`[${index + 1}/${chosen.length}] ${scenario.name}: ${what}`),
     };
-    sections.push({ name: scenario.name, section: await scenario.run(run) });
     // Each time, so that what was measured is there even if a later one fails.
-    const file = writeReport(heading, sections);
+    keepSection(scenario.name, about, await scenario.run(run));
+    const file = writeReport(SCENARIOS.map(({ name }) => name));
     draw('');
     process.stderr.write(`${scenario.name}: see ${file}\n`);
   }
   return 0;
 }
 
+const isMeant = (only: string, name: string): boolean => name === only || name.startsWith(`${only}-`);
+
+/** Where nobody watches, a line now and then shows that something is being done. */
+const LINE_EVERY_MS = 10_000;
+let lineAt = -LINE_EVERY_MS;
+
 function draw(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
+  else if (line !== '' && performance.now() - lineAt >= LINE_EVERY_MS) {
+    lineAt = performance.now();
+    process.stderr.write(`${line}\n`);
+  }
 }
 
 process.exit(await main());

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { svgOf } from './plot.js';
@@ -14,26 +14,36 @@ export function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${gigabytes} GB, Node ${process.version}; load average at the start ${busy}.`;
 }
 
-/** Writes into `bench/report/`: README.md, a plot of each kind, and the raw figures. Returns where. */
-export function writeReport(
-  heading: readonly string[],
-  sections: readonly { readonly name: string; readonly section: Section }[],
-): string {
+/** What a scenario said, with the machine it ran on: kept until it is run again. */
+interface Kept {
+  readonly about: string;
+  readonly section: Section;
+}
+
+export function keepSection(name: string, about: string, section: Section): void {
   mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(fileOf(name), `${JSON.stringify({ about, section } satisfies Kept, null, 2)}\n`);
+  for (const plot of section.plots) writeFileSync(join(FOLDER, `${plot.name}.svg`), svgOf(plot));
+}
+
+/** Writes `README.md` of all sections that are kept, in this order; their raw figures stand beside it. Returns where. */
+export function writeReport(names: readonly string[]): string {
+  const parts = names.flatMap((name) => {
+    if (!existsSync(fileOf(name))) return [];
+    const { about, section } = JSON.parse(readFileSync(fileOf(name), 'utf8')) as Kept;
+    return [markdownOf(section, `${about} Raw figures: [${name}.json](${name}.json).`)];
+  });
   const file = join(FOLDER, 'README.md');
-  const parts = sections.map(({ section }) => markdownOf(section));
-  writeFileSync(file, ['# What Bazar costs, and what others do', ...heading, ...parts, ''].join('\n\n'));
-  for (const { section } of sections) {
-    for (const plot of section.plots) writeFileSync(join(FOLDER, `${plot.name}.svg`), svgOf(plot));
-  }
-  const raw = Object.fromEntries(sections.map(({ name, section }) => [name, section.raw]));
-  writeFileSync(join(FOLDER, 'figures.json'), `${JSON.stringify(raw, null, 2)}\n`);
+  writeFileSync(file, ['# What Bazar costs, and what others do', ...parts, ''].join('\n\n'));
   return file;
 }
 
-function markdownOf({ title, text, tables, plots }: Section): string {
+const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
+
+function markdownOf({ title, text, tables, plots }: Section, about: string): string {
   return [
     `## ${title}`,
+    about,
     ...text,
     ...tables.map((table) => `**${table.title}**\n\n${markdownTable(table)}`),
     ...plots.map((plot) => `![${plot.title}](${plot.name}.svg)`),

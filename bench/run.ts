@@ -63,15 +63,18 @@ export interface Run {
 }
 
 const CLOCK_TICKS_PER_SECOND = 100;
-/** For compilers and caches. */
-const WARMING_SECONDS = 2;
+/** Compilers and caches settle after thousands of answers: fewer give times that are several times too long. */
+const WARMING = {
+  full: { seconds: 1, answers: 5_000, most: 8 },
+  quick: { seconds: 0.5, answers: 2_000, most: 3 },
+};
 
 /** Each contestant in each round, one after the other: what the machine does besides meets all of them. */
 export async function inTurn(run: Run, what: string, contestants: readonly Contestant[]): Promise<Result[]> {
   const rounds: (Load & { cpuUs: number })[][] = contestants.map(() => []);
   for (const contestant of contestants) {
     run.progress(`${what}: warming ${contestant.name}`);
-    await contestant.measure(WARMING_SECONDS);
+    await warm(run, contestant);
   }
   for (let round = 0; round < run.rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {
@@ -95,6 +98,14 @@ export async function inTurn(run: Run, what: string, contestants: readonly Conte
       rounds: own,
     };
   });
+}
+
+async function warm({ quick }: Run, contestant: Contestant): Promise<void> {
+  const { seconds, answers, most } = quick ? WARMING.quick : WARMING.full;
+  let seen = 0;
+  for (let turn = 0; turn < most && seen < answers; turn += 1) {
+    seen += (await contestant.measure(seconds)).answers;
+  }
 }
 
 export function tableOf(title: string, results: readonly Result[]): Table {

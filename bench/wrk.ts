@@ -18,9 +18,16 @@ export interface WrkOptions {
   readonly folder?: string;
 }
 
-/** Load by wrk (one thread), which writes its own latencies; those of all connections. */
+/** Load by wrk (one thread, whole seconds), which writes its own latencies; those of all connections. */
 export async function wrk(url: string, seconds: number, options: WrkOptions): Promise<Load> {
-  const args = ['-t1', `-c${options.connections}`, `-d${seconds}s`, '--latency', '--timeout', '10s'];
+  const args = [
+    '-t1',
+    `-c${options.connections}`,
+    `-d${Math.ceil(seconds)}s`,
+    '--latency',
+    '--timeout',
+    '10s',
+  ];
   if (options.paths !== undefined) args.push('-s', scriptOf(options.paths, options.folder ?? '.'));
   const pinned = options.core !== undefined && canPin ? ['taskset', '-c', String(options.core)] : [];
   const [command = 'wrk', ...rest] = [...pinned, 'wrk', ...args, url];

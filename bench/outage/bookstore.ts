@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { type OperationsRequest, type OperationsResponse } from '../../src/contract/internal.js';
+import { CLUSTER_SECRET } from '../../test/support/layout.js';
+import { createBooks, FIRST_BOOK, ordinaryBook } from '../books.js';
 import { type Network } from './namespaces.js';
 
-const SECRET = 'a secret for benchmarks on this machine only'.replaceAll(' ', '-');
 const FIRST_PORT = 15_100;
 const POLL_MS = 20;
 const POLL_TIMEOUT_MS = 1_000;
 const START_WITHIN_MS = 180_000;
-const CREATES_AT_A_TIME = 256;
 
 export interface Counts {
   readonly catalogs: number;
@@ -98,7 +97,7 @@ export class Bookstore {
           PORT: String(FIRST_PORT + place),
           ADVERTISED_ADDRESS: addresses[place] ?? '',
           CATALOG_ADDRESSES: catalogs.join('|'),
-          CLUSTER_SECRET: SECRET,
+          CLUSTER_SECRET,
           LOG_LEVEL: 'error',
           ...own,
         },
@@ -139,27 +138,8 @@ export class Bookstore {
 
   /** Answers their ids. */
   async createBooks(count: number): Promise<number[]> {
-    const ids: number[] = [];
-    for (let first = 0; first < count; first += CREATES_AT_A_TIME) {
-      const length = Math.min(CREATES_AT_A_TIME, count - first);
-      const operations = Array.from({ length }, (_, offset) => ({
-        bookId: 0,
-        operation: {
-          kind: 'create',
-          operationId: `bench:${first + offset}`,
-          book: {
-            title: `Book ${first + offset}`,
-            topic: `Topic ${(first + offset) % 30}`,
-            priceCents: 1_000,
-            quantity: 1_000_000_000,
-            isbn: null,
-            author: null,
-          },
-        } as const,
-      }));
-      ids.push(...(await this.created(operations)));
-    }
-    return ids;
+    await createBooks(this.catalogs[0]?.address ?? '', count, ordinaryBook, () => undefined);
+    return Array.from({ length: count }, (_, index) => FIRST_BOOK + index);
   }
 
   async end(): Promise<void> {
@@ -168,31 +148,5 @@ export class Bookstore {
     await this.agent.close();
     this.network.end();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Their ids. A machine with too much to do may cost a catalog its leases for a moment: the same are asked for again. */
-  private async created(operations: OperationsRequest['operations']): Promise<number[]> {
-    const deadline = performance.now() + START_WITHIN_MS;
-    for (;;) {
-      const results = await this.submit({ operations });
-      const ids = results.flatMap((result) =>
-        result.kind === 'decided' && result.outcome.kind === 'created' ? [result.outcome.bookId] : [],
-      );
-      if (ids.length === operations.length) return ids;
-      if (performance.now() > deadline)
-        throw new Error(`books could not be created: ${JSON.stringify(results[0])}`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  }
-
-  private async submit(operations: OperationsRequest): Promise<OperationsResponse['results']> {
-    const { statusCode, body } = await request(`${this.catalogs[0]?.address}/operations`, {
-      method: 'POST',
-      dispatcher: this.agent,
-      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-      body: JSON.stringify(operations),
-    });
-    if (statusCode !== 200) throw new Error(`operations answered ${statusCode}: ${await body.text()}`);
-    return ((await body.json()) as OperationsResponse).results;
   }
 }

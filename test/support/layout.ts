@@ -19,7 +19,7 @@ export interface PlacedRole {
   readonly launcher?: readonly string[];
 }
 
-const CLUSTER_SECRET = 'test-cluster-secret-of-32-characters';
+export const CLUSTER_SECRET = 'test-cluster-secret-of-32-characters';
 export const ADMIN_TOKEN = 'test-admin-token';
 
 /** The settings of every role of a bookstore on free ports; catalog `i` keeps its books in `<folder>/catalog-<i>.sqlite`. */
