@@ -204,6 +204,17 @@ describe('ReplicaHost', () => {
     expect(core().submitted).toHaveLength(7);
   });
 
+  it('is ready before its turn once another has planted them', async () => {
+    const { host, core, clock, ledger } = setUp({ position: 2 });
+    host.start();
+    await clock.pass(100);
+    expect(host.ready()).toBe(false);
+    ledger.add(LAST_SEED_OPERATION_ID);
+    await clock.pass(50);
+    expect(core().submitted).toEqual([]);
+    expect(host.ready()).toBe(true);
+  });
+
   it('takes no creation before the first books are planted', async () => {
     const { host, clock } = setUp({ position: 1 });
     host.start();

@@ -54,7 +54,8 @@ export class ReplicaHost {
       this.life = life;
       this.failureText = null;
       life.run((replica) => replica.start());
-      if (!this.planted) this.plantAfter(this.options.position * this.options.leaseMs);
+      const turnAt = this.ports.clock.monotonicMs() + this.options.position * this.options.leaseMs;
+      if (!this.planted) this.plantAfter(0, life, turnAt);
     } catch (error) {
       this.recoverFrom(this.life, asError(error));
     }
@@ -204,22 +205,22 @@ export class ReplicaHost {
     this.cancelTimer = this.ports.clock.after(delayMs, action);
   }
 
-  /** In turn by position, for replicas that plant at once only hinder each other. */
-  private plantAfter(delayMs: number): void {
-    const life = this.life;
+  /** In turn by position, for replicas that plant at once only hinder each other; most find before their turn that it has been done. */
+  private plantAfter(delayMs: number, life: Incarnation, turnAt: number): void {
     this.ports.clock.after(delayMs, () => {
-      if (life === null || life !== this.life || this.leaving) return;
-      void this.plant(life).then((done) => {
+      if (life !== this.life || this.leaving) return;
+      void this.plant(life, turnAt).then((done) => {
         this.planted ||= done;
-        if (!done && life === this.life) this.plantAfter(SEED_POLL_MS);
+        if (!done && life === this.life) this.plantAfter(SEED_POLL_MS, life, turnAt);
       });
     });
   }
 
-  private async plant(life: Incarnation): Promise<boolean> {
+  private async plant(life: Incarnation, turnAt: number): Promise<boolean> {
     const isPlanted = (): boolean =>
       life.ask(false, () => this.ports.store.operation(LAST_SEED_OPERATION_ID) !== undefined);
     if (isPlanted()) return true;
+    if (this.ports.clock.monotonicMs() < turnAt) return false;
     if (!life.ask(false, (replica) => replica.status().ready)) return false;
     for (const operation of SEED_OPERATIONS) {
       const result = await life.submit(CATALOGUE, operation, SEED_TIMEOUT_MS);
