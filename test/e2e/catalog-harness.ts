@@ -108,6 +108,18 @@ export class CatalogUnderTest {
     if (result === undefined) throw new Error('no result');
     return result;
   }
+
+  /** The new book's id. */
+  async create(title: string, topic: string, quantity = 1): Promise<number> {
+    const result = await this.submit(0, {
+      kind: 'create',
+      operationId: `create:${title}`,
+      book: { title, topic, quantity, priceCents: 1_000, isbn: null, author: null },
+    });
+    if (result.kind !== 'decided' || result.outcome.kind !== 'created')
+      throw new Error(JSON.stringify(result));
+    return result.outcome.bookId;
+  }
 }
 
 export function sale(operationId: string, copies = 1): Operation {

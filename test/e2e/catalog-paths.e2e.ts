@@ -1,4 +1,3 @@
-import { type Operation } from '../../src/core/replication/types.js';
 import { freePorts } from '../support/ports.js';
 import { CatalogUnderTest, kindOf, sale, temporaryFolder } from './catalog-harness.js';
 
@@ -15,18 +14,6 @@ describe('the paths of one catalog', () => {
     await catalog.stop();
     await folder.remove();
   });
-
-  async function create(title: string, topic: string, quantity = 1): Promise<number> {
-    const operation: Operation = {
-      kind: 'create',
-      operationId: `create:${title}`,
-      book: { title, topic, quantity, priceCents: 1_000, isbn: null, author: null },
-    };
-    const result = await catalog.submit(0, operation);
-    if (result.kind !== 'decided' || result.outcome.kind !== 'created')
-      throw new Error(JSON.stringify(result));
-    return result.outcome.bookId;
-  }
 
   describe('GET', () => {
     it('gives the seven books of the start', async () => {
@@ -138,7 +125,7 @@ describe('the paths of one catalog', () => {
     it.each(['%', '_', "'", '"', '\\', '/', '#', '?', '📚', '%25', 'ß'])(
       'takes %j in a topic as itself',
       async (mark) => {
-        const id = await create(`About ${mark}`, `weird ${mark} topic`);
+        const id = await catalog.create(`About ${mark}`, `weird ${mark} topic`);
         const { status, body } = await catalog.get(`/query/topic/${encodeURIComponent(`WEIRD ${mark} `)}`);
         expect(status).toBe(200);
         expect(body).toEqual([{ id, title: `About ${mark}`, topic: `weird ${mark} topic` }]);
@@ -146,7 +133,7 @@ describe('the paths of one catalog', () => {
     );
 
     it('gives searches and dumps in pages', async () => {
-      for (let number = 1; number <= 5; number++) await create(`Paged ${number}`, 'paged/topic');
+      for (let number = 1; number <= 5; number++) await catalog.create(`Paged ${number}`, 'paged/topic');
       const titles: string[] = [];
       let path = `/query/topic/${encodeURIComponent('paged/')}?limit=2`;
       let pages = 0;
@@ -166,7 +153,7 @@ describe('the paths of one catalog', () => {
     });
 
     it('counts topics and lists what runs out', async () => {
-      await create('Rare 1', 'rarities', 0);
+      await catalog.create('Rare 1', 'rarities', 0);
       const topics = (await catalog.get('/topics?limit=1000')).body as { topic: string; books: number }[];
       expect(topics).toContainEqual({ topic: 'Graduate School', books: 2 });
       const low = await catalog.get('/books/low-stock?limit=1');
@@ -238,7 +225,7 @@ describe('the paths of one catalog', () => {
     });
 
     it('moves a book to another topic', async () => {
-      const id = await create('Mover', 'before the move');
+      const id = await catalog.create('Mover', 'before the move');
       await catalog.put(`/update/${id}`, { title: 'Moved', topic: 'behind the move' });
       expect((await catalog.get('/query/topic/before%20the%20move')).body).toEqual([]);
       expect((await catalog.get('/query/topic/behind%20the%20move')).body).toEqual([
@@ -247,7 +234,7 @@ describe('the paths of one catalog', () => {
     });
 
     it('holds only at the sequence number given, and shows the newer book when it does not', async () => {
-      const id = await create('Contested', 'updates', 3);
+      const id = await catalog.create('Contested', 'updates', 3);
       expect((await catalog.put(`/update/${id}`, { quantity: 7, sequenceNumber: 0 })).status).toBe(200);
       const late = await catalog.put(`/update/${id}`, { quantity: 9, sequenceNumber: 0 });
       expect(late.status).toBe(409);
@@ -260,7 +247,7 @@ describe('the paths of one catalog', () => {
     });
 
     it('updates once under one key', async () => {
-      const id = await create('Keyed', 'updates');
+      const id = await catalog.create('Keyed', 'updates');
       const key = { 'idempotency-key': 'k-1' };
       const first = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
       const again = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
@@ -311,79 +298,9 @@ describe('the paths of one catalog', () => {
     });
   });
 
-  describe('POST /operations', () => {
-    it('answers in the order asked', async () => {
-      const id = await create('Batch', 'operations', 3);
-      const results = await catalog.operations(
-        { bookId: id, operation: sale('batch:1', 2) },
-        { bookId: 80_000, operation: sale('batch:2') },
-        { bookId: id, operation: sale('batch:3', 2) },
-        { bookId: id, operation: { kind: 'restock', operationId: 'batch:4', copies: 4 } },
-        { bookId: id, operation: { ...sale('batch:5'), expectedPriceCents: 1 } as Operation },
-      );
-      expect(results.map(kindOf)).toEqual([
-        'sold',
-        'no such book',
-        'out of stock',
-        'restocked',
-        'price changed',
-      ]);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5 });
-    });
-
-    it('applies an operation once, however often it comes', async () => {
-      const id = await create('Once', 'operations', 9);
-      const results = await Promise.all(Array.from({ length: 10 }, () => catalog.submit(id, sale('once'))));
-      const orders = results.map((result) =>
-        result.kind === 'decided' && result.outcome.kind === 'sold' ? result.outcome.orderId : kindOf(result),
-      );
-      expect(new Set(orders).size).toBe(1);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 8 });
-    });
-
-    it('refuses an id that stands for another operation or book', async () => {
-      const id = await create('Reuse', 'operations', 9);
-      await catalog.submit(id, sale('reuse'));
-      expect(kindOf(await catalog.submit(id, sale('reuse', 2)))).toBe('operation id reused');
-      expect(kindOf(await catalog.submit(1, sale('reuse')))).toBe('operation id reused');
-    });
-
-    it('does not create a book twice', async () => {
-      const book = { title: 'Twin', topic: 't', quantity: 1, priceCents: 1, isbn: null, author: 'A' };
-      const results = await catalog.operations(
-        { bookId: 0, operation: { kind: 'create', operationId: 'twin:1', book } },
-        { bookId: 0, operation: { kind: 'create', operationId: 'twin:2', book } },
-      );
-      expect(results.map(kindOf)).toEqual(['created', 'exists']);
-    });
-
-    it.each([
-      [{}, 'operations must be a list of 1 to 256'],
-      [{ operations: [{ bookId: 1, operation: { kind: 'gift', operationId: 'g' } }] }, /kind must be/],
-      [{ operations: [{ bookId: 0, operation: sale('record-0') }] }, /bookId must be/],
-    ])('refuses %j', async (body, message) => {
-      const answer = await catalog.call('POST', '/operations', body);
-      expect(answer.status).toBe(422);
-      expect(answer.body.message).toMatch(message);
-    });
-
-    it('sells exactly the stock to 50 buyers at once', async () => {
-      const id = await create('Last copies', 'operations', 20);
-      const results = await Promise.all(
-        Array.from({ length: 50 }, (_, buyer) => catalog.submit(id, sale(`rush:${buyer}`))),
-      );
-      const kinds = results.map(kindOf);
-      expect(kinds.filter((kind) => kind === 'sold')).toHaveLength(20);
-      expect(kinds.filter((kind) => kind === 'out of stock')).toHaveLength(30);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 0 });
-      const orders = (await catalog.get(`/orders?bookId=${id}`)).body.orders as unknown[];
-      expect(orders).toHaveLength(20);
-    });
-  });
-
   describe('orders', () => {
     it('are found by id, newest first, in pages', async () => {
-      const id = await create('Ordered', 'orders', 9);
+      const id = await catalog.create('Ordered', 'orders', 9);
       const ids: string[] = [];
       for (let number = 1; number <= 3; number++) {
         const result = await catalog.submit(id, sale(`order:${number}`, number));
@@ -405,40 +322,6 @@ describe('the paths of one catalog', () => {
       expect(listed.map(({ orderId }) => orderId)).toEqual([...ids].reverse());
       const newest = (await catalog.get('/orders?limit=1')).body.orders as { orderId: string }[];
       expect(newest).toHaveLength(1);
-    });
-  });
-
-  describe('PUT /sessions', () => {
-    it.each([
-      ['front-end-1', {}, { fields: ['address'] }],
-      ['front-end-1', { address: 'ftp://x' }, { fields: ['address'] }],
-      ['front-end-1', { address: 'http://x/path' }, { fields: ['address'] }],
-      ['front-end-1', { address: 'http://x', more: 1 }, { fields: ['more'] }],
-      ['a%20b', { address: 'http://x' }, { message: 'A front-end id is 1 to 64 letters, digits, - and _' }],
-    ])('refuses %s with %j', async (id, body, expected) => {
-      expect(await catalog.put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
-    });
-  });
-
-  describe('POST /peer-messages', () => {
-    const body = { kind: 'farewell', life: 'x' };
-    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body };
-
-    it('takes envelopes', async () => {
-      const answer = await catalog.call('POST', '/peer-messages', { envelopes: [envelope] });
-      expect(answer).toMatchObject({ status: 204, body: '' });
-    });
-
-    it.each([[{}], [{ envelopes: [{ ...envelope, body: { kind: 'gossip' } }] }], ['{"envelopes":']])(
-      'refuses %j',
-      async (body) => {
-        expect((await catalog.call('POST', '/peer-messages', body)).status).toBe(422);
-      },
-    );
-
-    it('refuses what is too large', async () => {
-      const { status } = await catalog.call('POST', '/peer-messages', `"${'x'.repeat(9 * 1024 * 1024)}"`);
-      expect(status).toBe(413);
     });
   });
 });
