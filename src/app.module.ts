@@ -1,27 +1,34 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CatalogModule } from './catalog/catalog.module.js';
 import { type Config } from './config/index.js';
-import { FrontendModule } from './frontend/frontend.module.js';
-import { OrderModule } from './order/order.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { type Supervisor } from './platform/supervisor.js';
 
 /** One role and what it stands on. */
 @Module({})
 export class AppModule {
-  static forRole(config: Config, supervisor: Supervisor | null): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.forRoot(config, supervisor), roleModule(config)] };
+  static async forRole(config: Config, supervisor: Supervisor | null): Promise<DynamicModule> {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.forRoot(config, supervisor), await roleModule(config)],
+    };
   }
 }
 
-function roleModule(config: Config): DynamicModule {
+/** Loads that role alone: what only the others need (TypeORM and SQLite, the pages) takes as long to load as all of Nest. */
+async function roleModule(config: Config): Promise<DynamicModule> {
   switch (config.role) {
-    case 'catalog':
+    case 'catalog': {
+      const { CatalogModule } = await import('./catalog/catalog.module.js');
       return CatalogModule.forRoot(config);
-    case 'order':
+    }
+    case 'order': {
+      const { OrderModule } = await import('./order/order.module.js');
       return OrderModule.forRoot(config);
-    case 'frontend':
+    }
+    case 'frontend': {
+      const { FrontendModule } = await import('./frontend/frontend.module.js');
       return FrontendModule.forRoot(config);
+    }
     default:
       return config satisfies never;
   }

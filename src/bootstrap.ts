@@ -28,7 +28,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // Made by Nest, which is made from the adapter; nothing comes in before the app listens.
   const door: { entrance?: Entrance } = {};
   const adapter = createAdapter(logger, (...request) => door.entrance?.serve(...request));
-  const module = AppModule.forRole(config, overrides.supervisor ?? null);
+  const module = await AppModule.forRole(config, overrides.supervisor ?? null);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     // Whoever started it decides what a failed start means: it throws.
@@ -59,11 +59,21 @@ const TIMEOUTS = {
   requestTimeout: 600_000,
 };
 
+/** No path declares a schema (class-validator checks what comes in), so Fastify need not load what compiles them. */
+const NO_SCHEMAS = {
+  compilersFactory: { buildValidator: compileNone, buildSerializer: compileNone },
+};
+
+function compileNone(): never {
+  throw new Error('paths declare no schemas');
+}
+
 function createAdapter(logger: Logger, serve: Entrance['serve']): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
+    schemaController: NO_SCHEMAS,
     bodyLimit: 1024 * 1024,
     serverFactory: (pipeline: Pipeline) =>
       createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline)),
