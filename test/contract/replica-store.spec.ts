@@ -211,6 +211,11 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     expect(numbers(store.entries(1, 0, 0))).toEqual([]);
     expect(store.changes(2, 2).map(({ change }) => change)).toEqual([3, 4]);
     expect(store.changes(5, 2)).toEqual([]);
+    expect(store.namedChanges(2, 2)).toEqual([
+      { change: 3, bookId: 1, sequenceNumber: 3 },
+      { change: 4, bookId: 1, sequenceNumber: 4 },
+    ]);
+    expect(store.namedChanges(5, 2)).toEqual([]);
   });
 
   it('stores promise and pending entry of a record nobody has heard of at -1, and its creation keeps the promise', () => {

@@ -83,6 +83,7 @@ export class Trace {
       case 'identity refused':
       case 'catch-up':
       case 'caught up':
+      case 'changes named':
       case 'farewell':
         return null;
     }

@@ -60,7 +60,7 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'sync before answers': seed(5, 5),
   'W1 refuse old ballots': seed(3, 76),
   'W2 take over pending': seed(5, 5),
-  'W2 highest ballot first': seed(3, 291, { settings: SUSPENDED }),
+  'W2 highest ballot first': seed(3, 291, { settings: { ...SUSPENDED, changesPerPage: 256 } }),
   'W2 take over newer entries': seed(2, 259),
   'W3 refuse old ballots': seed(3, 40),
   'W3 committed': seed(5, 1),

@@ -56,6 +56,7 @@ export interface Settings {
   readonly directly: number;
   readonly cacheEntries: number;
   readonly syncMs: number;
+  readonly changesPerPage: number;
   readonly faults: readonly FaultKind[];
   readonly meanFaultIntervalMs: number;
   readonly meanFaultMs: number;
@@ -176,6 +177,7 @@ function drawBroadly(seed: number, replicas: number, policy: Policy, random: Prn
     directly: random.pick([0.1, 0.3, 0.6]),
     cacheEntries: random.pick([0, 2, 100, 100]),
     syncMs: random.pick([0.2, 2, 10]),
+    changesPerPage: new Prng(seed, 3).pick([256, 256, 256, 4]),
     faults: calm
       ? []
       : [...OFTEN.filter(() => random.chance(0.35)), ...SELDOM.filter(() => random.chance(0.12))],

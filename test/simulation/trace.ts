@@ -166,9 +166,11 @@ const DESCRIBERS: Describers = {
   },
   'identity refused': () => 'identity refused',
   farewell: () => 'farewell',
-  'catch-up': ({ since }) => `catch-up since ${since}`,
+  'catch-up': ({ since, byName }) => `catch-up since ${since}${byName ? ' by name' : ''}`,
   'caught up': ({ upTo, done, changes }) =>
     `caught up to ${upTo}${done ? ', done' : ''}, ${changes.length} changes`,
+  'changes named': ({ upTo, done, changes }) =>
+    `named up to ${upTo}${done ? ', done' : ''}, ${changes.length} changes`,
   forward: ({ bookId, operation }) => `forward ${describeOperation(operation)} on ${bookId}`,
   forwarded: ({ result }) => `forwarded: ${describeSubmit(result)}`,
 };

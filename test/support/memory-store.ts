@@ -6,6 +6,7 @@ import {
   type Book,
   type BookId,
   type Change,
+  type NamedChange,
   type Decided,
   type Entry,
   type OperationId,
@@ -213,6 +214,14 @@ export class MemoryStore implements ReplicaStore {
     this.#check();
     const start = this.#changes.findIndex(({ change }) => change > since);
     return start < 0 ? [] : this.#changes.slice(start, start + limit);
+  }
+
+  namedChanges(since: number, limit: number): NamedChange[] {
+    return this.changes(since, limit).map(({ change, bookId, entry: { sequenceNumber } }) => ({
+      change,
+      bookId,
+      sequenceNumber,
+    }));
   }
 
   cursor(peer: ReplicaId): number {

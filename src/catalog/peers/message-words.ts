@@ -45,6 +45,7 @@ export function wordsOf(body: PeerMessage): MessageWords | null {
     case 'identity refused':
     case 'catch-up':
     case 'caught up':
+    case 'changes named':
     case 'farewell':
       return null;
     default:

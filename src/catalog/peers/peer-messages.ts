@@ -25,6 +25,7 @@ const MANNERS: Readonly<Record<PeerMessage['kind'], Manner>> = {
   'identity refused': 'answers',
   'catch-up': 'asks',
   'caught up': 'answers',
+  'changes named': 'answers',
   forward: 'asks',
   forwarded: 'answers',
   farewell: 'tells',

@@ -203,6 +203,7 @@ export class Incarnation {
       removeReapplication: (operationId) => store.removeReapplication(operationId),
       lastChange: () => store.lastChange(),
       changes: (since, limit) => store.changes(since, limit),
+      namedChanges: (since, limit) => store.namedChanges(since, limit),
       cursor: (peer) => store.cursor(peer),
       saveCursor: (peer, change) => store.saveCursor(peer, change),
       sync: (done) =>

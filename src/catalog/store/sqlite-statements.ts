@@ -13,6 +13,9 @@ export interface ChangeRow {
   readonly book_id: number;
   readonly entry: string;
 }
+export interface NamedChangeRow extends PlaceRow {
+  readonly change: number;
+}
 export interface PlaceRow {
   readonly book_id: number;
   readonly sequence_number: number;
@@ -87,6 +90,9 @@ export function prepareStatements(db: Connection) {
     lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
     changes: db.prepare<[number, number], ChangeRow>(
       'SELECT change, book_id, entry FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
+    ),
+    namedChanges: db.prepare<[number, number], NamedChangeRow>(
+      'SELECT change, book_id, sequence_number FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
     ),
     cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
     saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),

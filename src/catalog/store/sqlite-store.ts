@@ -5,6 +5,7 @@ import {
   type Book,
   type BookId,
   type Change,
+  type NamedChange,
   type Decided,
   type Entry,
   type OperationId,
@@ -202,6 +203,15 @@ export class SqliteStore implements ReplicaStore {
   changes(since: number, limit: number): Change[] {
     const rows = this.#transaction.read(() => this.#statements.changes.all(since, limit));
     return rows.map(({ change, book_id: bookId, entry }) => ({ change, bookId, entry: entryOf(entry) }));
+  }
+
+  namedChanges(since: number, limit: number): NamedChange[] {
+    const rows = this.#transaction.read(() => this.#statements.namedChanges.all(since, limit));
+    return rows.map(({ change, book_id: bookId, sequence_number: sequenceNumber }) => ({
+      change,
+      bookId,
+      sequenceNumber,
+    }));
   }
 
   cursor(peer: ReplicaId): number {

@@ -13,6 +13,8 @@ export interface ReplicaOptions {
   readonly position: number;
   readonly leaseMs: number;
   readonly writePolicy: WritePolicy;
+  /** Most changes in one page of a catch-up; left out: 256. The simulator has it small too, so that few operations fill many pages. */
+  readonly changesPerPage?: number;
   /** Rules switched off, for the simulator's mutations only. */
   readonly rules?: Rules;
 }

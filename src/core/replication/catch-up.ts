@@ -8,11 +8,12 @@ import { type BookId, type Change, type Entry, type MonotonicMs, type ReplicaId 
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
-/** Bounds of one page of changes. */
+/** Bounds of one page of changes: an entry that creates books may have hundreds of operations, so few are loaded at a time. */
 const CHANGES_PER_PAGE = 256;
 const OPERATIONS_PER_PAGE = 512;
-/** So many changes of a peer may have come here by its commits before the cursor is moved on: a start has to go through them again. */
-const BEHIND = 64;
+const CHANGES_AT_A_TIME = 8;
+/** So many pages of names are as soon made and gone through as one of entries. */
+const NAMES_PER_CHANGE = 4;
 
 /** Called before each entry of the other side is taken over; false: it is passed over. */
 export type Reconcile = (bookId: BookId, entry: Entry) => boolean;
@@ -36,6 +37,7 @@ export class CatchUp {
   /** What was asked before does not count. */
   #since: MonotonicMs = -Infinity;
   #merged: () => void = () => undefined;
+  readonly #perPage: number;
   /** Others that have learned this identity, and named what they hold pending, since it is new (C3). */
   readonly #introduced = new Set<ReplicaId>();
 
@@ -45,7 +47,9 @@ export class CatchUp {
     private readonly marks: Marks,
     private readonly leases: HeldLeases,
     private readonly peers: Peers,
-  ) {}
+  ) {
+    this.#perPage = context.options.changesPerPage ?? CHANGES_PER_PAGE;
+  }
 
   /** A new identity begins anew with all others. */
   reset(): void {
@@ -72,46 +76,102 @@ export class CatchUp {
     const attempt = this.#attempt;
     if (attempt !== null && this.context.now() - attempt.heardAt < this.context.leaseMs) return;
     this.#attempt = null;
-    const needed = !this.done() || this.#cursorsLag() || this.leases.someBeganAfter(this.marks.base);
-    if (needed) this.#start();
+    if (!this.done() || this.leases.someBeganAfter(this.marks.base)) this.#start(false);
+    else if (this.#cursorsLag()) this.#start(true);
   }
 
-  /** Looked at while nothing is being written: it can wait. */
+  /**
+   * Whether many changes of a peer have come here by its commits since the cursor was last moved: whoever catches up has to go through them
+   * again. While something is being written it can wait, but not for ever: leases that lapse under load have to be made good at once.
+   */
   #cursorsLag(): boolean {
-    if (this.records.pendingSince.size > 0) return false;
     const { store } = this.context.ports;
+    const writing = this.records.pendingSince.size > 0;
+    const most = writing ? this.#perPage * NAMES_PER_CHANGE : this.#perPage / 4;
     return this.peers.all.some(
       ({ replicaId, life }) =>
-        replicaId !== null && life !== null && life.lastChange - store.cursor(replicaId) > BEHIND,
+        replicaId !== null && life !== null && life.lastChange - store.cursor(replicaId) > most,
     );
   }
 
-  answer(from: ReplicaId, { requestId, since }: Message<'catch-up'>): void {
-    const { store } = this.context.ports;
-    const next = store.changes(since, CHANGES_PER_PAGE);
-    const changes = withinPage(next);
-    const done = next.length < CHANGES_PER_PAGE && changes.length === next.length;
-    const upTo = done ? store.lastChange() : (changes.at(-1)?.change ?? since);
-    const reply = (): void => this.peers.reply(from, { kind: 'caught up', requestId, changes, upTo, done });
+  answer(from: ReplicaId, { requestId, since, byName }: Message<'catch-up'>): void {
+    const page = byName ? this.#named(since) : this.#withEntries(since);
+    const upTo = page.done ? this.context.ports.store.lastChange() : (page.changes.at(-1)?.change ?? since);
+    const reply = (): void => this.peers.reply(from, { ...page, requestId, upTo });
     // Change numbers given out since the last sync would be given out again after a crash.
     if (this.context.rules['C1 answer after sync']) this.context.afterSync(reply);
     else reply();
   }
 
   answered({ requestId, changes, upTo, done }: Message<'caught up'>): void {
-    const attempt = this.#attempt;
-    const peer = attempt?.open.get(requestId);
-    if (attempt === null || peer === undefined) return;
-    attempt.open.delete(requestId);
-    attempt.heardAt = this.context.now();
+    const asked = this.#asked(requestId);
+    if (asked === null) return;
+    const { attempt, peer } = asked;
+    const known = changes.every(({ bookId, entry }) => this.#has(bookId, entry.sequenceNumber));
     if (!this.#takeOver(peer, changes, attempt.reconcile)) return;
-    if (upTo > this.context.ports.store.cursor(peer)) this.context.ports.store.saveCursor(peer, upTo);
-    if (!done) return this.#ask(attempt, peer);
+    this.#saveCursor(peer, upTo);
+    // Whoever had all of these most likely has most of the others too; of what the other side of a split has, only entries tell.
+    if (!done) return this.#ask(attempt, peer, known && attempt.reconcile === null);
     attempt.answered.add(peer);
     this.#conclude(attempt);
   }
 
-  #start(): void {
+  named({ requestId, changes, upTo, done }: Message<'changes named'>): void {
+    const asked = this.#asked(requestId);
+    if (asked === null) return;
+    const { attempt, peer } = asked;
+    const missing = changes.findIndex(({ bookId, sequenceNumber }) => !this.#has(bookId, sequenceNumber));
+    if (missing >= 0) {
+      this.#saveCursor(peer, changes[missing - 1]?.change ?? 0);
+      return this.#ask(attempt, peer, false);
+    }
+    this.#saveCursor(peer, upTo);
+    if (!done) return this.#ask(attempt, peer, true);
+    attempt.answered.add(peer);
+    this.#conclude(attempt);
+  }
+
+  #named(since: number): Omit<Message<'changes named'>, 'requestId' | 'upTo'> {
+    const most = this.#perPage * NAMES_PER_CHANGE;
+    const changes = this.context.ports.store.namedChanges(since, most);
+    return { kind: 'changes named', changes, done: changes.length < most };
+  }
+
+  #withEntries(since: number): Omit<Message<'caught up'>, 'requestId' | 'upTo'> {
+    const changes: Change[] = [];
+    let operations = 0;
+    for (;;) {
+      const next = this.context.ports.store.changes(changes.at(-1)?.change ?? since, CHANGES_AT_A_TIME);
+      for (const change of next) {
+        operations += change.entry.decided.length;
+        const full = changes.length === this.#perPage || operations > OPERATIONS_PER_PAGE;
+        if (full && changes.length > 0) return { kind: 'caught up', changes, done: false };
+        changes.push(change);
+      }
+      if (next.length < CHANGES_AT_A_TIME) return { kind: 'caught up', changes, done: true };
+    }
+  }
+
+  /** Null: that was not asked for, or not any more. */
+  #asked(requestId: number): { attempt: Attempt; peer: ReplicaId } | null {
+    const attempt = this.#attempt;
+    const peer = attempt?.open.get(requestId);
+    if (attempt === null || peer === undefined) return null;
+    attempt.open.delete(requestId);
+    attempt.heardAt = this.context.now();
+    return { attempt, peer };
+  }
+
+  #has(bookId: BookId, sequenceNumber: number): boolean {
+    return this.records.get(bookId).committed >= sequenceNumber;
+  }
+
+  #saveCursor(peer: ReplicaId, change: number): void {
+    const { store } = this.context.ports;
+    if (change > store.cursor(peer)) store.saveCursor(peer, change);
+  }
+
+  #start(byName: boolean): void {
     const whom = this.#whom();
     if (whom === null) return;
     const now = this.context.now();
@@ -123,7 +183,7 @@ export class CatchUp {
       reconcile: null,
     };
     this.#attempt = attempt;
-    for (const peer of whom) this.#ask(attempt, peer);
+    for (const peer of whom) this.#ask(attempt, peer, byName);
     this.#conclude(attempt);
   }
 
@@ -133,7 +193,7 @@ export class CatchUp {
     if (this.#attempt !== null && now - this.#attempt.heardAt < this.context.leaseMs) return;
     this.#merged = done;
     this.#attempt = { askedAt: now, heardAt: now, open: new Map(), answered: new Set(), reconcile };
-    this.#ask(this.#attempt, peer);
+    this.#ask(this.#attempt, peer, false);
   }
 
   /** Null: too few to ask yet. */
@@ -147,10 +207,12 @@ export class CatchUp {
     return granters.length + 1 < this.context.majority ? null : granters;
   }
 
-  #ask(attempt: Attempt, peer: ReplicaId): void {
+  /** `byName`: the next changes are most likely here already. */
+  #ask(attempt: Attempt, peer: ReplicaId, byName: boolean): void {
     const requestId = this.context.nextRequestId();
+    const since = this.context.ports.store.cursor(peer);
     attempt.open.set(requestId, peer);
-    this.peers.reply(peer, { kind: 'catch-up', requestId, since: this.context.ports.store.cursor(peer) });
+    this.peers.reply(peer, { kind: 'catch-up', requestId, since, byName });
   }
 
   /** False: an entry is missing in between (its beginning came to the peer by another way): it is asked for, and then all again. */
@@ -190,10 +252,4 @@ export class CatchUp {
     this.context.identity = { ...this.context.identity, joined: true };
     this.context.ports.store.saveIdentity(this.context.identity);
   }
-}
-
-function withinPage(changes: Change[]): Change[] {
-  let operations = 0;
-  const end = changes.findIndex(({ entry }) => (operations += entry.decided.length) > OPERATIONS_PER_PAGE);
-  return end < 0 ? changes : changes.slice(0, Math.max(1, end));
 }

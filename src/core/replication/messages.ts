@@ -4,6 +4,7 @@ import {
   type Change,
   type Entry,
   type MonotonicMs,
+  type NamedChange,
   type Operation,
   type Pending,
   type ReplicaId,
@@ -165,11 +166,24 @@ export type PeerMessage =
       readonly knownStart: number;
       readonly knownChange: number;
     }
-  | { readonly kind: 'catch-up'; readonly requestId: number; readonly since: number }
+  /** `byName`: the asker expects to have most of them. */
+  | {
+      readonly kind: 'catch-up';
+      readonly requestId: number;
+      readonly since: number;
+      readonly byName: boolean;
+    }
   | {
       readonly kind: 'caught up';
       readonly requestId: number;
       readonly changes: readonly Change[];
+      readonly upTo: number;
+      readonly done: boolean;
+    }
+  | {
+      readonly kind: 'changes named';
+      readonly requestId: number;
+      readonly changes: readonly NamedChange[];
       readonly upTo: number;
       readonly done: boolean;
     }

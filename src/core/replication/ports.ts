@@ -6,6 +6,7 @@ import {
   type Decided,
   type Entry,
   type MonotonicMs,
+  type NamedChange,
   type OperationId,
   type Pending,
   type ReplicaId,
@@ -107,6 +108,8 @@ export interface ReplicaStore {
   lastChange(): number;
   /** Own commits with numbers above `since`, in order, at most `limit`. */
   changes(since: number, limit: number): Change[];
+  /** The same without their entries, many of which may be large. */
+  namedChanges(since: number, limit: number): NamedChange[];
   /** Up to which change of a peer this replica has seen; 0 if never. */
   cursor(peer: ReplicaId): number;
   saveCursor(peer: ReplicaId, change: number): void;

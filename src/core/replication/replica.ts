@@ -311,6 +311,8 @@ export class Replica implements CatalogReplica {
         return this.#catchUp.answer(from, body);
       case 'caught up':
         return this.#catchUp.answered(body);
+      case 'changes named':
+        return this.#catchUp.named(body);
       case 'forward':
         return this.#submission.forward(peer, body);
       case 'forwarded':

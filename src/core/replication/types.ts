@@ -117,6 +117,13 @@ export interface Change {
   readonly entry: Entry;
 }
 
+/** A change without its entry. */
+export interface NamedChange {
+  readonly change: number;
+  readonly bookId: BookId;
+  readonly sequenceNumber: number;
+}
+
 export function compareBallots(a: Ballot, b: Ballot): number {
   if (a.round !== b.round) return a.round - b.round;
   if (a.replicaId !== b.replicaId) return a.replicaId < b.replicaId ? -1 : 1;
