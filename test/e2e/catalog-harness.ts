@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config/index.js';
 import { type OperationsResponse } from '../../src/contract/internal.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type Operation } from '../../src/core/replication/types.js';
+import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
 
 export const SECRET = 'catalog-e2e-secret-of-32-characters';
@@ -120,6 +121,22 @@ export class CatalogUnderTest {
       throw new Error(JSON.stringify(result));
     return result.outcome.bookId;
   }
+}
+
+/** One catalog alone, for all tests of a suite: it is there once they run. */
+export function loneCatalog(): () => CatalogUnderTest {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let catalog: CatalogUnderTest;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const [port = 0] = await freePorts(1);
+    catalog = await (await CatalogUnderTest.start(`${folder.path}/catalog.sqlite`, port)).untilReady();
+  });
+  afterAll(async () => {
+    await catalog.stop();
+    await folder.remove();
+  });
+  return () => catalog;
 }
 
 export function sale(operationId: string, copies = 1): Operation {

@@ -1,25 +1,13 @@
 import { type Operation } from '../../src/core/replication/types.js';
-import { freePorts } from '../support/ports.js';
-import { CatalogUnderTest, kindOf, sale, temporaryFolder } from './catalog-harness.js';
+import { kindOf, loneCatalog, sale } from './catalog-harness.js';
 
 describe('what other servers ask one catalog', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let catalog: CatalogUnderTest;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    const [port = 0] = await freePorts(1);
-    catalog = await (await CatalogUnderTest.start(`${folder.path}/catalog.sqlite`, port)).untilReady();
-  });
-  afterAll(async () => {
-    await catalog.stop();
-    await folder.remove();
-  });
+  const catalog = loneCatalog();
 
   describe('POST /operations', () => {
     it('answers in the order asked', async () => {
-      const id = await catalog.create('Batch', 'operations', 3);
-      const results = await catalog.operations(
+      const id = await catalog().create('Batch', 'operations', 3);
+      const results = await catalog().operations(
         { bookId: id, operation: sale('batch:1', 2) },
         { bookId: 80_000, operation: sale('batch:2') },
         { bookId: id, operation: sale('batch:3', 2) },
@@ -33,29 +21,29 @@ describe('what other servers ask one catalog', () => {
         'restocked',
         'price changed',
       ]);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5 });
+      expect((await catalog().get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5 });
     });
 
     it('applies an operation once, however often it comes', async () => {
-      const id = await catalog.create('Once', 'operations', 9);
-      const results = await Promise.all(Array.from({ length: 10 }, () => catalog.submit(id, sale('once'))));
+      const id = await catalog().create('Once', 'operations', 9);
+      const results = await Promise.all(Array.from({ length: 10 }, () => catalog().submit(id, sale('once'))));
       const orders = results.map((result) =>
         result.kind === 'decided' && result.outcome.kind === 'sold' ? result.outcome.orderId : kindOf(result),
       );
       expect(new Set(orders).size).toBe(1);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 8 });
+      expect((await catalog().get(`/query/item/${id}`)).body).toMatchObject({ quantity: 8 });
     });
 
     it('refuses an id that stands for another operation or book', async () => {
-      const id = await catalog.create('Reuse', 'operations', 9);
-      await catalog.submit(id, sale('reuse'));
-      expect(kindOf(await catalog.submit(id, sale('reuse', 2)))).toBe('operation id reused');
-      expect(kindOf(await catalog.submit(1, sale('reuse')))).toBe('operation id reused');
+      const id = await catalog().create('Reuse', 'operations', 9);
+      await catalog().submit(id, sale('reuse'));
+      expect(kindOf(await catalog().submit(id, sale('reuse', 2)))).toBe('operation id reused');
+      expect(kindOf(await catalog().submit(1, sale('reuse')))).toBe('operation id reused');
     });
 
     it('does not create a book twice', async () => {
       const book = { title: 'Twin', topic: 't', quantity: 1, priceCents: 1, isbn: null, author: 'A' };
-      const results = await catalog.operations(
+      const results = await catalog().operations(
         { bookId: 0, operation: { kind: 'create', operationId: 'twin:1', book } },
         { bookId: 0, operation: { kind: 'create', operationId: 'twin:2', book } },
       );
@@ -67,21 +55,21 @@ describe('what other servers ask one catalog', () => {
       [{ operations: [{ bookId: 1, operation: { kind: 'gift', operationId: 'g' } }] }, /kind must be/],
       [{ operations: [{ bookId: 0, operation: sale('record-0') }] }, /bookId must be/],
     ])('refuses %j', async (body, message) => {
-      const answer = await catalog.call('POST', '/operations', body);
+      const answer = await catalog().call('POST', '/operations', body);
       expect(answer.status).toBe(422);
       expect(answer.body.message).toMatch(message);
     });
 
     it('sells exactly the stock to 50 buyers at once', async () => {
-      const id = await catalog.create('Last copies', 'operations', 20);
+      const id = await catalog().create('Last copies', 'operations', 20);
       const results = await Promise.all(
-        Array.from({ length: 50 }, (_, buyer) => catalog.submit(id, sale(`rush:${buyer}`))),
+        Array.from({ length: 50 }, (_, buyer) => catalog().submit(id, sale(`rush:${buyer}`))),
       );
       const kinds = results.map(kindOf);
       expect(kinds.filter((kind) => kind === 'sold')).toHaveLength(20);
       expect(kinds.filter((kind) => kind === 'out of stock')).toHaveLength(30);
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 0 });
-      const orders = (await catalog.get(`/orders?bookId=${id}`)).body.orders as unknown[];
+      expect((await catalog().get(`/query/item/${id}`)).body).toMatchObject({ quantity: 0 });
+      const orders = (await catalog().get(`/orders?bookId=${id}`)).body.orders as unknown[];
       expect(orders).toHaveLength(20);
     });
   });
@@ -94,7 +82,7 @@ describe('what other servers ask one catalog', () => {
       ['front-end-1', { address: 'http://x', more: 1 }, { fields: ['more'] }],
       ['a%20b', { address: 'http://x' }, { message: 'A front-end id is 1 to 64 letters, digits, - and _' }],
     ])('refuses %s with %j', async (id, body, expected) => {
-      expect(await catalog.put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
+      expect(await catalog().put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
     });
   });
 
@@ -103,19 +91,19 @@ describe('what other servers ask one catalog', () => {
     const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body };
 
     it('takes envelopes', async () => {
-      const answer = await catalog.call('POST', '/peer-messages', { envelopes: [envelope] });
+      const answer = await catalog().call('POST', '/peer-messages', { envelopes: [envelope] });
       expect(answer).toMatchObject({ status: 204, body: '' });
     });
 
     it.each([[{}], [{ envelopes: [{ ...envelope, body: { kind: 'gossip' } }] }], ['{"envelopes":']])(
       'refuses %j',
       async (body) => {
-        expect((await catalog.call('POST', '/peer-messages', body)).status).toBe(422);
+        expect((await catalog().call('POST', '/peer-messages', body)).status).toBe(422);
       },
     );
 
     it('refuses what is too large', async () => {
-      const { status } = await catalog.call('POST', '/peer-messages', `"${'x'.repeat(9 * 1024 * 1024)}"`);
+      const { status } = await catalog().call('POST', '/peer-messages', `"${'x'.repeat(9 * 1024 * 1024)}"`);
       expect(status).toBe(413);
     });
   });

@@ -1,23 +1,11 @@
-import { freePorts } from '../support/ports.js';
-import { CatalogUnderTest, kindOf, sale, temporaryFolder } from './catalog-harness.js';
+import { kindOf, loneCatalog, sale } from './catalog-harness.js';
 
 describe('the paths of one catalog', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let catalog: CatalogUnderTest;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    const [port = 0] = await freePorts(1);
-    catalog = await (await CatalogUnderTest.start(`${folder.path}/catalog.sqlite`, port)).untilReady();
-  });
-  afterAll(async () => {
-    await catalog.stop();
-    await folder.remove();
-  });
+  const catalog = loneCatalog();
 
   describe('GET', () => {
     it('gives the seven books of the start', async () => {
-      const { body } = await catalog.get('/dump');
+      const { body } = await catalog().get('/dump');
       const rows = (body as { id: number; topic: string; quantity: number; price: number }[])
         .slice(0, 7)
         .map(({ id, topic, quantity, price }) => [id, topic, quantity, price]);
@@ -63,11 +51,11 @@ describe('the paths of one catalog', () => {
       [`/query/topic/${'x'.repeat(201)}`, 422, { message: 'The text may have at most 200 characters' }],
       [`/query/topic/${'x'.repeat(10_000)}`, 422, { message: 'The text may have at most 200 characters' }],
     ])('%.40s answers %i', async (path, status, body) => {
-      expect(await catalog.get(path)).toMatchObject({ status, body });
+      expect(await catalog().get(path)).toMatchObject({ status, body });
     });
 
     it.each(['/query/item/2', '/query/item/2/', '/query/item/02'])('%s is book 2', async (path) => {
-      const answer = await catalog.get(path);
+      const answer = await catalog().get(path);
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({ id: 2, title: 'RPCs for Dummies', price: 50 });
     });
@@ -77,7 +65,7 @@ describe('the paths of one catalog', () => {
       ['/query/item/2', '/query/item/02'],
       ['/query/item/80', '/query/item/080'],
     ])('%s answers the same as %s', async (short, long) => {
-      const [first, second] = [await catalog.get(short), await catalog.get(long)];
+      const [first, second] = [await catalog().get(short), await catalog().get(long)];
       const headersOf = ({ headers }: { readonly headers: Headers }) =>
         [...headers].filter(([name]) => name !== 'date');
       expect([first.status, first.body]).toEqual([second.status, second.body]);
@@ -85,10 +73,10 @@ describe('the paths of one catalog', () => {
     });
 
     it('names the replica on every answer, and marks those that may be kept', async () => {
-      const found = await catalog.get('/query/item/3');
-      const missing = await catalog.get('/query/item/80');
-      const search = await catalog.get('/query/topic/dist');
-      const refused = await catalog.get('/query/item/test');
+      const found = await catalog().get('/query/item/3');
+      const missing = await catalog().get('/query/item/80');
+      const search = await catalog().get('/query/topic/dist');
+      const refused = await catalog().get('/query/item/test');
       const replica = found.headers.get('x-bazar-replica');
       expect(replica).toMatch(/^[\w-]+\.1$/);
       for (const answer of [found, missing, search]) {
@@ -108,9 +96,9 @@ describe('the paths of one catalog', () => {
         isbn: '9780124159501',
         author: 'M. Herlihy',
       };
-      const created = await catalog.submit(0, { kind: 'create', operationId: 'create:known', book });
+      const created = await catalog().submit(0, { kind: 'create', operationId: 'create:known', book });
       if (created.kind !== 'decided' || created.outcome.kind !== 'created') throw new Error(kindOf(created));
-      expect((await catalog.get(`/query/item/${created.outcome.bookId}`)).body).toEqual({
+      expect((await catalog().get(`/query/item/${created.outcome.bookId}`)).body).toEqual({
         id: created.outcome.bookId,
         title: 'Known',
         topic: 'Shown',
@@ -125,20 +113,20 @@ describe('the paths of one catalog', () => {
     it.each(['%', '_', "'", '"', '\\', '/', '#', '?', '📚', '%25', 'ß'])(
       'takes %j in a topic as itself',
       async (mark) => {
-        const id = await catalog.create(`About ${mark}`, `weird ${mark} topic`);
-        const { status, body } = await catalog.get(`/query/topic/${encodeURIComponent(`WEIRD ${mark} `)}`);
+        const id = await catalog().create(`About ${mark}`, `weird ${mark} topic`);
+        const { status, body } = await catalog().get(`/query/topic/${encodeURIComponent(`WEIRD ${mark} `)}`);
         expect(status).toBe(200);
         expect(body).toEqual([{ id, title: `About ${mark}`, topic: `weird ${mark} topic` }]);
       },
     );
 
     it('gives searches and dumps in pages', async () => {
-      for (let number = 1; number <= 5; number++) await catalog.create(`Paged ${number}`, 'paged/topic');
+      for (let number = 1; number <= 5; number++) await catalog().create(`Paged ${number}`, 'paged/topic');
       const titles: string[] = [];
       let path = `/query/topic/${encodeURIComponent('paged/')}?limit=2`;
       let pages = 0;
       for (;;) {
-        const answer = await catalog.get(path);
+        const answer = await catalog().get(path);
         titles.push(...(answer.body as { title: string }[]).map(({ title }) => title));
         pages++;
         const next = /^<(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
@@ -147,19 +135,19 @@ describe('the paths of one catalog', () => {
       }
       expect(pages).toBe(3);
       expect(titles).toEqual(['Paged 1', 'Paged 2', 'Paged 3', 'Paged 4', 'Paged 5']);
-      const dump = await catalog.get('/dump/?limit=3&cursor=2');
+      const dump = await catalog().get('/dump/?limit=3&cursor=2');
       expect((dump.body as { id: number }[]).map(({ id }) => id)).toEqual([3, 4, 5]);
       expect(dump.headers.get('link')).toBe('</dump?limit=3&cursor=5>; rel="next"');
     });
 
     it('counts topics and lists what runs out', async () => {
-      await catalog.create('Rare 1', 'rarities', 0);
-      const topics = (await catalog.get('/topics?limit=1000')).body as { topic: string; books: number }[];
+      await catalog().create('Rare 1', 'rarities', 0);
+      const topics = (await catalog().get('/topics?limit=1000')).body as { topic: string; books: number }[];
       expect(topics).toContainEqual({ topic: 'Graduate School', books: 2 });
-      const low = await catalog.get('/books/low-stock?limit=1');
+      const low = await catalog().get('/books/low-stock?limit=1');
       expect(low.body[0]).toMatchObject({ quantity: 0 });
       const next = /^<(.+)>; rel="next"$/.exec(low.headers.get('link') ?? '')?.[1] ?? '';
-      const rest = (await catalog.get(next.replace('limit=1', 'limit=100'))).body as { quantity: number }[];
+      const rest = (await catalog().get(next.replace('limit=1', 'limit=100'))).body as { quantity: number }[];
       expect(rest.length).toBeGreaterThan(0);
       expect(rest.map(({ quantity }) => quantity)).toEqual(
         rest.map(({ quantity }) => quantity).sort((a, b) => a - b),
@@ -167,14 +155,14 @@ describe('the paths of one catalog', () => {
     });
 
     it('tells its status', async () => {
-      expect((await catalog.get('/status')).body).toMatchObject({ ready: true, startNumber: 1, peers: [] });
-      expect((await catalog.get('/status/1')).body).toMatchObject({ marked: true, pendingNumber: null });
-      expect((await catalog.get('/status/0')).body).toMatchObject({ pendingNumber: null });
+      expect((await catalog().get('/status')).body).toMatchObject({ ready: true, startNumber: 1, peers: [] });
+      expect((await catalog().get('/status/1')).body).toMatchObject({ marked: true, pendingNumber: null });
+      expect((await catalog().get('/status/0')).body).toMatchObject({ pendingNumber: null });
     });
 
     it('gives figures to Prometheus', async () => {
-      await catalog.submit(3, sale('metrics'));
-      const { body } = await catalog.get('/metrics');
+      await catalog().submit(3, sale('metrics'));
+      const { body } = await catalog().get('/metrics');
       expect(body).toMatch(/^bazar_replica_ready\{.*\} 1$/m);
       expect(body).toMatch(/^bazar_catalog_operations_total\{.*result="sold".*\} [1-9]/m);
     });
@@ -200,7 +188,7 @@ describe('the paths of one catalog', () => {
     ])('%s %s needs it', async (method, path) => {
       for (const authorization of ['', 'Bearer wrong', 'Basic x']) {
         const body = method === 'GET' || method === 'DELETE' ? undefined : {};
-        const answer = await catalog.call(method, path, body, { authorization });
+        const answer = await catalog().call(method, path, body, { authorization });
         expect(answer.status).toBe(401);
         expect(answer.body).toEqual({ message: 'The cluster secret is missing or wrong' });
       }
@@ -209,8 +197,8 @@ describe('the paths of one catalog', () => {
 
   describe('PUT /update', () => {
     it('sets what is given and leaves the rest', async () => {
-      const { sequenceNumber } = (await catalog.get('/query/item/4')).body as { sequenceNumber: number };
-      const answer = await catalog.put('/update/4', { price: 28.01, quantity: 0 });
+      const { sequenceNumber } = (await catalog().get('/query/item/4')).body as { sequenceNumber: number };
+      const answer = await catalog().put('/update/4', { price: 28.01, quantity: 0 });
       expect(answer).toMatchObject({
         status: 200,
         body: {
@@ -221,40 +209,43 @@ describe('the paths of one catalog', () => {
           sequenceNumber: sequenceNumber + 1,
         },
       });
-      expect((await catalog.get('/query/item/4')).body).toMatchObject({ price: 28.01, quantity: 0 });
+      expect((await catalog().get('/query/item/4')).body).toMatchObject({ price: 28.01, quantity: 0 });
     });
 
     it('moves a book to another topic', async () => {
-      const id = await catalog.create('Mover', 'before the move');
-      await catalog.put(`/update/${id}`, { title: 'Moved', topic: 'behind the move' });
-      expect((await catalog.get('/query/topic/before%20the%20move')).body).toEqual([]);
-      expect((await catalog.get('/query/topic/behind%20the%20move')).body).toEqual([
+      const id = await catalog().create('Mover', 'before the move');
+      await catalog().put(`/update/${id}`, { title: 'Moved', topic: 'behind the move' });
+      expect((await catalog().get('/query/topic/before%20the%20move')).body).toEqual([]);
+      expect((await catalog().get('/query/topic/behind%20the%20move')).body).toEqual([
         { id, title: 'Moved', topic: 'behind the move' },
       ]);
     });
 
     it('holds only at the sequence number given, and shows the newer book when it does not', async () => {
-      const id = await catalog.create('Contested', 'updates', 3);
-      expect((await catalog.put(`/update/${id}`, { quantity: 7, sequenceNumber: 0 })).status).toBe(200);
-      const late = await catalog.put(`/update/${id}`, { quantity: 9, sequenceNumber: 0 });
+      const id = await catalog().create('Contested', 'updates', 3);
+      expect((await catalog().put(`/update/${id}`, { quantity: 7, sequenceNumber: 0 })).status).toBe(200);
+      const late = await catalog().put(`/update/${id}`, { quantity: 9, sequenceNumber: 0 });
       expect(late.status).toBe(409);
       expect(late.body).toMatchObject({
         message: 'Update could not be processed because the item is not up to date',
         book: { id, title: 'Contested', topic: 'updates', quantity: 7, price: 10 },
       });
       const { sequenceNumber } = late.body.book as { sequenceNumber: number };
-      expect((await catalog.put(`/update/${id}`, { quantity: 9, sequenceNumber })).status).toBe(200);
+      expect((await catalog().put(`/update/${id}`, { quantity: 9, sequenceNumber })).status).toBe(200);
     });
 
     it('updates once under one key', async () => {
-      const id = await catalog.create('Keyed', 'updates');
+      const id = await catalog().create('Keyed', 'updates');
       const key = { 'idempotency-key': 'k-1' };
-      const first = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
-      const again = await catalog.put(`/update/${id}`, { quantity: 5 }, key);
-      const other = await catalog.put(`/update/${id}`, { quantity: 6 }, key);
+      const first = await catalog().put(`/update/${id}`, { quantity: 5 }, key);
+      const again = await catalog().put(`/update/${id}`, { quantity: 5 }, key);
+      const other = await catalog().put(`/update/${id}`, { quantity: 6 }, key);
       expect(again).toMatchObject({ status: 200, body: first.body });
       expect(other).toMatchObject({ status: 422, body: { fields: ['Idempotency-Key'] } });
-      expect((await catalog.get(`/query/item/${id}`)).body).toMatchObject({ quantity: 5, sequenceNumber: 1 });
+      expect((await catalog().get(`/query/item/${id}`)).body).toMatchObject({
+        quantity: 5,
+        sequenceNumber: 1,
+      });
     });
 
     it.each<[string, unknown, number, unknown]>([
@@ -281,32 +272,32 @@ describe('the paths of one catalog', () => {
       ['5', '{"price":', 400, { message: 'The body is not valid JSON' }],
       ['5', `{"title":"${'x'.repeat(2_000_000)}"}`, 413, { message: 'The body is too large' }],
     ])('of %s with %.60j answers %i', async (id, body, status, expected) => {
-      const before = (await catalog.get('/query/item/5')).body as unknown;
-      expect(await catalog.put(`/update/${id}`, body)).toMatchObject({ status, body: expected });
-      expect((await catalog.get('/query/item/5')).body).toEqual(before);
+      const before = (await catalog().get('/query/item/5')).body as unknown;
+      expect(await catalog().put(`/update/${id}`, body)).toMatchObject({ status, body: expected });
+      expect((await catalog().get('/query/item/5')).body).toEqual(before);
     });
 
     it.each([[[]], [7], ['"text"'], [null]])('refuses %j as a body', async (body) => {
-      const { status } = await catalog.put('/update/5', body);
+      const { status } = await catalog().put('/update/5', body);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
     });
 
     it('refuses a key that is none', async () => {
-      const answer = await catalog.put('/update/5', { price: 1 }, { 'idempotency-key': 'with blank' });
+      const answer = await catalog().put('/update/5', { price: 1 }, { 'idempotency-key': 'with blank' });
       expect(answer).toMatchObject({ status: 422, body: { fields: ['Idempotency-Key'] } });
     });
   });
 
   describe('orders', () => {
     it('are found by id, newest first, in pages', async () => {
-      const id = await catalog.create('Ordered', 'orders', 9);
+      const id = await catalog().create('Ordered', 'orders', 9);
       const ids: string[] = [];
       for (let number = 1; number <= 3; number++) {
-        const result = await catalog.submit(id, sale(`order:${number}`, number));
+        const result = await catalog().submit(id, sale(`order:${number}`, number));
         if (result.kind === 'decided' && result.outcome.kind === 'sold') ids.push(result.outcome.orderId);
       }
-      expect((await catalog.get(`/orders/${ids[1] ?? ''}`)).body).toEqual({
+      expect((await catalog().get(`/orders/${ids[1] ?? ''}`)).body).toEqual({
         orderId: ids[1],
         bookId: id,
         title: 'Ordered',
@@ -315,12 +306,12 @@ describe('the paths of one catalog', () => {
         at: expect.any(Number),
         sequenceNumber: 2,
       });
-      const first = (await catalog.get(`/orders?bookId=${id}&limit=2`)).body;
-      const second = (await catalog.get(`/orders?bookId=${id}&limit=2&cursor=${first.next}`)).body;
+      const first = (await catalog().get(`/orders?bookId=${id}&limit=2`)).body;
+      const second = (await catalog().get(`/orders?bookId=${id}&limit=2&cursor=${first.next}`)).body;
       expect(second.next).toBeNull();
       const listed = [...first.orders, ...second.orders] as { orderId: string }[];
       expect(listed.map(({ orderId }) => orderId)).toEqual([...ids].reverse());
-      const newest = (await catalog.get('/orders?limit=1')).body.orders as { orderId: string }[];
+      const newest = (await catalog().get('/orders?limit=1')).body.orders as { orderId: string }[];
       expect(newest).toHaveLength(1);
     });
   });

@@ -1,13 +1,18 @@
 import { type Fault, FaultProxy } from '../support/fault-proxy.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { type PlacedRole } from '../support/layout.js';
+import { AT_ONCE, failuresAmong } from '../support/requests.js';
 import { until } from '../support/until.js';
 
 const CATALOGS = 3;
 const ORDERS = 2;
 /** Of each kind, under each fault. */
 const REQUESTS = 24;
-const AT_ONCE = 4;
+const ASKED = [
+  ['GET', '/lookup/:id'],
+  ['GET', '/search/systems'],
+  ['PUT', '/buy/:id'],
+] as const;
 
 /** Proxies before every catalog and order server, for the front-end and the order servers; catalogs reach each other directly. */
 class Ways {
@@ -71,27 +76,6 @@ describe('a bookstore whose ways break', () => {
     await bookstore?.stop();
   }, 120_000);
 
-  /** Look-ups, searches and buys, some at a time; the statuses other than 200, of which there should be none. */
-  async function failuresAmong(count: number): Promise<string[]> {
-    const failures: string[] = [];
-    const ask = async (method: string, path: string): Promise<void> => {
-      const answer = await fetch(`${shop}${path}`, { method, signal: AbortSignal.timeout(30_000) });
-      const body = await answer.text();
-      if (answer.status !== 200) failures.push(`${method} ${path}: ${answer.status} ${body}`);
-    };
-    for (let begun = 0; begun < count; begun += AT_ONCE) {
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async (_, index) => {
-          const bookId = 1 + ((begun + index) % 7);
-          await ask('GET', `/lookup/${bookId}`);
-          await ask('GET', '/search/systems');
-          await ask('PUT', `/buy/${bookId}`);
-        }),
-      );
-    }
-    return failures;
-  }
-
   /** How the front-end sees what is behind that proxy. */
   async function stateBehind({ address }: FaultProxy): Promise<string | undefined> {
     const metrics = await (await fetch(`${shop}/metrics`)).text();
@@ -118,17 +102,17 @@ describe('a bookstore whose ways break', () => {
       const proxy = ways.to(role === 'a catalog' ? bookstore.catalogs[0] : bookstore.orders[0]);
       // A request may have found it slow before: another one that it served is what brings it back.
       const isUsed = async (): Promise<boolean> => {
-        expect(await failuresAmong(AT_ONCE)).toEqual([]);
+        expect(await failuresAmong(shop, AT_ONCE, ASKED)).toEqual([]);
         return (await stateBehind(proxy)) === 'healthy';
       };
       await until('it is used', isUsed);
       proxy.break(fault);
-      expect(await failuresAmong(REQUESTS)).toEqual([]);
+      expect(await failuresAmong(shop, REQUESTS, ASKED)).toEqual([]);
       await until('it is left', async () => (await stateBehind(proxy)) === 'ejected');
-      expect(await failuresAmong(AT_ONCE)).toEqual([]);
+      expect(await failuresAmong(shop, AT_ONCE, ASKED)).toEqual([]);
       proxy.mend();
       await until('it is used again', async () => {
-        expect(await failuresAmong(AT_ONCE)).toEqual([]);
+        expect(await failuresAmong(shop, AT_ONCE, ASKED)).toEqual([]);
         return (await stateBehind(proxy)) === 'healthy';
       });
     },

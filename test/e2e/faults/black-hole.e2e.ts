@@ -1,11 +1,15 @@
 import { Machines } from '../../support/machines.js';
 import { type PlacedRole } from '../../support/layout.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
+import { AT_ONCE, failuresAmong } from '../../support/requests.js';
 import { until } from '../../support/until.js';
 
 /** Of each kind, while a machine is a black hole. */
 const REQUESTS = 24;
-const AT_ONCE = 4;
+const ASKED = [
+  ['GET', '/lookup/:id'],
+  ['PUT', '/buy/:id'],
+] as const;
 
 const machines = Machines.create(2);
 if (!(machines instanceof Machines)) console.warn(`black-hole.e2e.ts is skipped: ${machines.unavailable}`);
@@ -68,25 +72,6 @@ class Placement {
     own.remove();
   }, 120_000);
 
-  async function failuresAmong(count: number): Promise<string[]> {
-    const failures: string[] = [];
-    const ask = async (method: string, path: string): Promise<void> => {
-      const answer = await fetch(`${shop}${path}`, { method, signal: AbortSignal.timeout(30_000) });
-      const body = await answer.text();
-      if (answer.status !== 200) failures.push(`${method} ${path}: ${answer.status} ${body}`);
-    };
-    for (let begun = 0; begun < count; begun += AT_ONCE) {
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async (_, index) => {
-          const bookId = 1 + ((begun + index) % 7);
-          await ask('GET', `/lookup/${bookId}`);
-          await ask('PUT', `/buy/${bookId}`);
-        }),
-      );
-    }
-    return failures;
-  }
-
   it.each<[string, number, (bookstore: BookstoreOfProcesses) => RoleInOwnProcess | undefined]>([
     ['a catalog', 0, ({ catalogs }) => catalogs[2]],
     ['an order server', 1, ({ orders }) => orders[1]],
@@ -101,14 +86,14 @@ class Placement {
     };
     // A request may have found it slow before: another one that it served is what brings it back.
     const isUsed = async (): Promise<boolean> => {
-      expect(await failuresAmong(AT_ONCE)).toEqual([]);
+      expect(await failuresAmong(shop, AT_ONCE, ASKED)).toEqual([]);
       return (await state()) === 'healthy';
     };
     await until('it is used', isUsed);
     own.cutOff(machine);
-    expect(await failuresAmong(REQUESTS)).toEqual([]);
+    expect(await failuresAmong(shop, REQUESTS, ASKED)).toEqual([]);
     await until('it is left', async () => (await state()) === 'ejected');
-    expect(await failuresAmong(REQUESTS)).toEqual([]);
+    expect(await failuresAmong(shop, REQUESTS, ASKED)).toEqual([]);
     own.mend(machine);
     await until('it is used again', isUsed);
   });

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { type Book } from '../api/types.js';
 import { bookStore } from '../books/book-store.js';
 import { useFetched } from '../shop/use-fetched.js';
+import { BookNumber } from '../ui/book-number.js';
 import { Notice, Spinner } from '../ui/states.js';
 import { type Administration } from './api.js';
 import { BookForm } from './book-form.js';
@@ -32,16 +33,7 @@ export function EditBook({
           route(`/admin/edit?book=${encodeURIComponent(wanted.trim())}`);
         }}
       >
-        <label class="field">
-          <span>Book number</span>
-          <input
-            inputMode="numeric"
-            pattern="[0-9]+"
-            required
-            value={wanted}
-            onInput={(event) => setWanted(event.currentTarget.value)}
-          />
-        </label>
+        <BookNumber value={wanted} change={setWanted} />
         <button type="submit" class="button">
           Find
         </button>

@@ -1,6 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
 import { counted, formatPrice } from '../books/money.js';
+import { BookNumber } from '../ui/book-number.js';
 import { Spinner } from '../ui/states.js';
 import { ballotName, replicaName } from './names.js';
 import { type BookOnCatalogs, type BookRecord, type ClusterSnapshot, type LedgerLine } from './types.js';
@@ -54,16 +55,7 @@ function ChooseBook({ id }: { id: string }) {
         route(`/ops/book/${encodeURIComponent(wanted.trim())}`);
       }}
     >
-      <label class="field">
-        <span>Book number</span>
-        <input
-          inputMode="numeric"
-          pattern="[0-9]+"
-          required
-          value={wanted}
-          onInput={(event) => setWanted(event.currentTarget.value)}
-        />
-      </label>
+      <BookNumber value={wanted} change={setWanted} />
       <button type="submit" class="button button-main">
         Watch
       </button>

@@ -1,6 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { fieldOf, messageOf } from '../api/http.js';
+import { BookNumber } from '../ui/book-number.js';
 import { Notice, Spinner } from '../ui/states.js';
 import { type OperationsAccess } from './access.js';
 import { FollowedView } from './followed-view.js';
@@ -75,16 +76,7 @@ function BeginForm({ busy, begin }: { busy: boolean; begin: (request: object) =>
           <option value="look-up">Look it up</option>
         </select>
       </label>
-      <label class="field">
-        <span>Book number</span>
-        <input
-          inputMode="numeric"
-          pattern="[1-9][0-9]{0,14}"
-          required
-          value={bookId}
-          onInput={(event) => setBookId(event.currentTarget.value)}
-        />
-      </label>
+      <BookNumber value={bookId} change={setBookId} />
       <button type="submit" class="button button-main" aria-disabled={busy}>
         Make the request
       </button>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { messageOf } from '../api/http.js';
 import { counted } from '../books/money.js';
+import { BookNumber } from '../ui/book-number.js';
 import { Notice } from '../ui/states.js';
 import { type OperationsAccess } from './access.js';
 import { type LoadResult, SteadyLoad } from './load.js';
@@ -128,15 +129,7 @@ function Load({ deeds }: { deeds: readonly Deed[] }) {
         >
           {running ? 'Stop the load' : 'Start a little load'}
         </button>
-        <label class="field">
-          <span>Book number</span>
-          <input
-            inputMode="numeric"
-            pattern="[1-9][0-9]{0,14}"
-            value={bookId}
-            onInput={(event) => setBookId(event.currentTarget.value)}
-          />
-        </label>
+        <BookNumber value={bookId} change={setBookId} />
         <label class="ops-check">
           <input type="checkbox" checked={buys} onChange={(event) => setBuys(event.currentTarget.checked)} />
           buy it too, twice a second
