@@ -136,6 +136,22 @@ describe('answers out of the cache, ahead of Nest', () => {
       expect(count(after, name)).toBe(count(before, name) + 1);
     }
   });
+
+  it('are counted in bytes', async () => {
+    const bytesOf = async (cache: string): Promise<number> => {
+      const metrics = await (await shop.fetch('/metrics')).text();
+      return Number(new RegExp(`^bazar_${cache}_cache_bytes\\S* (\\d+)$`, 'm').exec(metrics)?.[1]);
+    };
+    shop.catalog.books.set(40, { ...BOOK, id: 40, topic: 'Long titles', title: 'x'.repeat(10_000) });
+    for (const [cache, path] of [
+      ['lookup', '/lookup/40'],
+      ['search', '/search/long'],
+    ] as const) {
+      const before = await bytesOf(cache);
+      await shop.get(path);
+      expect((await bytesOf(cache)) - before).toBeGreaterThan(10_000);
+    }
+  });
 });
 
 describe('look-ups that no cache holds, ahead of Nest', () => {

@@ -104,6 +104,45 @@ describe('FencedCache', () => {
     expect(cache.bytes).toBeLessThanOrEqual(1_000);
   });
 
+  it.each<[string, { key?: string; value?: string; tags?: string[] }]>([
+    ['values', { value: 'x'.repeat(1_000) }],
+    ['keys', { key: 'x'.repeat(1_000) }],
+    ['texts of tags', { tags: ['x'.repeat(1_000)] }],
+    ['tags', { tags: Array.from({ length: 20 }, (_, i) => `t${i}`) }],
+  ])('counts the bytes of %s', (_, { key = '', value = '', tags = [] }) => {
+    const { sessions } = setUp();
+    const bounds = { maxEntries: 100, maxBytes: 10_000 };
+    const cache = new FencedCache<string, string>(bounds, sessions, (text) => text.length);
+    for (let i = 0; i < 20; i++) {
+      cache.fill(opened(cache, `${key}${i}`), value, ALONE, tags, 2);
+      expect(cache.bytes).toBeLessThanOrEqual(10_000);
+    }
+    expect(cache.size).toBeLessThan(10);
+    expect(cache.get(`${key}19`, 2)).toBeDefined();
+    cache.forgetAll();
+    expect(cache.bytes).toBe(0);
+  });
+
+  it.each([1, 2, 3])('drops all of %d entries that share a tag, and no other', (count) => {
+    const { cache } = setUp();
+    const shared = Array.from({ length: count }, (_, i) => i + 1);
+    // Each twice: an entry that is filled anew keeps its tags.
+    for (const key of [...shared, ...shared]) cache.fill(opened(cache, key), key, ALONE, ['shared', key], 2);
+    cache.fill(opened(cache, 9), 9, ALONE, ['other'], 2);
+    cache.forgetTagged('shared');
+    expect(cache.dump(2)).toEqual([[9, 9]]);
+    cache.forgetTagged('other');
+    expect(cache.size).toBe(0);
+  });
+
+  it('drops by tag what is left after another entry with it went', () => {
+    const { cache } = setUp();
+    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, ['shared'], 2);
+    cache.forget(1);
+    cache.forgetTagged('shared');
+    expect(cache.size).toBe(0);
+  });
+
   it('is off with no entries', () => {
     const { cache } = setUp(CACHING_RULES, { maxEntries: 0, maxBytes: 1 });
     expect(cache.open(1)).toBeNull();

@@ -15,7 +15,7 @@ import { type Fetched, SingleFlight } from '../../core/caching/single-flight.js'
 import { type BookId, type MonotonicMs } from '../../core/replication/types.js';
 import { SystemClock } from '../../platform/clock.js';
 import { CONFIG } from '../../platform/config.token.js';
-import { jsonIn, type PreparedAnswer, prepare } from '../http/prepared-answer.js';
+import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../http/prepared-answer.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { CacheMetrics, type HitCounter } from './cache.metrics.js';
 
@@ -36,8 +36,6 @@ const NOBODY: Unserved = { kind: 'unreachable', mayHaveHappened: false, overload
 
 const MAX_LOOKUP_BYTES = 64 * 1024 * 1024;
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024;
-/** Bytes of an object beside its texts, roughly. */
-const OBJECT_BYTES = 200;
 
 /** Look-ups and searches through the caches: the one place that asks the catalogs on behalf of readers. */
 @Injectable()
@@ -56,7 +54,7 @@ export class ShopReader {
     this.cache = new ShopCache(this.sessions, {
       lookups: { maxEntries: config.lookupCacheSize, maxBytes: MAX_LOOKUP_BYTES },
       searches: { maxEntries: config.searchCacheSize, maxBytes: MAX_SEARCH_BYTES },
-      sizeOfLookup: (lookup) => (lookup.kind === 'found' ? sizeOf(lookup.answer) : OBJECT_BYTES),
+      sizeOfLookup: (lookup) => (lookup.kind === 'found' ? sizeOf(lookup.answer) : 0),
       sizeOfSearch: ({ text, answer }) => text.length + sizeOf(answer),
     });
     const now = (): MonotonicMs => this.now();
@@ -122,10 +120,6 @@ export class ShopReader {
 
 export function bookIn(lookup: Extract<Lookup, { kind: 'found' }>): BookAnswer {
   return JSON.parse(jsonIn(lookup.answer)) as BookAnswer;
-}
-
-function sizeOf({ body, head }: PreparedAnswer): number {
-  return OBJECT_BYTES + body.length + head.length;
 }
 
 function linkTo(text: string, limit: number, cursor: string): string {

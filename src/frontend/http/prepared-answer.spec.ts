@@ -1,5 +1,11 @@
 import { type FastifyReply } from 'fastify';
-import { jsonIn, prepare as prepareJson, type PreparedAnswer, sendPrepared } from './prepared-answer.js';
+import {
+  jsonIn,
+  prepare as prepareJson,
+  type PreparedAnswer,
+  sendPrepared,
+  sizeOf,
+} from './prepared-answer.js';
 
 function prepare(value: unknown, link: string | null = null): PreparedAnswer {
   return prepareJson(Buffer.from(JSON.stringify(value)), link);
@@ -29,6 +35,13 @@ describe('prepared answers', () => {
     }
     expect(etagOf({ quantity: 1 })).toBe(etagOf({ quantity: 1 }));
     expect(etagOf({ quantity: 1 })).not.toBe(etagOf({ quantity: 2 }));
+  });
+
+  it.each([1, 1_000, 100_000])('of %d characters are counted with all they hold', (length) => {
+    const link = `</${'x'.repeat(500)}>; rel="next"`;
+    const answer = prepare('x'.repeat(length), link);
+    expect(sizeOf(answer)).toBeGreaterThan(answer.body.length + answer.head.length + link.length);
+    expect(sizeOf(answer)).toBeLessThan(length + 2_000);
   });
 
   it('leave with their tag, type and link', () => {

@@ -17,6 +17,8 @@ export interface PreparedAnswer {
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 const SMALL_BYTES = 16 * 1024;
+/** Bytes that one takes beside its texts: objects, and the entity tag with what it was cut from. Measured on Node 20 and 24. */
+const OBJECT_BYTES = 280;
 
 /** `link`: a `Link` header. */
 export function prepare(json: Buffer, link: string | null = null): PreparedAnswer {
@@ -25,6 +27,11 @@ export function prepare(json: Buffer, link: string | null = null): PreparedAnswe
   const body =
     json.length <= SMALL_BYTES ? json.toString('latin1') : Buffer.from(new Uint8Array(json).buffer);
   return { body, etag, link, head: headOf(200, headersOf({ body, etag, link })) };
+}
+
+/** Bytes of memory, roughly. */
+export function sizeOf({ body, link, head }: PreparedAnswer): number {
+  return OBJECT_BYTES + body.length + head.length + (link?.length ?? 0);
 }
 
 /** The JSON text of an answer. */
