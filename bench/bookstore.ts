@@ -7,14 +7,15 @@ import { Running } from './processes.js';
 /** On which core each role runs; those that are not named run anywhere. */
 export type Cores = Partial<Readonly<Record<'catalog' | 'order' | 'frontend', (index: number) => number>>>;
 
-/** One role from dist/, with its settings as by default, its logs on. */
+/** One role from dist/, with its settings as by default, its logs on; or another `program` in its place. */
 export class RoleAtWork {
   private running: Running | undefined;
 
   constructor(
     readonly placed: PlacedRole,
     private readonly folder: string,
-    private readonly core: number | undefined,
+    private readonly core?: number,
+    private readonly program = 'dist/main.js',
   ) {}
 
   get address(): string {
@@ -33,7 +34,7 @@ export class RoleAtWork {
   start(nodeOptions: readonly string[] = []): void {
     this.running = new Running({
       command: process.execPath,
-      args: [...nodeOptions, 'dist/main.js'],
+      args: [...nodeOptions, this.program],
       env: { ...this.placed.env, LOG_LEVEL: 'info' },
       ...(this.core !== undefined && { core: this.core }),
       folder: this.folder,
@@ -41,8 +42,13 @@ export class RoleAtWork {
     });
   }
 
-  async ready(): Promise<void> {
-    await this.running?.ready(async () => (await fetch(`${this.address}/health/ready`)).status === 200);
+  ready(): Promise<void> {
+    return this.answers('/health/ready');
+  }
+
+  /** Until it answers this path with 200. */
+  async answers(path: string): Promise<void> {
+    await this.running?.ready(async () => (await fetch(`${this.address}${path}`)).status === 200);
   }
 
   async end(): Promise<void> {

@@ -6,6 +6,7 @@ import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
 import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { reads } from './scenarios/reads.js';
+import { starts } from './scenarios/starts.js';
 import { writes } from './scenarios/writes.js';
 
 const SCENARIOS: readonly Scenario[] = [
@@ -17,6 +18,7 @@ const SCENARIOS: readonly Scenario[] = [
   catchUps,
   replicas,
   frontEnds,
+  starts,
 ];
 const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N]
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
