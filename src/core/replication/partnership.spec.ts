@@ -50,11 +50,9 @@ describe('two replicas under `reachable`', () => {
     cluster.crash(0);
     expect(submitUntilDecided(cluster, 1, 1, sale('a'))).toMatchObject(SOLD);
     cluster.start(0);
-    cluster.ready().settled();
+    cluster.ready();
     expect(cluster.read(0, 1)).toMatchObject({ book: { quantity: 1 } });
-    // It has to hear that the other does not sell alone any more.
-    cluster.runUntil(() => cluster.store(1).identity()?.alone === false);
-    cluster.run(250);
+    // Ready is who has heard that the other does not sell alone any more.
     cluster.crash(1);
     expect(submitUntilDecided(cluster, 0, 1, sale('b'))).toMatchObject(SOLD);
     expect(submitUntilDecided(cluster, 0, 1, sale('c'))).toMatchObject({ outcome: { kind: 'out of stock' } });

@@ -55,6 +55,11 @@ export class Partnership {
     return this.#merging;
   }
 
+  /** False: if the other one went now, nobody would sell until it is back. Whoever restarts replicas in turn has to wait for this. */
+  couldGoOnAlone(): boolean {
+    return !this.#applies() || this.context.identity.alone || this.#intact;
+  }
+
   standing(): Standing {
     return { alone: this.context.identity.alone || this.#pairing, merged: this.#merged };
   }

@@ -186,7 +186,7 @@ export class Replica implements CatalogReplica {
       replicaId: identity.replicaId,
       startNumber: identity.startNumber,
       joined: identity.joined,
-      ready: this.#serving(),
+      ready: this.#serving() && this.#partnership.couldGoOnAlone(),
       lastChange: ports.store.lastChange(),
       peers: this.#peers.all.map((peer) => ({
         position: peer.position,

@@ -47,7 +47,7 @@ export class ContainerBookstore {
     });
   }
 
-  /** Secrets of its own, and leases that survive a moment in which all these containers and the test have two cores between them. */
+  /** Secrets of its own. */
   private writeOverrides(): void {
     const secrets: Record<string, { file: string }> = {};
     for (const [name, secret] of [
