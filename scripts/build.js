@@ -14,13 +14,20 @@ const MOST_WAITS = 1500;
 const TARGETS = [
   {
     product: 'dist/main.js',
-    sources: ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'],
-    command: ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+    sources: [
+      'src',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'nest-cli.json',
+      'scripts/bundle.js',
+    ],
+    commands: [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['scripts/bundle.js']],
   },
   {
     product: 'web/dist/index.html',
     sources: ['web', 'package.json'],
-    command: ['node_modules/vite/bin/vite.js', 'build', 'web'],
+    commands: [['node_modules/vite/bin/vite.js', 'build', 'web']],
   },
 ];
 
@@ -53,11 +60,13 @@ function modifiedAt(path) {
   return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
 }
 
-function build({ product, command: [script, ...args] }) {
+function build({ product, commands }) {
   console.error(`Building ${dirname(product)} …`);
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
-  const { status } = spawnSync(process.execPath, [join(root, script), ...args], options);
-  if (status !== 0) throw new Error('The build failed, see above.');
+  for (const [script, ...args] of commands) {
+    const { status } = spawnSync(process.execPath, [join(root, script), ...args], options);
+    if (status !== 0) throw new Error('The build failed, see above.');
+  }
 }
 
 function takeLock() {
