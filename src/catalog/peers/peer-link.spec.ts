@@ -168,6 +168,28 @@ describe('PeerLink', () => {
     expect(batches()).toEqual([[1, 2]]);
   });
 
+  it('lets a commit wait that the answer to a request has made', async () => {
+    const { link, batches, endTurn, passTime, answer } = setUp();
+    link.send('update', '1');
+    endTurn();
+    link.send('commit', '2');
+    await answer(0, 'delivered');
+    expect(batches()).toEqual([[1]]);
+    passTime();
+    expect(batches()).toEqual([[1], [2]]);
+  });
+
+  it('does not keep what waits for room until a commit has lingered', async () => {
+    const { link, batches, endTurn, answer } = setUp({ maxInFlight: 1 });
+    link.send('update', '1');
+    endTurn();
+    link.send('update', '2');
+    endTurn();
+    link.send('commit', '3');
+    await answer(0, 'delivered');
+    expect(batches()).toEqual([[1], [2, 3]]);
+  });
+
   describe('with a request of the peer held', () => {
     const nothing = Symbol('not released');
     const now = (held: Promise<string | null>): Promise<unknown> =>

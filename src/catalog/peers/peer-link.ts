@@ -37,7 +37,7 @@ const MAX_URGENT = 16;
  * A commit waits so long for something to travel with: the write has been answered, and until the commit comes a reader of the book at
  * that peer is only sent one hop further. A sale in a row of sales so costs a peer one request instead of two.
  */
-const COMMIT_LINGERS_MS = 2;
+const COMMIT_LINGERS_MS = 5;
 
 /**
  * The way to one peer: what is sent in one turn of the event loop leaves in one request, or in the answer to one of the peer's that is
@@ -50,6 +50,8 @@ export class PeerLink {
   private inFlight = 0;
   private flushDue = false;
   private lingering = false;
+  /** More waits than commits that linger. */
+  private pressing = false;
   private readonly held: HeldRequests;
   private closed = false;
   private droppedCount = 0;
@@ -75,8 +77,9 @@ export class PeerLink {
     if (URGENT.has(kind)) this.addUrgent(text);
     else this.addOrdinary(text);
     if (mannerOf(kind) === 'answers') this.held.countAnswer();
-    if (kind === 'commit') this.flushLater();
-    else this.flushSoon();
+    if (kind === 'commit') return this.flushLater();
+    this.pressing = true;
+    this.flushSoon();
   }
 
   /** Keeps a request of that peer's open for answers to so many messages: see `HeldRequests.hold`. */
@@ -138,9 +141,11 @@ export class PeerLink {
         this.inFlight--;
         if (this.closed) return;
         if (outcome !== 'delivered') this.unreachable();
-        this.flush();
+        // The oks in the answer have just made commits, which are to wait for company.
+        if (this.pressing || !this.lingering) this.flush();
       });
     }
+    if (this.urgent.length + this.waiting.length === 0) this.pressing = false;
   }
 
   private answerHeld(): void {
