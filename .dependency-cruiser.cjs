@@ -1,10 +1,12 @@
-/** Imports go down only: main → bootstrap → app.module → roles → platform → contract → core (ARCHITECTURE.md). */
+/** Imports go down only: main → bootstrap → app.module → roles → ground → contract → core (ARCHITECTURE.md). */
 const layer = (name, from, forbidden) => ({
   name,
   severity: 'error',
   from: { path: from, pathNot: '\\.spec\\.ts$' },
   to: { path: forbidden },
 });
+/** What every role stands on; it knows none of them. */
+const ground = 'foundation|rpc|http|observability|runtime';
 const roles = ['catalog', 'order', 'frontend'];
 
 module.exports = {
@@ -16,18 +18,18 @@ module.exports = {
     ]),
     layer('contract-knows-only-core', '^src/contract', '^src/(?!contract|core)'),
     layer('config-knows-only-contract', '^src/config', '^src/(?!config|contract|core)'),
-    layer('platform-knows-no-role', '^src/platform', '^src/(?!platform|config|contract|core)'),
+    layer('ground-knows-no-role', `^src/(${ground})`, `^src/(?!${ground}|config|contract|core)`),
     ...roles.map((role) =>
       layer(
         `${role}-knows-no-other-role`,
         `^src/${role}/`,
-        `^src/(?!${role}/|platform|config|contract|core)`,
+        `^src/(?!${role}/|${ground}|config|contract|core)`,
       ),
     ),
     layer(
       'local-cluster-boots-processes',
       '^src/local-cluster',
-      '^src/(?!local-cluster|platform|config|contract|core)',
+      `^src/(?!local-cluster|${ground}|config|contract|core)`,
     ),
     layer('only-tests-and-bench-outside', '^src', '^(test|bench)/'),
     { name: 'no-cycles', severity: 'error', from: { path: '^src' }, to: { circular: true } },

@@ -1,7 +1,7 @@
 import { SalesBatcher } from '../src/order/sales-batcher.js';
-import { SystemClock } from '../src/platform/clock.js';
-import { HttpClient } from '../src/platform/http-client.js';
-import { ownKey } from '../src/platform/own-key.js';
+import { SystemClock } from '../src/runtime/clock.js';
+import { HttpClient } from '../src/rpc/http-client.js';
+import { ownKey } from '../src/http/own-key.js';
 import { type RoleAtWork } from './bookstore.js';
 
 const TIMEOUT_MS = 10_000;

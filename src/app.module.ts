@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from './config/index.js';
-import { PlatformModule } from './platform/platform.module.js';
-import { type Supervisor } from './platform/supervisor.js';
+import { FoundationModule } from './foundation.module.js';
+import { type Supervisor } from './runtime/supervisor.js';
 
 /** One role and what it stands on. */
 @Module({})
@@ -9,7 +9,7 @@ export class AppModule {
   static async forRole(config: Config, supervisor: Supervisor | null): Promise<DynamicModule> {
     return {
       module: AppModule,
-      imports: [PlatformModule.forRoot(config, supervisor), await roleModule(config)],
+      imports: [FoundationModule.forRoot(config, supervisor), await roleModule(config)],
     };
   }
 }

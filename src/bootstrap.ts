@@ -3,17 +3,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Config } from './config/index.js';
-import { Answers } from './platform/answers.js';
-import { createEntranceServer, Entrance, type Pipeline } from './platform/entrance.js';
-import { answerFrameworkError, ErrorFilter } from './platform/error.filter.js';
-import { takeJsonBodies } from './platform/json-body.js';
-import { KnownRoutes } from './platform/known-routes.js';
-import { answerLog, createLogger, type Logger, NestLogger } from './platform/logs.js';
-import { type Supervisor } from './platform/supervisor.js';
-import { setUpSwagger } from './platform/swagger.js';
-import { TraceRecorder } from './platform/tracing/trace-recorder.js';
-import { createValidationPipe } from './platform/validation.js';
-import { KEEP_ALIVE_SECONDS } from './platform/whole-answer.js';
+import { Answers } from './observability/answers.js';
+import { createEntranceServer, Entrance, type Pipeline } from './http/entrance.js';
+import { answerFrameworkError, ErrorFilter } from './http/error.filter.js';
+import { takeJsonBodies } from './http/json-body.js';
+import { KnownRoutes } from './http/known-routes.js';
+import { answerLog, createLogger, type Logger, NestLogger } from './observability/logs.js';
+import { type Supervisor } from './runtime/supervisor.js';
+import { setUpSwagger } from './http/swagger.js';
+import { TraceRecorder } from './observability/tracing/trace-recorder.js';
+import { createValidationPipe } from './http/validation.js';
+import { KEEP_ALIVE_SECONDS } from './http/whole-answer.js';
 
 export interface Overrides {
   /** Instead of lines on standard output. */

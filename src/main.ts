@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
-import { type Supervisor } from './platform/supervisor.js';
+import { type Supervisor } from './runtime/supervisor.js';
 
 /** After the drain: in-flight requests and the catalog's leases end well within it. */
 const SHUTDOWN_MS = 10_000;
@@ -32,7 +32,7 @@ async function runRole(): Promise<void> {
   onStop(() => stop());
   const { createApp } = await import('./bootstrap.js');
   const { parseConfig } = await import('./config/index.js');
-  const { shutDown } = await import('./platform/shutdown.js');
+  const { shutDown } = await import('./runtime/shutdown.js');
   const config = parseConfig(process.env);
   const app = await createApp(config, supervisor(config.production));
   const { drainMs } = config;

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Readiness, type ReadinessState } from '../platform/readiness.js';
+import { Readiness, type ReadinessState } from '../observability/readiness.js';
 import { HttpNetwork } from './peers/http-network.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Counter } from 'prom-client';
 import { type ReplicaStatus } from '../core/replication/api.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { Metrics } from '../platform/metrics.js';
+import { Metrics } from '../observability/metrics.js';
 import { HttpNetwork } from './peers/http-network.js';
 import { ReplicaHost } from './replica/replica.host.js';
 

@@ -1,9 +1,9 @@
 import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
 import { type CatalogConfig } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
-import { SystemClock } from '../platform/clock.js';
-import { HttpClient } from '../platform/http-client.js';
-import { TraceRecorder } from '../platform/tracing/trace-recorder.js';
+import { SystemClock } from '../runtime/clock.js';
+import { HttpClient } from '../rpc/http-client.js';
+import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BooksController } from './http/books.controller.js';

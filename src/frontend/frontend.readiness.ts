@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type FrontendConfig } from '../config/index.js';
-import { CONFIG } from '../platform/config.token.js';
-import { Readiness } from '../platform/readiness.js';
-import { Upstreams } from '../platform/upstream/upstreams.js';
+import { CONFIG } from '../runtime/config.token.js';
+import { Readiness } from '../observability/readiness.js';
+import { Upstreams } from '../rpc/upstream/upstreams.js';
 
 /** A front-end is ready when it can serve look-ups and buys: some catalog and some order server are. */
 @Injectable()

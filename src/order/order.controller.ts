@@ -22,14 +22,14 @@ import { parseBookId } from '../contract/book-id.js';
 import { BOOK_LIMITS } from '../contract/book-limits.js';
 import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../contract/internal.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { ClusterSecretGuard } from '../platform/cluster-secret.guard.js';
-import { CONFIG } from '../platform/config.token.js';
-import { Overloaded } from '../platform/overload/overloaded.js';
-import { CLUSTER_SECRET_AUTH } from '../platform/swagger.js';
-import { timeLeftMs } from '../platform/time-left.js';
+import { ClusterSecretGuard } from '../http/cluster-secret.guard.js';
+import { CONFIG } from '../runtime/config.token.js';
+import { Overloaded } from '../http/overload/overloaded.js';
+import { CLUSTER_SECRET_AUTH } from '../http/swagger.js';
+import { timeLeftMs } from '../rpc/time-left.js';
 import { type PurchaseResult, PurchaseService } from './purchase.service.js';
 import { SaleDto } from './sale.dto.js';
-import { ownKey } from '../platform/own-key.js';
+import { ownKey } from '../http/own-key.js';
 
 export interface BuyAnswer {
   readonly success: boolean;

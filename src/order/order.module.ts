@@ -1,10 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type OrderConfig } from '../config/index.js';
-import { SystemClock } from '../platform/clock.js';
-import { HttpClient } from '../platform/http-client.js';
-import { Readiness } from '../platform/readiness.js';
-import { TraceRecorder } from '../platform/tracing/trace-recorder.js';
-import { Upstreams } from '../platform/upstream/upstreams.js';
+import { SystemClock } from '../runtime/clock.js';
+import { HttpClient } from '../rpc/http-client.js';
+import { Readiness } from '../observability/readiness.js';
+import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
+import { Upstreams } from '../rpc/upstream/upstreams.js';
 import { OrderController } from './order.controller.js';
 import { PurchaseService } from './purchase.service.js';
 import { SalesBatcher } from './sales-batcher.js';

@@ -2,7 +2,7 @@ import { type SaleRequest } from '../contract/internal.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { type Upstream } from '../platform/upstream/upstreams.js';
+import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 
 export type PurchaseResult =

@@ -1,5 +1,5 @@
 import { type OperationsRequest, type SaleRequest } from '../contract/internal.js';
-import { type HttpRequest, type HttpResult } from '../platform/http-client.js';
+import { type HttpRequest, type HttpResult } from '../rpc/http-client.js';
 import { SalesBatcher } from './sales-batcher.js';
 
 interface SentBatch {

@@ -7,8 +7,8 @@ import {
 import { type Clock } from '../core/replication/ports.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { wordsFor } from '../contract/traces.js';
-import { type HttpClient, type HttpResult, jsonOf, type RequestObserver } from '../platform/http-client.js';
-import { type TraceRecorder } from '../platform/tracing/trace-recorder.js';
+import { type HttpClient, type HttpResult, jsonOf, type RequestObserver } from '../rpc/http-client.js';
+import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
 export type SaleAttempt =

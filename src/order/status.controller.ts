@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type OrderStatus } from '../contract/operations.js';
-import { AnswerCounter } from '../platform/answer-counter.js';
-import { Internal } from '../platform/internal.decorator.js';
-import { Upstreams } from '../platform/upstream/upstreams.js';
+import { AnswerCounter } from '../observability/answer-counter.js';
+import { Internal } from '../http/internal.decorator.js';
+import { Upstreams } from '../rpc/upstream/upstreams.js';
 
 const SALES = /^\/(sales|buy)(\/|$)/;
 

@@ -3,7 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AddressInfo, connect } from 'node:net';
 import { createApp } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
-import { shutDown } from '../../src/platform/shutdown.js';
+import { shutDown } from '../../src/runtime/shutdown.js';
 
 const SECRET = 'bootstrap-e2e-secret-of-32-chars.';
 const authorization = `Bearer ${SECRET}`;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { Answers, type Answered } from '../../src/platform/answers.js';
-import { Entrance } from '../../src/platform/entrance.js';
+import { Answers, type Answered } from '../../src/observability/answers.js';
+import { Entrance } from '../../src/http/entrance.js';
 import { type Behaviour, BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
 
 interface Manner {

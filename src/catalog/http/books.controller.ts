@@ -7,7 +7,7 @@ import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { linkNext } from './answers.js';
 import { pageAfterId, pageAfterStock, stockCursor } from './cursors.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 
 /** What this replica holds, as it stands: for browsing and administration, where an answer may be a moment old. */
 @Internal('operations')

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { timeLeftMs } from '../../platform/time-left.js';
+import { timeLeftMs } from '../../rpc/time-left.js';
 
 /** What the answer itself needs to get back before the caller gives up. */
 const RETURN_MS = 10;

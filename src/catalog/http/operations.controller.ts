@@ -13,14 +13,14 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { parseOperations } from '../../contract/catalog-operations.js';
 import { type OperationsResponse } from '../../contract/internal.js';
-import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { Entrance } from '../../platform/entrance.js';
+import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { Entrance } from '../../http/entrance.js';
 import { CatalogMetrics } from '../catalog.metrics.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { replicaHeaders } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 

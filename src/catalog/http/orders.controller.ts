@@ -10,12 +10,12 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { OrdersQuery } from '../../contract/catalog.js';
 import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
-import { CONFIG } from '../../platform/config.token.js';
+import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { wrongCursor } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { unavailable } from './refusals.js';
 
 @Internal('orders')

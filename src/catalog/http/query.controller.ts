@@ -23,14 +23,14 @@ import { BOOK_LIMITS } from '../../contract/book-limits.js';
 import { BookAnswer, FoundBook, PageQuery } from '../../contract/catalog.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookId } from '../../core/replication/types.js';
-import { CONFIG } from '../../platform/config.token.js';
+import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { linkNext, tellAlone } from './answers.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { pageAfterId } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { NOT_FOUND, unavailable } from './refusals.js';
 
 @Internal('reading')

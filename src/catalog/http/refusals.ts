@@ -1,6 +1,6 @@
 import { GatewayTimeoutException, type HttpException, ServiceUnavailableException } from '@nestjs/common';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { Overloaded } from '../../platform/overload/overloaded.js';
+import { Overloaded } from '../../http/overload/overloaded.js';
 
 export const NOT_FOUND = 'Not found';
 export const UNAVAILABLE =

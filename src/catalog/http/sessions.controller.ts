@@ -18,9 +18,9 @@ import {
 import { type CatalogConfig } from '../../config/index.js';
 import { SessionAsked } from '../../contract/catalog.js';
 import { type SessionResponse } from '../../contract/internal.js';
-import { CONFIG } from '../../platform/config.token.js';
+import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { SessionAddresses } from './session-addresses.js';
 
 const FRONT_END_ID = /^[\w-]{1,64}$/;

@@ -7,10 +7,10 @@ import {
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import { type BookRecord, type CatalogStatus } from '../../contract/operations.js';
-import { AnswerCounter } from '../../platform/answer-counter.js';
+import { AnswerCounter } from '../../observability/answer-counter.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { SqliteStore } from '../store/sqlite-store.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { ledgerLines } from './ledger-lines.js';
 import { SessionAddresses } from './session-addresses.js';
 

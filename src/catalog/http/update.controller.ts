@@ -28,14 +28,14 @@ import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
-import { CONFIG } from '../../platform/config.token.js';
+import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 
 import { BookIdPipe } from './book-id.pipe.js';
 import { replicaTimeoutMs } from './deadline.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { undecided } from './refusals.js';
-import { ownKey } from '../../platform/own-key.js';
+import { ownKey } from '../../http/own-key.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;
 

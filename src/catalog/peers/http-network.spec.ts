@@ -1,6 +1,6 @@
 import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
-import { type HttpRequest, type HttpResult } from '../../platform/http-client.js';
+import { type HttpRequest, type HttpResult } from '../../rpc/http-client.js';
 import { HttpNetwork } from './http-network.js';
 
 const ENVELOPE: Envelope = {

@@ -2,7 +2,7 @@ import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type Network } from '../../core/replication/ports.js';
 import { type InvalidationsRequest } from '../../contract/internal.js';
-import { type HttpClient, jsonOf } from '../../platform/http-client.js';
+import { type HttpClient, jsonOf } from '../../rpc/http-client.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { InvalidationCourier } from './invalidation-courier.js';
 import { PeerLink } from './peer-link.js';

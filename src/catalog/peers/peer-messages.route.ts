@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
-import { ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
-import { type DirectAnswer } from '../../platform/direct-route.js';
-import { Entrance } from '../../platform/entrance.js';
+import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
+import { type DirectAnswer } from '../../http/direct-route.js';
+import { Entrance } from '../../http/entrance.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { replicaHeaders } from '../http/answers.js';
 import { HttpNetwork } from './http-network.js';

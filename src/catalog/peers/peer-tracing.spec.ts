@@ -1,8 +1,8 @@
 import { writeTag } from '../../contract/traces.js';
 import { type Envelope, type PeerMessage } from '../../core/replication/messages.js';
-import { SystemClock } from '../../platform/clock.js';
-import { type ClusterSecretGuard } from '../../platform/cluster-secret.guard.js';
-import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { type ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
+import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { PeerTracing } from './peer-tracing.js';
 

@@ -2,8 +2,8 @@ import { readTag, wordsFor, writeTag } from '../../contract/traces.js';
 import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type BookId } from '../../core/replication/types.js';
-import { type RequestObserver } from '../../platform/http-client.js';
-import { type TraceRecorder } from '../../platform/tracing/trace-recorder.js';
+import { type RequestObserver } from '../../rpc/http-client.js';
+import { type TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { wordsOf } from './message-words.js';
 
 /** An envelope of a request that is followed bears its tag, as the trace header does. */

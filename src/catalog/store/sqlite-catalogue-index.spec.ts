@@ -6,7 +6,7 @@ import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
 import { type CatalogueIndex, type TopicMatch } from './catalogue-index.js';
 import { SqliteStore } from './sqlite-store.js';
-import { BOOKS_PER_BLOCK } from './topic-places.js';
+import { BOOKS_PER_BLOCK } from './topics/topic-places.js';
 
 const origin: Ballot = { round: 1, replicaId: 'replica-a', startNumber: 1 };
 const genesis: Entry = { sequenceNumber: 0, origin, decided: [] };

@@ -11,7 +11,7 @@ import {
 import { type Connection } from './database.js';
 import { OrderIndex } from './order-index.js';
 import { LOW_STOCK } from './tables.js';
-import { TopicSearch } from './topic-search.js';
+import { TopicSearch } from './topics/topic-search.js';
 
 const LISTING = `
   SELECT book.id, committed AS sequenceNumber, quantity, title, name AS topic, price_cents AS priceCents

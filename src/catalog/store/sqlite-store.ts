@@ -19,7 +19,7 @@ import { GroupCommit } from './group-commit.js';
 import { recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
 import { prepareStatements, type Statements } from './sqlite-statements.js';
-import { TopicTable } from './topic-table.js';
+import { TopicTable } from './topics/topic-table.js';
 
 /** What must fit on a disk that was full before it is trusted again. */
 const ROOM_BYTES = 256 * 1024;

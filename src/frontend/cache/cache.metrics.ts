@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../platform/metrics.js';
+import { Metrics } from '../../observability/metrics.js';
 
 /** Reads of one cache. */
 export class HitCounter {

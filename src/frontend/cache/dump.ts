@@ -1,6 +1,6 @@
 import { type FoundBook } from '../../contract/catalog.js';
 import { type BookId } from '../../core/replication/types.js';
-import { jsonIn } from '../http/prepared-answer.js';
+import { jsonIn } from '../shop/prepared-answer.js';
 import { bookIn, type Lookup, type Search } from './shop-reader.js';
 
 /** `GET /dump`, in the shape of the original; `unknown` are the ids that are known to name no book. */

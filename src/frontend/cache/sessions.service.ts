@@ -9,9 +9,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type Server } from 'node:net';
 import { type FrontendConfig } from '../../config/index.js';
 import { type SessionRequest, type SessionResponse } from '../../contract/internal.js';
-import { SystemClock } from '../../platform/clock.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, type HttpAnswer, jsonOf } from '../../platform/http-client.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { HttpClient, type HttpAnswer, jsonOf } from '../../rpc/http-client.js';
 import { FRONT_END_ID } from '../front-end-id.js';
 import { ShopReader } from './shop-reader.js';
 

@@ -13,9 +13,9 @@ import {
 } from '../../core/caching/shop-cache.js';
 import { type Fetched, SingleFlight } from '../../core/caching/single-flight.js';
 import { type BookId, type MonotonicMs } from '../../core/replication/types.js';
-import { SystemClock } from '../../platform/clock.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../http/prepared-answer.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../shop/prepared-answer.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { CacheMetrics, type HitCounter } from './cache.metrics.js';
 

@@ -23,9 +23,9 @@ import {
   type Seen,
 } from '../../contract/operations.js';
 import { type BookId } from '../../core/replication/types.js';
-import { SystemClock } from '../../platform/clock.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, type HttpResult, jsonOf } from '../../platform/http-client.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { HttpClient, type HttpResult, jsonOf } from '../../rpc/http-client.js';
 import { OwnStatus } from './own-status.js';
 import { Playground } from './playground.js';
 import { Siblings } from './siblings.js';

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { AdminTokenGuard } from '../administration/admin-token.guard.js';
+import { AdminTokenGuard } from '../admin/admin-token.guard.js';
 import { Playground } from './playground.js';
 
 const LOOPBACK_IPS = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);

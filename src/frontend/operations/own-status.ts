@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CacheCounts, type FrontEndStatus } from '../../contract/operations.js';
-import { AnswerCounter } from '../../platform/answer-counter.js';
-import { Metrics, type MetricValue } from '../../platform/metrics.js';
-import { Upstreams } from '../../platform/upstream/upstreams.js';
+import { AnswerCounter } from '../../observability/answer-counter.js';
+import { Metrics, type MetricValue } from '../../observability/metrics.js';
+import { Upstreams } from '../../rpc/upstream/upstreams.js';
 import { FRONT_END_ID } from '../front-end-id.js';
 
 /** What buyers and clients ask. */

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type SupervisedProcess } from '../../contract/operations.js';
 import { type ProcessAction, type ToFrontEnd } from '../../contract/supervision.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { SUPERVISOR, type Supervisor } from '../../platform/supervisor.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { SUPERVISOR, type Supervisor } from '../../runtime/supervisor.js';
 
 /** The processes of the local cluster, which may be stopped, hung, cut off and brought back. Closed unless `npm start` opens it. */
 @Injectable()

@@ -10,12 +10,12 @@ import {
   type TraceEvent,
 } from '../../core/tracing/events.js';
 import { mergeTraces } from '../../core/tracing/merge-traces.js';
-import { SystemClock } from '../../platform/clock.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, jsonOf } from '../../platform/http-client.js';
-import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { HttpClient, jsonOf } from '../../rpc/http-client.js';
+import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { bookIn, ShopReader } from '../cache/shop-reader.js';
-import { OrdersService } from '../orders/orders.service.js';
+import { OrdersService } from '../shop/orders.service.js';
 import { ClusterWatch } from './cluster-watch.js';
 import { type RequestToFollow } from './operations.dto.js';
 

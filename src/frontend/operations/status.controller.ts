@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type FrontEndStatus } from '../../contract/operations.js';
-import { Internal } from '../../platform/internal.decorator.js';
+import { Internal } from '../../http/internal.decorator.js';
 import { OwnStatus } from './own-status.js';
 
 /** What the other front-ends show of this one. */

@@ -20,10 +20,10 @@ import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer, type RequestObserver } from '../../platform/http-client.js';
-import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
-import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { HttpClient, jsonOf, type HttpAnswer, type RequestObserver } from '../../rpc/http-client.js';
+import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
+import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
 
 export interface LookupAnswer {

@@ -10,10 +10,10 @@ import {
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { CONFIG } from '../../platform/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer } from '../../platform/http-client.js';
-import { TraceRecorder } from '../../platform/tracing/trace-recorder.js';
-import { type Upstream, Upstreams } from '../../platform/upstream/upstreams.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { HttpClient, jsonOf, type HttpAnswer } from '../../rpc/http-client.js';
+import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
+import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, overHttp, tryAnother } from './over-http.js';
 
 /** A sale is decided, or this is no order server's word. */

@@ -1,5 +1,5 @@
 import { type Verdict } from '../../core/balancing/fail-over.js';
-import { type HttpAnswer, type HttpRequest, type HttpResult } from '../../platform/http-client.js';
+import { type HttpAnswer, type HttpRequest, type HttpResult } from '../../rpc/http-client.js';
 import { done, overHttp, tryAnother } from './over-http.js';
 
 const answered = (status: number, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({

@@ -4,7 +4,7 @@ import {
   type HttpClient,
   type HttpRequest,
   type HttpResult,
-} from '../../platform/http-client.js';
+} from '../../rpc/http-client.js';
 
 /** What an answer that came means. */
 export type Judge<T> = (answer: HttpAnswer, others: OtherAttempts) => Verdict<T>;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { sqliteDriver } from '../driver.js';
 import { SqliteStore } from '../sqlite-store.js';
-import { gramsOf } from '../topic-grams.js';
-import { BOOKS_PER_BLOCK } from '../topic-places.js';
+import { gramsOf } from '../topics/topic-grams.js';
+import { BOOKS_PER_BLOCK } from '../topics/topic-places.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';
 import { TopicPlaces1763900000000 } from './1763900000000-topic-places.js';
 

@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { gramsOf } from '../topic-grams.js';
+import { gramsOf } from '../topics/topic-grams.js';
 
 const EMPTY_INDEX = `CREATE VIRTUAL TABLE topic_gram USING fts5(grams, content='', detail=none, columnsize=0, tokenize='ascii', prefix='4 8')`;
 const ADD = 'INSERT INTO topic_gram (rowid, grams) VALUES (?, ?)';

@@ -1,0 +1,66 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ConfigModule, registerAs } from '@nestjs/config';
+import { TerminusModule } from '@nestjs/terminus';
+import { type Config } from './config/index.js';
+import { AnswerCounter } from './observability/answer-counter.js';
+import { Answers } from './observability/answers.js';
+import { SystemClock } from './runtime/clock.js';
+import { ClusterSecretGuard } from './http/cluster-secret.guard.js';
+import { Entrance } from './http/entrance.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { HealthController } from './observability/health.controller.js';
+import { HttpClient } from './rpc/http-client.js';
+import { KnownRoutes } from './http/known-routes.js';
+import { Metrics } from './observability/metrics.js';
+import { MetricsController } from './observability/metrics.controller.js';
+import { OverloadGuard } from './http/overload/overload-guard.js';
+import { Readiness } from './observability/readiness.js';
+import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
+import { TraceRecorder } from './observability/tracing/trace-recorder.js';
+import { TracesController } from './observability/tracing/traces.controller.js';
+import { PollClient } from './rpc/upstream/readiness-poll.js';
+import { UpstreamMetrics } from './rpc/upstream/upstream.metrics.js';
+import { Upstreams } from './rpc/upstream/upstreams.js';
+
+const PROVIDERS = [
+  AnswerCounter,
+  Answers,
+  SystemClock,
+  ClusterSecretGuard,
+  Entrance,
+  ErrorFilter,
+  HttpClient,
+  KnownRoutes,
+  Metrics,
+  OverloadGuard,
+  Readiness,
+  PollClient,
+  UpstreamMetrics,
+  Upstreams,
+  TraceRecorder,
+];
+
+/** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */
+@Global()
+@Module({})
+export class FoundationModule {
+  static forRoot(config: Config, supervisor: Supervisor | null): DynamicModule {
+    const providers = [...PROVIDERS, { provide: SUPERVISOR, useValue: supervisor }];
+    return {
+      module: FoundationModule,
+      imports: [
+        // The settings come from `parseConfig`; nothing is read from the environment or a file here.
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          load: [registerAs('bazar', () => config)],
+        }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController, MetricsController, TracesController],
+      providers,
+      exports: providers,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UnsupportedMediaTypeException,
+  UseGuards,
+} from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { type BookAnswer, OrdersQuery } from '../../contract/catalog.js';
+import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { BookEdit, type ImportReport, NewBook, Restock } from '../../contract/public-book.js';
+import { type OrderAnswer } from '../../contract/public-order.js';
+import { type BookId } from '../../core/replication/types.js';
+import { BookIdPipe } from '../shop/book-id.pipe.js';
+import { ImportUpload } from '../import/import-upload.js';
+import { Importer } from '../import/importer.js';
+import { UnreadableFile } from '../import/lines.js';
+import { administrationOperationId } from '../shop/idempotency-key.js';
+import { orderAnswer } from '../shop/orders.service.js';
+import { ShopError } from '../shop/shop.error.js';
+import { queryOf } from '../upstream/catalog.client.js';
+import * as docs from './administration.docs.js';
+import { AdministrationService } from './administration.service.js';
+import { AdminTokenGuard } from './admin-token.guard.js';
+
+@docs.Administration()
+@UseGuards(AdminTokenGuard)
+@Controller()
+export class AdministrationController {
+  constructor(
+    private readonly administration: AdministrationService,
+    private readonly importer: Importer,
+  ) {}
+
+  @docs.ListOrders()
+  @Get('orders')
+  async orders(
+    @Query() { limit, cursor, bookId }: OrdersQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderAnswer[]> {
+    const page = await this.administration.orders(limit, cursor ?? null, bookId ?? null);
+    if (page.next !== null) {
+      const query = queryOf({ limit, cursor: page.next, bookId: bookId ?? null });
+      void reply.header('link', `</orders${query}>; rel="next"`);
+    }
+    return page.orders.map(orderAnswer);
+  }
+
+  @docs.CreateBook()
+  @Post('books')
+  async create(
+    @Body() book: NewBook,
+    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BookAnswer> {
+    const created = await this.administration.create(administrationOperationId('create', key), book);
+    void reply.header('location', `/lookup/${created.id}`);
+    return created;
+  }
+
+  @docs.EditBook()
+  @Patch('books/:id')
+  edit(
+    @Param('id', BookIdPipe) bookId: BookId,
+    @Body() edit: BookEdit,
+    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+  ): Promise<BookAnswer> {
+    return this.administration.edit(administrationOperationId('edit', key), bookId, edit);
+  }
+
+  @docs.RestockBook()
+  @HttpCode(200)
+  @Post('books/:id/restock')
+  restock(
+    @Param('id', BookIdPipe) bookId: BookId,
+    @Body() { copies }: Restock,
+    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+  ): Promise<BookAnswer> {
+    return this.administration.restock(administrationOperationId('restock', key), bookId, copies);
+  }
+
+  @docs.ImportBooks()
+  @HttpCode(200)
+  @Post('books/import')
+  async import(@Body() upload: unknown): Promise<ImportReport> {
+    if (!(upload instanceof ImportUpload)) {
+      throw new UnsupportedMediaTypeException('An import is text/csv or application/x-ndjson');
+    }
+    try {
+      return await this.importer.import(upload.chunks(), upload.reader);
+    } catch (error) {
+      if (error instanceof UnreadableFile) throw new ShopError(error.code, { message: error.message });
+      throw error;
+    } finally {
+      upload.discardRest();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConflictResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiGatewayTimeoutResponse,
+  ApiHeader,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiPayloadTooLargeResponse,
+  ApiTags,
+  ApiUnauthorizedResponse,
+  ApiUnprocessableEntityResponse,
+  ApiUnsupportedMediaTypeResponse,
+} from '@nestjs/swagger';
+import { BookAnswer, LowStockBook } from '../../contract/catalog.js';
+import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { ImportReport } from '../../contract/public-book.js';
+import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
+import { OrderAnswer } from '../../contract/public-order.js';
+import { ADMIN_TOKEN_AUTH } from '../../http/swagger.js';
+import { CSV_TYPE, JSON_LINES_TYPES } from '../import/import-upload.js';
+
+const CSV_EXAMPLE = `title,author,topic,price,quantity,isbn
+The Art of Multiprocessor Programming,"Maurice Herlihy, Nir Shavit",Distributed Systems,71.95,12,9780124159501
+`;
+
+export const Administration = (): ClassDecorator =>
+  applyDecorators(
+    ApiTags('administration'),
+    ApiBearerAuth(ADMIN_TOKEN_AUTH),
+    ApiUnauthorizedResponse({ type: ErrorAnswer, description: 'ADMIN_TOKEN is missing or wrong' }),
+    ApiGatewayTimeoutResponse({ type: UnreachableAnswer, description: 'No catalog could be reached' }),
+  );
+
+const Off = 'or the server was started without ADMIN_TOKEN';
+
+const Repeatable = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: IDEMPOTENCY_KEY_HEADER,
+      required: false,
+      description: 'The same key changes once, and answers the same again',
+    }),
+  );
+
+const BookId = (): MethodDecorator =>
+  applyDecorators(
+    ApiParam({ name: 'id', type: String, example: '2' }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `No book has this id, ${Off}` }),
+  );
+
+export const ListOrders = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'All orders, newest first' }),
+    ApiOkResponse({
+      type: [OrderAnswer],
+      description: 'The next page is named by a `Link: rel="next"` header',
+    }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'limit, cursor or bookId are wrong' }),
+  );
+
+export const ListLowStock = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Books with the copies left, the fewest first; may be a moment old' }),
+    ApiOkResponse({
+      type: [LowStockBook],
+      description: 'The next page is named by a `Link: rel="next"` header',
+    }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'limit or cursor are wrong' }),
+  );
+
+export const CreateBook = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Add a book to the catalogue' }),
+    Repeatable(),
+    ApiCreatedResponse({ type: BookAnswer }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiConflictResponse({
+      type: ErrorAnswer,
+      description: '`{message, bookId}`: a book with this isbn, or this title and author, is there already',
+    }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A field is wrong, or not known' }),
+  );
+
+export const EditBook = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Change title, topic, price or the number of copies' }),
+    BookId(),
+    Repeatable(),
+    ApiOkResponse({ type: BookAnswer }),
+    ApiConflictResponse({
+      type: ErrorAnswer,
+      description: '`{message, book}`: the book is not at the sequenceNumber given; the newer book',
+    }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'A field is wrong, not known, or none is given',
+    }),
+  );
+
+export const RestockBook = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Add copies to a book' }),
+    BookId(),
+    Repeatable(),
+    ApiOkResponse({ type: BookAnswer }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A field is wrong, or not known' }),
+  );
+
+export const ImportBooks = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Add the books of a file',
+      description:
+        'CSV (RFC 4180, UTF-8) whose first line names the columns, or one JSON object on each line: title, topic, price, quantity, and ' +
+        'optional isbn and author. Bad rows are reported and do not stop the others. The same file again changes nothing.',
+    }),
+    ApiConsumes(CSV_TYPE, ...JSON_LINES_TYPES),
+    ApiBody({ schema: { type: 'string', example: CSV_EXAMPLE } }),
+    ApiOkResponse({ type: ImportReport }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiPayloadTooLargeResponse({ type: ErrorAnswer, description: 'More than 256 MB' }),
+    ApiUnsupportedMediaTypeResponse({ type: ErrorAnswer, description: 'Neither CSV nor JSON lines' }),
+    ApiUnprocessableEntityResponse({
+      type: ErrorAnswer,
+      description: 'The file is not UTF-8, or its first line does not name the columns',
+    }),
+  );

@@ -1,0 +1,108 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { BOOK_LIMITS, centsOf } from '../../contract/book-limits.js';
+import { PageQuery, type TopicCount } from '../../contract/catalog.js';
+import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import {
+  type BuyAnswer,
+  BuyQuery,
+  NewOrder,
+  type OrderAnswer,
+  SearchQuery,
+} from '../../contract/public-order.js';
+import { foldTopic } from '../../core/caching/shop-cache.js';
+import { type BookId } from '../../core/replication/types.js';
+import { ShopReader } from '../cache/shop-reader.js';
+import { BookIdPipe } from './book-id.pipe.js';
+import { sendPrepared } from './prepared-answer.js';
+import { buyOperationId, requiredBuyOperationId } from './idempotency-key.js';
+import { OrdersService } from './orders.service.js';
+import * as docs from './shop.docs.js';
+import { ShopError, unread } from './shop.error.js';
+import { CatalogClient } from '../upstream/catalog.client.js';
+
+/** What everybody may do. */
+@docs.Shop()
+@Controller()
+export class ShopController {
+  constructor(
+    private readonly reader: ShopReader,
+    private readonly catalogs: CatalogClient,
+    private readonly orders: OrdersService,
+  ) {}
+
+  @docs.LookUp()
+  @Get('lookup/:id')
+  async lookup(
+    @Param('id', BookIdPipe) bookId: BookId,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const lookup = await this.reader.lookup(bookId);
+    if (lookup.kind === 'unreachable') throw unread('search unreachable', lookup);
+    if (lookup.kind === 'no such book') throw new ShopError('no such book');
+    sendPrepared(reply, lookup.answer, ifNoneMatch);
+  }
+
+  @docs.Search()
+  @Get('search/:topic')
+  async search(
+    @Param('topic') text: string,
+    @Query() { limit, cursor }: SearchQuery,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Folding makes some texts longer.
+    const length = Math.max(text.length, foldTopic(text).length);
+    if (length > BOOK_LIMITS.searchLength) throw new ShopError('search text too long');
+    const search = await this.reader.search(text, limit, cursor ?? null);
+    if ('kind' in search) throw unread('search unreachable', search);
+    sendPrepared(reply, search.answer, ifNoneMatch);
+  }
+
+  @docs.Topics()
+  @Get('topics')
+  async topics(@Query() { limit }: PageQuery): Promise<TopicCount[]> {
+    const reached = await this.catalogs.topics(limit);
+    if (reached.kind !== 'done') throw unread('search unreachable', reached);
+    return reached.value;
+  }
+
+  @docs.Buy()
+  @Put('buy/:id')
+  buy(
+    @Param('id', BookIdPipe) bookId: BookId,
+    @Query() { quantity }: BuyQuery,
+    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+  ): Promise<BuyAnswer> {
+    const operationId = buyOperationId(key);
+    return this.orders.buy({ bookId, operationId, copies: quantity, expectedPriceCents: null });
+  }
+
+  @docs.PlaceOrder()
+  @HttpCode(201)
+  @Post('orders')
+  async order(
+    @Body() { bookId, quantity, price }: NewOrder,
+    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderAnswer> {
+    const operationId = requiredBuyOperationId(key);
+    if (bookId > Number.MAX_SAFE_INTEGER) throw new ShopError('no such book');
+    const order = await this.orders.order({
+      bookId,
+      operationId,
+      copies: quantity,
+      expectedPriceCents: price === undefined ? null : centsOf(price),
+    });
+    void reply.header('location', `/orders/${order.orderId}`);
+    return order;
+  }
+
+  @docs.FindOrder()
+  @Get('orders/:orderId')
+  find(@Param('orderId') orderId: string): Promise<OrderAnswer> {
+    if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
+    return this.orders.find(orderId);
+  }
+}

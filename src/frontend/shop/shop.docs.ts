@@ -1,0 +1,142 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiGatewayTimeoutResponse,
+  ApiHeader,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
+import { BookAnswer, FoundBook, TopicCount } from '../../contract/catalog.js';
+import { SHOP_ERRORS, type ShopErrorCode } from '../../contract/errors.js';
+import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
+import { BuyAnswer, OrderAnswer, OrderRefusal } from '../../contract/public-order.js';
+
+const words = (code: ShopErrorCode): string => `\`{message: "${SHOP_ERRORS[code][1]}"}\``;
+
+export const Shop = (): ClassDecorator => applyDecorators(ApiTags('shop'));
+
+const BookId = (): MethodDecorator =>
+  applyDecorators(
+    ApiParam({ name: 'id', type: String, example: '2', description: 'Decimal digits; `02` is 2' }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: words('no such book') }),
+  );
+
+const Conditional = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The `ETag` of the answer that you have',
+    }),
+    ApiResponse({ status: 304, description: 'The answer that you have still holds' }),
+  );
+
+const Key = (required: boolean): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: IDEMPOTENCY_KEY_HEADER,
+      required,
+      example: '5f0c8f9e-6d0b-4a52-9d8e-0a6a3f1f7d11',
+      description:
+        'The same key buys once and answers the same, through whichever front-end. 1 to 255 visible ASCII characters',
+    }),
+  );
+
+const Unreachable = (code: ShopErrorCode): MethodDecorator =>
+  applyDecorators(ApiGatewayTimeoutResponse({ type: UnreachableAnswer, description: words(code) }));
+
+export const LookUp = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Look a book up' }),
+    BookId(),
+    Conditional(),
+    ApiOkResponse({ type: BookAnswer, description: 'With an `ETag`' }),
+    ApiUnprocessableEntityResponse({ type: ErrorAnswer, description: words('not a book id') }),
+    Unreachable('search unreachable'),
+  );
+
+export const Search = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Search by topic',
+      description:
+        'Books whose topic contains the text, case ignored, in id order. `%` and `_` are plain characters.',
+    }),
+    ApiParam({ name: 'topic', example: 'distributed', description: 'At most 200 characters' }),
+    Conditional(),
+    ApiOkResponse({
+      type: [FoundBook],
+      description: 'The next page, if any, is named by a `Link: rel="next"` header',
+    }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'The text is too long, or limit or cursor are wrong',
+    }),
+    Unreachable('search unreachable'),
+  );
+
+export const Topics = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Topics, with how many books each has, the fullest first' }),
+    ApiOkResponse({ type: [TopicCount] }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'limit is wrong' }),
+    Unreachable('search unreachable'),
+  );
+
+export const Buy = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Buy a book',
+      description: 'As the original. New clients use `POST /orders`, for a proxy may rightly repeat a PUT.',
+    }),
+    BookId(),
+    Key(false),
+    ApiOkResponse({
+      type: BuyAnswer,
+      description: `Bought; or \`success: false\`: ${SHOP_ERRORS['out of stock'][1]}`,
+    }),
+    ApiBadRequestResponse({ type: ErrorAnswer, description: words('key malformed') }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: `${words('not a book id')}; the quantity is wrong; or ${words('key reused')}`,
+    }),
+    Unreachable('buy unreachable'),
+  );
+
+export const PlaceOrder = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Order copies of a book' }),
+    Key(true),
+    ApiCreatedResponse({ type: OrderAnswer }),
+    ApiBadRequestResponse({
+      type: ErrorAnswer,
+      description: `The body is not JSON, or ${words('key missing')}`,
+    }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: words('no such book') }),
+    ApiConflictResponse({ type: OrderRefusal, description: 'Nothing was bought; the book as it is now' }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: `A field is wrong, or not known; or ${words('key reused')}`,
+    }),
+    Unreachable('buy unreachable'),
+  );
+
+export const FindOrder = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'One order',
+      description: 'Whoever has the id may see it: it cannot be guessed.',
+    }),
+    ApiParam({ name: 'orderId', example: 'k3v9d0q8m2x7' }),
+    ApiOkResponse({ type: OrderAnswer }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: words('no such order') }),
+    Unreachable('catalog unreachable'),
+  );

@@ -1,0 +1,174 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Answers } from '../observability/answers.js';
+import { type DirectRoute, serveDirect, takes } from './direct-route.js';
+import { writeJson } from './write-json.js';
+
+const logger = new Logger('Entrance');
+
+/** What is refused at the entrance: definite, nothing was done for it. */
+export interface Refusal {
+  readonly status: 429 | 503;
+  readonly message: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** Says whether a request may come in. Asked once for every request, before anything is done for it: it has to be cheap. */
+export interface Admission {
+  /** Null: it may. */
+  admit(request: IncomingMessage): Refusal | null;
+}
+
+/** What was answered ahead of Nest, as the path would have been counted there. */
+export interface ShortAnswer {
+  /** The pattern of the path: `/lookup/:id`. */
+  readonly route: string;
+  readonly status: number;
+}
+
+/** Answers at once what it has at hand, to the byte as the path's controller would. */
+export interface Shortcut {
+  /** Null, and nothing written: the request goes the long way. */
+  answer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null;
+}
+
+/** Answers what takes a moment, as the path's controller would, where Fastify and Nest around it would cost more than the work itself. */
+export interface DirectRead {
+  /** Null, and nothing written: the request goes the long way. What is thrown nobody expected: 500. */
+  read(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null;
+}
+
+export type Pipeline = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Milliseconds. */
+interface ServerTimeouts {
+  readonly keepAliveTimeout: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+}
+
+/**
+ * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct route, or else
+ * by Fastify and Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
+ */
+@Injectable()
+export class Entrance {
+  private readonly admissions: Admission[] = [];
+  private readonly pipelineAdmissions: Admission[] = [];
+  private readonly shortcuts: Shortcut[] = [];
+  private readonly directReads: DirectRead[] = [];
+  /** By path. */
+  private readonly directRoutes = new Map<string, DirectRoute>();
+
+  private inFlight = 0;
+  private readonly left = (): void => {
+    this.inFlight -= 1;
+  };
+
+  constructor(private readonly answers: Answers) {}
+
+  /** Requests that are under way: those that a shortcut did not answer at once. */
+  get requestsInFlight(): number {
+    return this.inFlight;
+  }
+
+  /** The first that refuses decides. */
+  guard(admission: Admission): void {
+    this.admissions.push(admission);
+  }
+
+  /** The same, asked only of requests that no shortcut answers. */
+  guardPipeline(admission: Admission): void {
+    this.pipelineAdmissions.push(admission);
+  }
+
+  shorten(shortcut: Shortcut): void {
+    this.shortcuts.push(shortcut);
+  }
+
+  /** A path that is answered here, not by Fastify and Nest. */
+  addDirect(route: DirectRoute): void {
+    this.directRoutes.set(route.path, route);
+  }
+
+  /** Asked of what no shortcut answers and no direct route takes. */
+  addDirectRead(direct: DirectRead): void {
+    this.directReads.push(direct);
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
+    const arrivedAt = performance.now();
+    const answered =
+      refuse(this.admissions, request, response) ??
+      this.shortAnswer(request, response) ??
+      refuse(this.pipelineAdmissions, request, response);
+    if (answered !== null) return this.tell(request, answered, arrivedAt);
+    this.inFlight += 1;
+    response.once('close', this.left);
+    const direct = this.directRoutes.get(request.url ?? '');
+    if (direct !== undefined && takes(direct, request)) {
+      return serveDirect(direct, request, response, (status) =>
+        this.tell(request, { route: direct.path, status }, arrivedAt),
+      );
+    }
+    const read = this.directRead(request, response);
+    if (read === null) return pipeline(request, response);
+    void read.then((answer) => this.tell(request, answer, arrivedAt));
+  }
+
+  private tell(request: IncomingMessage, { route, status }: ShortAnswer, arrivedAt: number): void {
+    this.answers.tell({
+      method: request.method ?? '',
+      url: request.url ?? '',
+      route,
+      status,
+      durationMs: performance.now() - arrivedAt,
+    });
+  }
+
+  private directRead(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
+    for (const direct of this.directReads) {
+      const answered = direct.read(request, response);
+      if (answered !== null) return answered.catch((error: unknown) => fail(response, error));
+    }
+    return null;
+  }
+
+  private shortAnswer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
+    for (const shortcut of this.shortcuts) {
+      const answered = shortcut.answer(request, response);
+      if (answered !== null) return answered;
+    }
+    return null;
+  }
+}
+
+function refuse(
+  admissions: readonly Admission[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): ShortAnswer | null {
+  for (const admission of admissions) {
+    const refusal = admission.admit(request);
+    if (refusal === null) continue;
+    const { status, message, retryAfterSeconds } = refusal;
+    writeJson(response, status, { message }, ['retry-after', String(retryAfterSeconds)]);
+    return { route: 'refused', status };
+  }
+  return null;
+}
+
+function fail(response: ServerResponse, error: unknown): ShortAnswer {
+  logger.error(error);
+  if (response.headersSent) response.destroy();
+  else writeJson(response, 500, { message: 'Internal server error' });
+  return { route: 'unknown', status: 500 };
+}
+
+/** A server that hands each request to the entrance; what Fastify would set on one of its own is set here. */
+export function createEntranceServer(
+  timeouts: ServerTimeouts,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  return createServer({ ...timeouts }, onRequest);
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type IncomingMessage } from 'node:http';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { type Config } from '../../config/index.js';
+import { LoadShedder } from '../../core/overload/load-shedder.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { Entrance, type Refusal } from '../entrance.js';
+import { Metrics } from '../../observability/metrics.js';
+import { RETRY_AFTER_SECONDS, TOO_BUSY } from './overloaded.js';
+import { isVital } from './vital-paths.js';
+
+/** Far above what a busy process has: a request passes three of them. */
+const TARGET_DELAY_MS = 100;
+/** In a loop that is late by its own requests at least so many came in a turn. */
+const CROWD_PER_TURN = 32;
+const INTERVAL_MS = 500;
+const RESOLUTION_MS = 20;
+/** A single long turn (a large answer, a start) is no standing delay. */
+const FEWEST_TURNS = 3;
+const NANOSECONDS = 1e6;
+
+const BUSY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
+
+/** Sheds load at the entrance, before anything is done for it: a write that is shed was not started. */
+@Injectable()
+export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(OverloadGuard.name);
+  private readonly shedder: LoadShedder;
+  private readonly shed;
+  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private timer: NodeJS.Timeout | undefined;
+  private arrived = 0;
+
+  constructor(
+    @Inject(CONFIG) { mostRequests }: Pick<Config, 'mostRequests'>,
+    private readonly entrance: Entrance,
+    metrics: Metrics,
+  ) {
+    this.shedder = new LoadShedder({
+      mostInFlight: mostRequests,
+      targetDelayMs: TARGET_DELAY_MS,
+      crowdPerTurn: CROWD_PER_TURN,
+    });
+    this.shed = metrics.counter('bazar_shed_requests_total', 'Requests answered 503 at the entrance', [
+      'reason',
+    ]);
+    metrics.gauge('bazar_requests_in_flight', 'Requests not answered yet', () => entrance.requestsInFlight);
+    metrics.gauge('bazar_admitted_share', 'Share of the requests that is let in', () => this.shedder.share);
+  }
+
+  onModuleInit(): void {
+    this.entrance.guard({ admit: (request) => this.admitByDelay(request) });
+    // What a shortcut answers at once takes no room.
+    this.entrance.guardPipeline({ admit: (request) => this.admitByRoom(request) });
+    this.delay.enable();
+    this.timer = setInterval(() => this.look(), INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.delay.disable();
+  }
+
+  private admitByDelay(request: IncomingMessage): Refusal | null {
+    this.arrived += 1;
+    return this.shedder.share === 1 || isVital(request.url) || this.shedder.isInShare()
+      ? null
+      : this.refuse('event loop delay');
+  }
+
+  private admitByRoom(request: IncomingMessage): Refusal | null {
+    return this.shedder.hasRoomBeside(this.entrance.requestsInFlight) || isVital(request.url)
+      ? null
+      : this.refuse('in flight');
+  }
+
+  private refuse(reason: 'event loop delay' | 'in flight'): Refusal {
+    this.shed.inc({ reason });
+    return BUSY;
+  }
+
+  private look(): void {
+    const { count: turns, min } = this.delay;
+    const { arrived } = this;
+    this.delay.reset();
+    this.arrived = 0;
+    const before = this.shedder.share;
+    // It counts from one look to the next, so its own resolution is in it.
+    const delayMs = turns < FEWEST_TURNS ? 0 : min / NANOSECONDS - RESOLUTION_MS;
+    this.shedder.passed({ delayMs, requestsPerTurn: arrived / Math.max(turns, 1) });
+    if (before === 1 && this.shedder.share < 1) {
+      this.logger.warn(`Overloaded: the event loop is ${Math.round(delayMs)} ms late; some requests get 503`);
+    } else if (before < 1 && this.shedder.share === 1) {
+      this.logger.log('Not overloaded any more');
+    }
+  }
+}
