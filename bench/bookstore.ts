@@ -69,10 +69,12 @@ export class Bookstore {
     readonly folder: string,
   ) {}
 
+  /** `program`: another release's `dist/main.js`. */
   static async start(
     layout: Layout,
     cores: Cores = {},
     prepare?: (folder: string) => void,
+    program?: string,
   ): Promise<Bookstore> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-bench-'));
     prepare?.(folder);
@@ -80,7 +82,7 @@ export class Bookstore {
     const roles = (role: keyof Cores): RoleAtWork[] =>
       placed
         .filter(({ env }) => env['ROLE'] === role)
-        .map((each, index) => new RoleAtWork(each, folder, cores[role]?.(index)));
+        .map((each, index) => new RoleAtWork(each, folder, cores[role]?.(index), program));
     const bookstore = new Bookstore(roles('catalog'), roles('order'), roles('frontend'), folder);
     try {
       bookstore.roles.forEach((role) => role.start());

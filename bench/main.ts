@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { keepSection, machine, writeReport } from './report.js';
+import { keepSection, machine, putIntoReadme, writeReport } from './report.js';
 import { type Run, type Scenario } from './run.js';
 import { original } from './scenarios/original.js';
 import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
@@ -7,9 +7,11 @@ import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { reads } from './scenarios/reads.js';
 import { starts } from './scenarios/starts.js';
+import { WHOLE_WAY_PARTS, wholeWay } from './scenarios/whole-way.js';
 import { writes } from './scenarios/writes.js';
 
 const SCENARIOS: readonly Scenario[] = [
+  wholeWay,
   reads,
   writes,
   original,
@@ -20,9 +22,11 @@ const SCENARIOS: readonly Scenario[] = [
   frontEnds,
   starts,
 ];
-const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N]
+const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N] [--part PART]… [--against FOLDER] [--readme]
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
 The report goes to bench/report/, and keeps what was measured before.
+whole-way takes parts (${WHOLE_WAY_PARTS.join(', ')}), another checkout that is measured beside this
+one (--against), and puts its table into README.md (--readme).
 `;
 
 async function main(): Promise<number> {
@@ -32,6 +36,9 @@ async function main(): Promise<number> {
       only: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      part: { type: 'string', multiple: true, default: [] },
+      against: { type: 'string' },
+      readme: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -48,10 +55,14 @@ async function main(): Promise<number> {
       quick: values.quick,
       rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
       seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
+      parts: values.part,
+      against: values.against,
       progress: (what) => draw(`[${index + 1}/${chosen.length}] ${scenario.name}: ${what}`),
     };
     // Each time, so that what was measured is there even if a later one fails.
-    keepSection(scenario.name, about, await scenario.run(run));
+    const section = await scenario.run(run);
+    keepSection(scenario.name, about, section);
+    if (values.readme) await putIntoReadme(scenario.name, about, section);
     const file = writeReport(SCENARIOS.map(({ name }) => name));
     draw('');
     process.stderr.write(`${scenario.name}: see ${file}\n`);

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { svgOf } from './plot.js';
 import { type Section, type Table } from './run.js';
 
 const FOLDER = 'bench/report';
+const README = 'README.md';
 
 /** The machine, told in each report: figures mean something beside each other, on one machine, in one run. */
 export function machine(): string {
@@ -36,6 +38,24 @@ export function writeReport(names: readonly string[]): string {
   const file = join(FOLDER, 'README.md');
   writeFileSync(file, ['# What Bazar costs, and what others do', ...parts, ''].join('\n\n'));
   return file;
+}
+
+/**
+ * Puts the first table of a section into README.md, between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, with the day and the
+ * machine. Without such a place it does nothing.
+ */
+export async function putIntoReadme(name: string, about: string, { tables }: Section): Promise<void> {
+  const [table] = tables;
+  const readme = readFileSync(README, 'utf8');
+  const place = new RegExp(`(<!-- bench:${name} -->)[^]*(<!-- /bench:${name} -->)`);
+  if (table === undefined || !place.test(readme)) return;
+  const day = new Date().toISOString().slice(0, 10);
+  const written = `${markdownTable(table)}\n\n${table.title} Measured on ${day} by \`npm run bench -- --only ${name} --readme\`: ${about}`;
+  const changed = readme.replace(
+    place,
+    (_, begin: string, end: string) => `${begin}\n\n${written}\n\n${end}`,
+  );
+  writeFileSync(README, await format(changed, { ...(await resolveConfig(README)), parser: 'markdown' }));
 }
 
 const fileOf = (name: string): string => join(FOLDER, `${name}.json`);

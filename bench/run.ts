@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type Spread, spreadOf, shownSpread } from './figures.js';
 import { type Plot } from './plot.js';
 
@@ -15,9 +15,12 @@ export interface Load {
 /** One of those that are measured in turn. */
 export interface Contestant {
   readonly name: string;
-  /** Processes that serve, for the processor time of an answer. */
+  /** Processes that serve (with those that they have started), for the processor time of an answer. */
   readonly pids?: readonly number[];
   measure(seconds: number): Promise<Load>;
+  /** Comes before each measurement, and `rest` after it: a contestant that takes processor time while it is idle stands still for the others. */
+  wake?(): Promise<void>;
+  rest?(): void;
 }
 
 export interface Result {
@@ -59,6 +62,10 @@ export interface Run {
   readonly quick: boolean;
   readonly rounds: number;
   readonly seconds: number;
+  /** Parts of a scenario, where it knows such; all when empty. */
+  readonly parts: readonly string[];
+  /** The folder of another checkout that is measured beside this one. */
+  readonly against?: string | undefined;
   progress(what: string): void;
 }
 
@@ -70,18 +77,27 @@ const WARMING = {
 };
 
 /** Each contestant in each round, one after the other: what the machine does besides meets all of them. */
-export async function inTurn(run: Run, what: string, contestants: readonly Contestant[]): Promise<Result[]> {
+export async function inTurn(
+  run: Run,
+  what: string,
+  contestants: readonly Contestant[],
+  { areWarm = false } = {},
+): Promise<Result[]> {
   const rounds: (Load & { cpuUs: number })[][] = contestants.map(() => []);
-  for (const contestant of contestants) {
+  for (const contestant of areWarm ? [] : contestants) {
     run.progress(`${what}: warming ${contestant.name}`);
+    await contestant.wake?.();
     await warm(run, contestant);
+    contestant.rest?.();
   }
   for (let round = 0; round < run.rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {
       run.progress(`${what}: round ${round + 1} of ${run.rounds}: ${contestant.name}`);
+      await contestant.wake?.();
       const before = cpuSeconds(contestant.pids ?? []);
       const load = await contestant.measure(run.seconds);
       const cpuUs = ((cpuSeconds(contestant.pids ?? []) - before) * 1e6) / load.answers;
+      contestant.rest?.();
       rounds[index]?.push({ ...load, cpuUs: contestant.pids === undefined ? NaN : cpuUs });
     }
   }
@@ -124,16 +140,52 @@ export function tableOf(title: string, results: readonly Result[]): Table {
   };
 }
 
-/** Of processes and all their threads, since they began. NaN where there is no /proc. */
+/** Of processes with all their threads and all that they have started, since they began. NaN where there is no /proc. */
 export function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
+  if (pids.length === 0) return 0;
+  const ticks = new Map<number, { readonly parent: number; readonly own: number }>();
+  for (const pid of runningPids()) {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return sum + (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+      // utime and stime, then those of children that have ended (proc(5), from the third field on).
+      const own = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+      ticks.set(pid, { parent: Number(fields[1]), own });
     } catch {
-      return NaN;
+      // It ended meanwhile; its parent has its time.
     }
-  }, 0);
+  }
+  return pids.reduce((sum, pid) => sum + ticksOfTree(ticks, pid), 0) / CLOCK_TICKS_PER_SECOND;
+}
+
+function ticksOfTree(
+  ticks: ReadonlyMap<number, { readonly parent: number; readonly own: number }>,
+  pid: number,
+): number {
+  let sum = ticks.get(pid)?.own ?? NaN;
+  for (const [child, { parent }] of ticks) if (parent === pid) sum += ticksOfTree(ticks, child);
+  return sum;
+}
+
+/** A process and all that it has started. */
+export function treeOf(pid: number): number[] {
+  const children = runningPids().filter((each) => parentOf(each) === pid);
+  return [pid, ...children.flatMap(treeOf)];
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+  } catch {
+    return NaN;
+  }
+}
+
+function runningPids(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
 }
 
 /** Resident bytes of a process; NaN where there is no /proc. */

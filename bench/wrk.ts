@@ -16,12 +16,15 @@ export interface WrkOptions {
   /** Asked in turn instead of the path of the address; kept in `folder`. */
   readonly paths?: readonly string[];
   readonly folder?: string;
+  /** Lua that makes the requests, and its threads (one unless said). */
+  readonly script?: string;
+  readonly threads?: number;
 }
 
-/** Load by wrk (one thread, whole seconds), which writes its own latencies; those of all connections. */
+/** Load by wrk (whole seconds), which writes its own latencies; those of all connections. */
 export async function wrk(url: string, seconds: number, options: WrkOptions): Promise<Load> {
   const args = [
-    '-t1',
+    `-t${options.threads ?? 1}`,
     `-c${options.connections}`,
     `-d${Math.ceil(seconds)}s`,
     '--latency',
@@ -29,6 +32,7 @@ export async function wrk(url: string, seconds: number, options: WrkOptions): Pr
     '10s',
   ];
   if (options.paths !== undefined) args.push('-s', scriptOf(options.paths, options.folder ?? '.'));
+  if (options.script !== undefined) args.push('-s', options.script);
   const pinned = options.core !== undefined && canPin ? ['taskset', '-c', String(options.core)] : [];
   const [command = 'wrk', ...rest] = [...pinned, 'wrk', ...args, url];
   const { stdout } = await run(command, rest);

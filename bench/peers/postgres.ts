@@ -81,6 +81,15 @@ export class Postgres {
     return postgres;
   }
 
+  /** The primary and the standby; what serves is among what they have started. */
+  get pids(): number[] {
+    return this.servers.map(({ pid }) => pid);
+  }
+
+  get connection(): { host: string; port: number; user: string; database: string } {
+    return { host: '127.0.0.1', port: this.port, user: ACCOUNT, database: ACCOUNT };
+  }
+
   /** `rows`: among how many of them the sales are spread. */
   async load(clients: number, rows: number, seconds: number): Promise<Load> {
     const script = join(this.folder, 'sale.sql');
@@ -125,7 +134,7 @@ export class Postgres {
     for (const server of [...this.servers].reverse()) await server.end('SIGQUIT');
   }
 
-  private async query(sql: string): Promise<boolean> {
+  async query(sql: string): Promise<boolean> {
     const args = [
       '-h',
       this.folder,
