@@ -18,6 +18,9 @@ import { Readiness } from './observability/readiness.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { TracesController } from './observability/tracing/traces.controller.js';
+import { CallWatch } from './rpc/call-watch.js';
+import { RpcHandlers } from './rpc/handlers.js';
+import { Rpc } from './rpc/rpc.js';
 import { PollClient } from './rpc/upstream/readiness-poll.js';
 import { UpstreamMetrics } from './rpc/upstream/upstream.metrics.js';
 import { Upstreams } from './rpc/upstream/upstreams.js';
@@ -29,12 +32,15 @@ const PROVIDERS = [
   ClusterSecretGuard,
   Entrance,
   ErrorFilter,
+  CallWatch,
   HttpClient,
   KnownRoutes,
   Metrics,
   OverloadGuard,
   Readiness,
   PollClient,
+  Rpc,
+  RpcHandlers,
   UpstreamMetrics,
   Upstreams,
   TraceRecorder,

@@ -2,6 +2,14 @@ import { CATALOGUE, type Book, type BookChanges, type Operation } from '../core/
 import { BOOK_LIMITS } from './book-limits.js';
 import { MAX_OPERATIONS, type OperationsRequest } from './internal.js';
 
+/** Kinds of operations that this release understands: it says so in each handshake (see `LineEnd.operations`). */
+export const OPERATION_KINDS = [
+  'create',
+  'edit',
+  'restock',
+  'sale',
+] as const satisfies readonly Operation['kind'][];
+
 /** Neither survives the way through a database and back as it was. */
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
 

@@ -1,0 +1,29 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { readTag } from '../contract/traces.js';
+import { Answers } from '../observability/answers.js';
+import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
+import { RpcHandlers } from './handlers.js';
+
+/** Has the calls of other roles counted and traced as HTTP requests are: each under its name. */
+@Injectable()
+export class CallWatch implements OnModuleInit {
+  constructor(
+    private readonly handlers: RpcHandlers,
+    private readonly answers: Answers,
+    private readonly traces: TraceRecorder,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.observe({
+      arrived: (trace) => {
+        const tag = readTag(trace);
+        if (tag !== null) this.traces.received(tag);
+      },
+      answered: (name, status, durationMs, trace) => {
+        this.answers.tell({ method: 'CALL', url: name, route: name, status, durationMs });
+        const tag = trace === undefined ? null : readTag(trace);
+        if (tag !== null) this.traces.answered(tag, String(status));
+      },
+    });
+  }
+}

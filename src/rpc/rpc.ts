@@ -1,0 +1,71 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { type Server } from 'node:http';
+import { type Config } from '../config/index.js';
+import { OPERATION_KINDS } from '../contract/catalog-operations.js';
+import { CONFIG } from '../runtime/config.token.js';
+import { type Connection } from './connection.js';
+import { RpcHandlers } from './handlers.js';
+import { lineKeys } from './identity.js';
+import { Link } from './link.js';
+import { type LineAddress, type LineIdentity, openLine } from './opening.js';
+import { RpcServer } from './server.js';
+
+/** The lines of this process: those that it keeps to others, and those that others have opened to it. */
+@Injectable()
+export class Rpc implements OnModuleInit, OnApplicationShutdown {
+  readonly identity: LineIdentity;
+  private readonly links = new Map<string, Link>();
+  private readonly server: RpcServer;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly handlers: RpcHandlers,
+  ) {
+    const { role, advertisedAddress: address } = config;
+    this.identity = {
+      self: { role, address, id: randomUUID(), operations: OPERATION_KINDS },
+      keys: (audience) => lineKeys(config, audience),
+    };
+    this.server = new RpcServer(this.identity, handlers);
+  }
+
+  onModuleInit(): void {
+    const { httpAdapter } = this.adapterHost;
+    this.server.attach(httpAdapter.getHttpServer() as Server);
+    // While the server still answers, and before it waits for its connections to end.
+    httpAdapter.getInstance<FastifyInstance>().addHook('preClose', () => this.server.leave());
+  }
+
+  onApplicationShutdown(): void {
+    for (const link of this.links.values()) link.close();
+  }
+
+  /** The same one each time. */
+  to(
+    address: string,
+    audience: LineAddress['audience'] = 'roles',
+    channel: LineAddress['channel'] = 'calls',
+  ): Link {
+    const key = `${audience} ${channel} ${address}`;
+    let link = this.links.get(key);
+    if (link === undefined) {
+      const to = { address, audience, channel };
+      link = new Link(to, () => openLine(to, this.identity, this.handlers, this.config.connectTimeoutMs));
+      this.links.set(key, link);
+    }
+    return link;
+  }
+
+  /** Those that others have opened. */
+  get accepted(): readonly Connection[] {
+    return this.server.open;
+  }
+
+  onAccepted(listener: (connection: Connection) => void): void {
+    this.server.onConnection((connection) => listener(connection));
+  }
+}
