@@ -10,6 +10,7 @@ import {
   type SaleRequest,
 } from '../../src/contract/internal.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
+import { foldSearch } from '../../src/core/text/fold.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
 
@@ -132,7 +133,7 @@ export class FakeCatalog extends FakeServer {
         this.sign(reply);
         const { topic } = request.params as { topic: string };
         return [...this.books.values()]
-          .filter((book) => book.topic.toLowerCase().includes(topic))
+          .filter((book) => foldSearch(book.topic).includes(topic))
           .map(({ id, title, topic }) => ({ id, title, topic }));
       }),
     );

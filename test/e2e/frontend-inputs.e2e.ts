@@ -54,8 +54,8 @@ describe('bad input', () => {
     ['x'.repeat(200), 200],
     ['x'.repeat(201), 422],
     ['😀'.repeat(101), 422],
-    // 200 that are 400 when folded.
-    ['\u0130'.repeat(200), 422],
+    // 100 that are 300 when folded.
+    ['\ufb03'.repeat(100), 422],
     ['x'.repeat(10_000), 422],
   ])('as a topic: %s', async (topic, status) => {
     const answer = await shop.get(`/search/${encodeURIComponent(topic)}`);
@@ -65,9 +65,9 @@ describe('bad input', () => {
 
   it('passes the plain characters of a topic on as they are', async () => {
     shop.catalog.requests.length = 0;
-    await shop.get(`/search/${encodeURIComponent(`50%_/\\'"é😀`)}`);
+    await shop.get(`/search/${encodeURIComponent(`50%_/\\'" é😀\u00a0`)}`);
     const [{ url } = { url: '' }] = shop.catalog.requests;
-    expect(decodeURIComponent(new URL(url, 'http://x').pathname)).toBe(`/query/topic/50%_/\\'"é😀`);
+    expect(decodeURIComponent(new URL(url, 'http://x').pathname)).toBe(`/query/topic/50%_/\\'" e😀`);
   });
 
   it.each(['/lookup/%', '/search/%E0%A4%A', '/search/%ff'])('as a path: %s', async (path) => {

@@ -39,7 +39,7 @@ export type StockPosition = Pick<BookListing, 'quantity' | 'id'>;
 /** What is asked of a replica's disk beyond the protocol: answers that span books. They show what the store says at that moment. */
 export interface CatalogueIndex {
   /**
-   * Books with an id above `afterId` whose topic contains the text, in id order. Case is ignored as `foldTopic` says, and every
+   * Books with an id above `afterId` whose topic contains the text, in id order. They are compared as `foldSearch` says, and every
    * character stands for itself; an empty text is in every topic.
    */
   searchByTopic(text: string, afterId: BookId, limit: number): TopicMatch[];

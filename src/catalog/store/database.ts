@@ -5,6 +5,7 @@ import { sqliteDriver } from './driver.js';
 import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
 import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-places.js';
 import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id.js';
+import { OneFold1764300000000 } from './migrations/1764300000000-one-fold.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -27,7 +28,12 @@ export async function openDatabase(path: string): Promise<Database> {
     timeout: LOCK_TIMEOUT_MS,
     prepareDatabase: configure,
     entities: TABLES,
-    migrations: [Catalogue1763800000000, TopicPlaces1763900000000, OrdersById1764000000000],
+    migrations: [
+      Catalogue1763800000000,
+      TopicPlaces1763900000000,
+      OrdersById1764000000000,
+      OneFold1764300000000,
+    ],
   });
   await dataSource.initialize();
   try {

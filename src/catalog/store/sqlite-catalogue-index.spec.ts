@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
+import { foldSearch } from '../../core/text/fold.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
 import { type CatalogueIndex, type TopicMatch } from './catalogue-index.js';
 import { SqliteStore } from './sqlite-store.js';
@@ -129,7 +130,7 @@ describe('SqliteCatalogueIndex', () => {
     it.each(TEXTS.map((text) => [text.slice(0, 20), text]))('finds %j as a plain text', (_name, text) => {
       create(TOPICS);
       const expected = TOPICS.flatMap((topic, place) =>
-        topic.toLowerCase().includes(text.toLowerCase()) ? [place + 1] : [],
+        foldSearch(topic).includes(foldSearch(text)) ? [place + 1] : [],
       );
       expect(ids(index.searchByTopic(text, 0, 100))).toEqual(expected);
     });
@@ -194,9 +195,7 @@ describe('SqliteCatalogueIndex', () => {
             create(more, topics.length + 1);
             topics.push(...more);
             const expected = topics
-              .flatMap((topic, place) =>
-                topic.toLowerCase().includes(text.toLowerCase()) ? [place + 1] : [],
-              )
+              .flatMap((topic, place) => (foldSearch(topic).includes(foldSearch(text)) ? [place + 1] : []))
               .filter((id) => id > afterId);
             expect(ids(index.searchByTopic(text, afterId, limit))).toEqual(expected.slice(0, limit));
           },

@@ -59,6 +59,7 @@ describe('ShopCache', () => {
     ['a book and its title', { bookIds: [3], retitledIds: [3] }, [1, 2, 9, 'distributed']],
     ['a new book', { unknownIds: true, topics: ['Old School'] }, [1, 2, 'distributed']],
     ['a topic in other letters', { topics: ['un-dIsTrIbUtEd'] }, [1, 2, 9, 'school']],
+    ['a topic with accents', { topics: ['pré-sçhool\u00a0'] }, [1, 2, 9, 'distributed']],
     ['a topic that is but a part of the text', { topics: ['distrib'] }, [1, 2, 9, 'distributed', 'school']],
     ['an unknown change', { bookIds: [2], everySearch: true }, [1, 9]],
   ])('forgets what an invalidation of %s names', (_, invalidation, left) => {
@@ -104,7 +105,8 @@ describe('ShopCache', () => {
   });
 
   it('reads the text back from a key', () => {
-    for (const text of ['', 'a', 'a\nb', '%_/"', 'ß😀'])
+    for (const text of ['', 'a', 'a b', '%_/"', 'ss😀'])
       expect(textOf(searchKey(text, 20, 'c-1'))).toBe(text);
+    expect(textOf(searchKey('A\nB', 20, 'c-1'))).toBe('a b');
   });
 });

@@ -1,5 +1,6 @@
 import { type Invalidation } from '../replication/invalidation.js';
 import { type BookId, type MonotonicMs } from '../replication/types.js';
+import { foldSearch } from '../text/fold.js';
 import { FencedCache, type CacheBounds, type Tag } from './fenced-cache.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
 import { type FrontEndSessions } from './sessions.js';
@@ -27,14 +28,9 @@ export type SearchKey = string;
 const NO_SUCH_BOOK: Tag = 'no such book';
 const SEPARATOR = '\n';
 
-/** How topics and search texts are compared: must be the very folding by which the catalog matches. */
-export function foldTopic(text: string): string {
-  return text.toLowerCase();
-}
-
 /** `cursor` may not hold a line feed. */
 export function searchKey(text: string, limit: number, cursor: string | null): SearchKey {
-  return [foldTopic(text), limit, cursor ?? ''].join(SEPARATOR);
+  return [foldSearch(text), limit, cursor ?? ''].join(SEPARATOR);
 }
 
 /** The folded text of a search. */
@@ -50,7 +46,7 @@ export function lookupTags(lookup: CachedLookup): readonly Tag[] {
 /** By what a search can be invalidated beside its text: the books (numbers) and topics (strings) that it shows. */
 export function searchTags(search: FoundPage): readonly Tag[] {
   const tags = new Set<Tag>();
-  for (const { id, topic } of search.books) tags.add(id).add(foldTopic(topic));
+  for (const { id, topic } of search.books) tags.add(id).add(foldSearch(topic));
   return [...tags];
 }
 
@@ -84,7 +80,7 @@ export class ShopCache<L extends CachedLookup, S> {
 
   /** By hand: every search that shows a book of this topic, and every one whose text the topic contains. */
   forgetTopic(topic: string): void {
-    this.searches.forgetTagged(foldTopic(topic));
+    this.searches.forgetTagged(foldSearch(topic));
     this.#forgetSearchesMatching([topic]);
   }
 
@@ -99,7 +95,7 @@ export class ShopCache<L extends CachedLookup, S> {
   }
 
   #forgetSearchesMatching(topics: readonly string[]): void {
-    const folded = [...new Set(topics.map(foldTopic))];
+    const folded = [...new Set(topics.map(foldSearch))];
     this.searches.forgetWhere((key) => {
       const text = textOf(key);
       return folded.some((topic) => topic.includes(text));

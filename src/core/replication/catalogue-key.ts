@@ -1,14 +1,15 @@
+import { foldKey } from '../text/fold.js';
 import { type Book } from './types.js';
 
 /**
  * The keys under which the catalogue knows a book: two books that share one are the same book.
- * `isbn:<normalised>` if it has an isbn, and always `title:<title>\0<author>`, case and outer blanks ignored.
+ * `isbn:<normalised>` if it has an isbn, and always `title:<title>\0<author>`, compared as `foldKey` says.
  */
 export function uniqueKeys(book: Pick<Book, 'title' | 'author' | 'isbn'>): string[] {
   const keys: string[] = [];
   const isbn = normalisedIsbn(book.isbn ?? '');
   if (isbn !== '') keys.push(`isbn:${isbn}`);
-  keys.push(`title:${folded(book.title)}\u0000${folded(book.author ?? '')}`);
+  keys.push(`title:${foldKey(book.title)}\u0000${foldKey(book.author ?? '')}`);
   return keys;
 }
 
@@ -21,8 +22,4 @@ export function normalisedIsbn(isbn: string): string {
   for (let place = 0; place < digits.length; place += 1)
     sum += Number(digits[place]) * (place % 2 === 0 ? 1 : 3);
   return `${digits}${(10 - (sum % 10)) % 10}`;
-}
-
-function folded(text: string): string {
-  return text.normalize('NFC').trim().toLowerCase();
 }

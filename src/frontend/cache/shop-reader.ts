@@ -4,7 +4,6 @@ import { type BookAnswer } from '../../contract/catalog.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
-  foldTopic,
   lookupTags,
   searchKey,
   type SearchKey,
@@ -13,6 +12,7 @@ import {
 } from '../../core/caching/shop-cache.js';
 import { type Fetched, SingleFlight } from '../../core/caching/single-flight.js';
 import { type BookId, type MonotonicMs } from '../../core/replication/types.js';
+import { foldSearch } from '../../core/text/fold.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../shop/prepared-answer.js';
@@ -105,7 +105,7 @@ export class ShopReader {
   }
 
   search(text: string, limit: number, cursor: string | null): Promise<Read<Search>> {
-    const folded = foldTopic(text);
+    const folded = foldSearch(text);
     const fetch = async (): Promise<Fetched<Search, Unserved>> => {
       const reached = await this.catalogs.search(folded, limit, cursor);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };

@@ -10,8 +10,8 @@ import {
   type OrderAnswer,
   SearchQuery,
 } from '../../contract/public-order.js';
-import { foldTopic } from '../../core/caching/shop-cache.js';
 import { type BookId } from '../../core/replication/types.js';
+import { foldSearch } from '../../core/text/fold.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
@@ -53,7 +53,7 @@ export class ShopController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Folding makes some texts longer.
-    const length = Math.max(text.length, foldTopic(text).length);
+    const length = Math.max(text.length, foldSearch(text).length);
     if (length > BOOK_LIMITS.searchLength) throw new ShopError('search text too long');
     const search = await this.reader.search(text, limit, cursor ?? null);
     if ('kind' in search) throw unread('search unreachable', search);

@@ -1,4 +1,5 @@
 import { CATALOGUE, type Book, type BookId } from '../../../src/core/replication/types.js';
+import { foldSearch } from '../../../src/core/text/fold.js';
 import { type HistoryItem, type Violation } from '../history.js';
 import { sameBook } from './book-model.js';
 import { type LedgerOracle } from './ledger-oracle.js';
@@ -162,5 +163,5 @@ function sightSearch(
 }
 
 export function matches(book: Book, text: string): boolean {
-  return book.topic.toLowerCase().includes(text.toLowerCase());
+  return foldSearch(book.topic).includes(foldSearch(text));
 }

@@ -34,7 +34,10 @@ describe('the migration to topics by blocks', () => {
       for (let topic = 0; topic < TOPICS; topic += 1) {
         const name = topicOf(topic);
         await file.query('INSERT INTO topic VALUES (?, 0, ?, ?)', [topic + 1, name, name.toLowerCase()]);
-        await file.query('INSERT INTO topic_gram (rowid, grams) VALUES (?, ?)', [topic + 1, gramsOf(name)]);
+        await file.query('INSERT INTO topic_gram (rowid, grams) VALUES (?, ?)', [
+          topic + 1,
+          gramsOf(name.toLowerCase()),
+        ]);
       }
       for (let id = 1; id <= BOOKS; id += 1) {
         await file.query(

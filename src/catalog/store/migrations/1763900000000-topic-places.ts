@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { foldSearch } from '../../../core/text/fold.js';
 import { gramsOf } from '../topics/topic-grams.js';
 
 const EMPTY_INDEX = `CREATE VIRTUAL TABLE topic_gram USING fts5(grams, content='', detail=none, columnsize=0, tokenize='ascii', prefix='4 8')`;
@@ -44,7 +45,7 @@ async function fill(queryRunner: QueryRunner, query: string): Promise<void> {
   let done = 0;
   for (;;) {
     const rows = (await queryRunner.query(query, [done])) as Row[];
-    for (const { place, name } of rows) await queryRunner.query(ADD, [place, gramsOf(name)]);
+    for (const { place, name } of rows) await queryRunner.query(ADD, [place, gramsOf(foldSearch(name))]);
     done += rows.length;
     if (rows.length < PAGE) return;
   }

@@ -1,5 +1,3 @@
-import { foldTopic } from '../../../core/caching/shop-cache.js';
-
 /**
  * Topics are indexed by the three characters that stand at each place, blanks (`END`) after the last, so that one or two
  * characters are the beginning of some gram. A gram is written as three times four letters and digits, which every
@@ -12,8 +10,8 @@ const END = '0'.repeat(LETTERS_PER_CHARACTER);
 const MAX_GRAMS_ASKED = 16;
 
 /** What the full-text index keeps of a topic: each different gram once. */
-export function gramsOf(topic: string): string {
-  const characters = encoded(foldTopic(topic));
+export function gramsOf(folded: string): string {
+  const characters = encoded(folded);
   const grams = new Set<string>();
   for (let place = 0; place < characters.length; place += 1) {
     let gram = '';

@@ -1,5 +1,5 @@
-import { foldTopic } from '../../../core/caching/shop-cache.js';
 import { type BookId } from '../../../core/replication/types.js';
+import { foldSearch } from '../../../core/text/fold.js';
 import { type TopicMatch } from '../catalogue-index.js';
 import { type Connection } from '../database.js';
 import { gramQuery } from './topic-grams.js';
@@ -45,7 +45,7 @@ export class TopicSearch {
   }
 
   search(searched: string, afterId: BookId, limit: number): TopicMatch[] {
-    const text = foldTopic(searched);
+    const text = foldSearch(searched);
     if (text === '') return this.#any.all({ afterId, limit });
     const place = placeOf(0, afterId + 1);
     return this.#matching.all({ text, grams: gramQuery(text), place, afterId, limit });

@@ -1,5 +1,5 @@
-import { foldTopic } from '../../../core/caching/shop-cache.js';
 import { type BookId } from '../../../core/replication/types.js';
+import { foldSearch } from '../../../core/text/fold.js';
 import { type Connection } from '../database.js';
 import { gramsOf } from './topic-grams.js';
 import { blockOf, placeOf } from './topic-places.js';
@@ -7,7 +7,7 @@ import { blockOf, placeOf } from './topic-places.js';
 /** The distinct topics, how many books each has now, and the grams that searches find them by, block by block. */
 export class TopicTable {
   readonly #find;
-  readonly #nameOf;
+  readonly #foldOf;
   readonly #insert;
   readonly #count;
   readonly #holds;
@@ -16,7 +16,7 @@ export class TopicTable {
 
   constructor(connection: Connection) {
     this.#find = connection.prepare<[string], number>('SELECT id FROM topic WHERE name = ?').pluck();
-    this.#nameOf = connection.prepare<[number], string>('SELECT name FROM topic WHERE id = ?').pluck();
+    this.#foldOf = connection.prepare<[number], string>('SELECT folded FROM topic WHERE id = ?').pluck();
     this.#insert = connection
       .prepare<[string, string], number>(
         'INSERT INTO topic (books, name, folded) VALUES (0, ?, ?) RETURNING id',
@@ -40,7 +40,8 @@ export class TopicTable {
   enter(name: string, bookId: BookId): number {
     const id = this.#find.get(name) ?? this.#add(name);
     this.#count.run(1, id);
-    if (!this.#blockHolds(id, bookId)) this.#insertGrams.run(placeOf(id, bookId), gramsOf(name));
+    if (!this.#blockHolds(id, bookId))
+      this.#insertGrams.run(placeOf(id, bookId), gramsOf(this.#foldOf.get(id) ?? ''));
     return id;
   }
 
@@ -48,11 +49,11 @@ export class TopicTable {
   leave(id: number, bookId: BookId): void {
     this.#count.run(-1, id);
     if (this.#blockHolds(id, bookId)) return;
-    this.#deleteGrams.run(placeOf(id, bookId), gramsOf(this.#nameOf.get(id) ?? ''));
+    this.#deleteGrams.run(placeOf(id, bookId), gramsOf(this.#foldOf.get(id) ?? ''));
   }
 
   #add(name: string): number {
-    const id = this.#insert.get(name, foldTopic(name));
+    const id = this.#insert.get(name, foldSearch(name));
     if (id === undefined) throw new Error('SQLite gave a topic no id');
     return id;
   }
