@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Readiness, type ReadinessState } from '../observability/readiness.js';
-import { HttpNetwork } from './peers/http-network.js';
+import { PeerNetwork } from './peers/peer-network.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
@@ -19,7 +19,7 @@ export class CatalogLifecycle
 {
   constructor(
     private readonly host: ReplicaHost,
-    private readonly network: HttpNetwork,
+    private readonly network: PeerNetwork,
     private readonly store: SqliteStore,
     private readonly failures: StoreFailures,
     private readonly readiness: Readiness,

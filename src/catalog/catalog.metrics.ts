@@ -3,7 +3,7 @@ import { type Counter } from 'prom-client';
 import { type ReplicaStatus } from '../core/replication/api.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { Metrics } from '../observability/metrics.js';
-import { HttpNetwork } from './peers/http-network.js';
+import { PeerNetwork } from './peers/peer-network.js';
 import { ReplicaHost } from './replica/replica.host.js';
 
 @Injectable()
@@ -12,7 +12,7 @@ export class CatalogMetrics {
   /** Looking a label up costs more than counting. The kinds of outcomes bound their number. */
   private readonly bound = new Map<string, Counter.Internal>();
 
-  constructor(metrics: Metrics, host: ReplicaHost, network: HttpNetwork) {
+  constructor(metrics: Metrics, host: ReplicaHost, network: PeerNetwork) {
     this.operations = metrics.counter(
       'bazar_catalog_operations_total',
       'Operations handed to this replica, by what became of them',

@@ -2,7 +2,9 @@ import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/commo
 import { type CatalogConfig } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
 import { SystemClock } from '../runtime/clock.js';
+import { RpcHandlers } from '../rpc/handlers.js';
 import { HttpClient } from '../rpc/http-client.js';
+import { Rpc } from '../rpc/rpc.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
@@ -11,12 +13,13 @@ import { DirectQueries } from './http/direct-queries.js';
 import { OperationsController } from './http/operations.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { QueryController } from './http/query.controller.js';
+import { ReplicaHeaders } from './http/replica-headers.js';
 import { SessionAddresses } from './http/session-addresses.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { StatusController } from './http/status.controller.js';
 import { UpdateController } from './http/update.controller.js';
-import { HttpNetwork } from './peers/http-network.js';
-import { PeerMessagesRoute } from './peers/peer-messages.route.js';
+import { postInvalidations } from './peers/invalidation-post.js';
+import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerTracing } from './peers/peer-tracing.js';
 import { cryptoRandom } from './replica/random.js';
 import { ReplicaHost } from './replica/replica.host.js';
@@ -24,7 +27,7 @@ import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
-/** The catalog: one replica of all books on its own disk, which agrees with its peers over HTTP and answers the other roles. */
+/** The catalog: one replica of all books on its own disk, which agrees with its peers and answers the other roles. */
 @Module({})
 export class CatalogModule {
   static forRoot(config: CatalogConfig): DynamicModule {
@@ -51,7 +54,7 @@ export class CatalogModule {
         hostProvider(config),
         SessionAddresses,
         CatalogMetrics,
-        PeerMessagesRoute,
+        ReplicaHeaders,
         DirectQueries,
         CatalogLifecycle,
       ],
@@ -71,17 +74,29 @@ function storeProviders(config: CatalogConfig): Provider[] {
   ];
 }
 
-function networkProvider(config: CatalogConfig): Provider {
-  const { addresses, position, requestTimeoutMs, leaseMs } = config;
+function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: CatalogConfig): Provider {
   return {
-    provide: HttpNetwork,
-    inject: [HttpClient, SystemClock, PeerTracing],
-    useFactory: (client: HttpClient, clock: SystemClock, tracing: PeerTracing) =>
-      new HttpNetwork(
-        { addresses, ownPosition: position, requestTimeoutMs, leaseMs, tracing },
+    provide: PeerNetwork,
+    inject: [HttpClient, Rpc, RpcHandlers, SystemClock, PeerTracing],
+    useFactory: (
+      client: HttpClient,
+      rpc: Rpc,
+      handlers: RpcHandlers,
+      clock: SystemClock,
+      tracing: PeerTracing,
+    ) => {
+      const peers = new Map<number, PeerLinks>();
+      for (const [peer, address] of addresses.entries()) {
+        if (peer === position) continue;
+        peers.set(peer, { calls: rpc.to(address, 'peers'), bulk: rpc.to(address, 'peers', 'bulk') });
+      }
+      const postTo = postInvalidations(
         client,
-        clock,
-      ),
+        Math.min(requestTimeoutMs, Math.max(leaseMs / 2, 50)),
+        tracing,
+      );
+      return new PeerNetwork({ leaseMs, tracing }, peers, handlers, postTo, clock);
+    },
   };
 }
 
@@ -90,8 +105,8 @@ function hostProvider(config: CatalogConfig): Provider {
   const options = { replicas: addresses.length, position, leaseMs, writePolicy };
   return {
     provide: ReplicaHost,
-    inject: [SystemClock, SqliteStore, HttpNetwork],
-    useFactory: (clock: SystemClock, store: SqliteStore, network: HttpNetwork) =>
+    inject: [SystemClock, SqliteStore, PeerNetwork],
+    useFactory: (clock: SystemClock, store: SqliteStore, network: PeerNetwork) =>
       new ReplicaHost(
         (ports) => new Replica(options, ports),
         { clock, random: cryptoRandom, store, network },

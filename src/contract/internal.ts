@@ -6,7 +6,6 @@
  *          GET  /query/topic/:topic      200 [{id, title, topic}], with the headers below; ?limit=&cursor=, Link rel="next"
  *          GET  /orders/:orderId         200 OrderRecord | 404;  GET /orders?bookId=&limit=&cursor= -> OrdersPage
  *          PUT  /sessions/:frontEndId    SessionRequest -> 200 SessionResponse | 503;  DELETE /sessions/:frontEndId -> 204
- *          POST /peer-messages           { envelopes: Envelope[] } -> 204, or 200 with those for the sender (core/replication/messages.ts)
  * order    POST /sales                   SaleRequest -> 200 SubmitResult | 504 { message, outcome? }
  * frontend POST /invalidations           InvalidationsRequest -> 200 InvalidationsResponse
  */

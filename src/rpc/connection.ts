@@ -125,7 +125,7 @@ export class Connection {
   }
 
   /** `json` is the content's JSON. False: it was dropped, for the connection is gone or too much waits. */
-  tell<Content>(notice: Notice<Content>, json: string): boolean {
+  tell(notice: Pick<Notice<never>, 'name'>, json: string): boolean {
     const text = `["notice","${notice.name}",${json}]`;
     if (this.isClosed || text.length > MOST_MESSAGE_CHARACTERS || this.isFull()) return false;
     this.post(text);

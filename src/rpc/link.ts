@@ -10,6 +10,8 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 /** Calls that wait for a connection; more are refused. */
 const MOST_WAITING = 4_096;
+/** Notices that wait for one; more are dropped. */
+const MOST_UNSENT_NOTICES = 256;
 /** One that ended sooner was none: it is not opened again at once, or two sides that do not agree would do nothing else. */
 const STOOD_MS = 1_000;
 
@@ -29,7 +31,8 @@ interface WaitingCall {
 export class Link {
   private connection: Connection | null = null;
   private isOpening = false;
-  private waiting = new Set<WaitingCall>();
+  private readonly waiting = new Set<WaitingCall>();
+  private unsent: { readonly notice: Pick<Notice<never>, 'name'>; readonly json: string }[] = [];
   private pauseMs = FIRST_PAUSE_MS;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -81,10 +84,12 @@ export class Link {
   }
 
   /** False: it was dropped. */
-  tell<Content>(notice: Notice<Content>, json: string): boolean {
+  tell(notice: Pick<Notice<never>, 'name'>, json: string): boolean {
     if (this.connection?.isOpen === true) return this.connection.tell(notice, json);
-    if (!this.isPausing) this.keep();
-    return false;
+    if (this.isPausing || this.closed || this.unsent.length >= MOST_UNSENT_NOTICES) return false;
+    this.keep();
+    this.unsent.push({ notice, json });
+    return true;
   }
 
   close(): void {
@@ -145,6 +150,7 @@ export class Link {
     });
     this.tellFound('there');
     for (const listener of this.listeners) listener.opened?.(connection);
+    for (const { notice, json } of this.unsent.splice(0)) connection.tell(notice, json);
     for (const { proceed } of [...this.waiting]) proceed(connection);
   }
 
@@ -170,6 +176,7 @@ export class Link {
   }
 
   private refuseWaiting(reason: string): void {
+    this.unsent = [];
     for (const { refuse } of [...this.waiting]) refuse(reason);
   }
 }

@@ -85,26 +85,4 @@ describe('what other servers ask one catalog', () => {
       expect(await catalog().put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
     });
   });
-
-  describe('POST /peer-messages', () => {
-    const body = { kind: 'farewell', life: 'x' };
-    const envelope = { from: 'x', fromStart: 1, fromPosition: 9, to: null, body };
-
-    it('takes envelopes', async () => {
-      const answer = await catalog().call('POST', '/peer-messages', { envelopes: [envelope] });
-      expect(answer).toMatchObject({ status: 204, body: '' });
-    });
-
-    it.each([[{}], [{ envelopes: [{ ...envelope, body: { kind: 'gossip' } }] }], ['{"envelopes":']])(
-      'refuses %j',
-      async (body) => {
-        expect((await catalog().call('POST', '/peer-messages', body)).status).toBe(422);
-      },
-    );
-
-    it('refuses what is too large', async () => {
-      const { status } = await catalog().call('POST', '/peer-messages', `"${'x'.repeat(9 * 1024 * 1024)}"`);
-      expect(status).toBe(413);
-    });
-  });
 });

@@ -184,7 +184,6 @@ describe('the paths of one catalog', () => {
       ['GET', '/books/low-stock'],
       ['GET', '/status'],
       ['GET', '/status/1'],
-      ['POST', '/peer-messages'],
     ])('%s %s needs it', async (method, path) => {
       for (const authorization of ['', 'Bearer wrong', 'Basic x']) {
         const body = method === 'GET' || method === 'DELETE' ? undefined : {};

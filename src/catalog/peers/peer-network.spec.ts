@@ -1,0 +1,97 @@
+import { type Envelope } from '../../core/replication/messages.js';
+import { type Notice } from '../../contract/call.js';
+import { type LinkListener } from '../../rpc/link.js';
+import { type NoticeListener, type RpcHandlers } from '../../rpc/handlers.js';
+import { type PeerLinks, PeerNetwork } from './peer-network.js';
+import { peerNotice } from './peer-notice.js';
+
+const envelope = (body: Envelope['body']): Envelope => ({
+  from: 'a',
+  fromStart: 1,
+  fromPosition: 0,
+  to: 'b',
+  body,
+});
+const fetch = envelope({ kind: 'fetch', bookId: 3, committed: 4 });
+const page = envelope({ kind: 'catch-up', requestId: 1, since: 0, byName: false });
+const clock = { monotonicMs: () => 0, wallClockMs: () => 0, after: () => () => undefined };
+
+class FakePeer implements PeerLinks {
+  isUp = true;
+  readonly sent: string[] = [];
+  readonly sentInBulk: string[] = [];
+  listener: LinkListener = {};
+  readonly calls = {
+    tell: (_notice: unknown, json: string): boolean => this.isUp && this.sent.push(json) > 0,
+    keep: (): void => undefined,
+    listen: (listener: LinkListener): void => void (this.listener = listener),
+  };
+  readonly bulk = { tell: (_notice: unknown, json: string): boolean => this.sentInBulk.push(json) > 0 };
+}
+
+describe('PeerNetwork', () => {
+  const turns: (() => void)[] = [];
+  const events: unknown[] = [];
+  const heard = new Map<string, NoticeListener<never>>();
+  let peer: FakePeer;
+  let network: PeerNetwork;
+
+  beforeEach(() => {
+    turns.length = 0;
+    events.length = 0;
+    peer = new FakePeer();
+    const handlers: Pick<RpcHandlers, 'hear'> = {
+      hear: <C>({ name }: Notice<C>, listener: NoticeListener<C>) => void heard.set(name, listener),
+    };
+    const options = { leaseMs: 500 };
+    const post = () => () => Promise.resolve(null);
+    network = new PeerNetwork(options, new Map([[1, peer]]), handlers, post, clock, (turn) =>
+      turns.push(turn),
+    );
+    network.listen({
+      receive: (envelopes) => events.push(...envelopes),
+      unreachable: (position) => events.push(position),
+      invalidated: () => undefined,
+    });
+  });
+
+  it('sends pages of a catch-up over a connection of their own', () => {
+    network.send(1, fetch);
+    network.send(1, page);
+    network.send(0, fetch);
+    expect(peer.sent.map((json) => JSON.parse(json) as unknown)).toEqual([fetch]);
+    expect(peer.sentInBulk.map((json) => JSON.parse(json) as unknown)).toEqual([page]);
+  });
+
+  it('says once, and not from within, that a peer is out of reach', () => {
+    peer.isUp = false;
+    network.send(1, fetch);
+    network.send(1, fetch);
+    expect(events).toEqual([]);
+    for (const turn of turns) turn();
+    expect(events).toEqual([1]);
+    expect(network.droppedMessages()).toBe(2);
+    peer.listener.found?.('silent');
+    peer.listener.found?.('there');
+    expect(events).toEqual([1, 1]);
+  });
+
+  it('hands on what comes', () => {
+    heard.get(peerNotice.name)?.(fetch as never, {} as never);
+    expect(events).toEqual([fetch]);
+  });
+
+  it('knows which operations every peer understands, once it has said so', () => {
+    expect(network.everyPeerKnows('sale')).toBe(false);
+    peer.listener.opened?.({ other: { operations: ['sale'] } } as never);
+    expect(network.everyPeerKnows('sale')).toBe(true);
+    expect(network.everyPeerKnows('loan')).toBe(false);
+  });
+
+  it.each([[{ ...fetch, body: { kind: 'gossip' } }], [null], [{ ...fetch, fromStart: 1.5 }]])(
+    'refuses %j before it reaches the core',
+    (value) => {
+      expect(() => peerNotice.content(value)).toThrow();
+    },
+  );
+});

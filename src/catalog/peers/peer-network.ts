@@ -1,0 +1,130 @@
+import { type Invalidation } from '../../core/replication/invalidation.js';
+import { type Envelope } from '../../core/replication/messages.js';
+import { type Clock, type Network } from '../../core/replication/ports.js';
+import { type Connection } from '../../rpc/connection.js';
+import { type RpcHandlers } from '../../rpc/handlers.js';
+import { type Link, type LinkListener } from '../../rpc/link.js';
+import { EnvelopeEncoder } from './envelope-encoder.js';
+import { InvalidationCourier, type PostInvalidations } from './invalidation-courier.js';
+import { isBulk, peerNotice } from './peer-notice.js';
+import { type PeerTracing } from './peer-tracing.js';
+
+/** Where news from the network goes; never called from within `send` or `invalidate`. */
+export interface NetworkListener {
+  receive(envelopes: readonly Envelope[]): void;
+  unreachable(position: number): void;
+  invalidated(frontEndId: string, invalidationId: string): void;
+}
+
+/** To one peer: what is large and may wait goes over a connection of its own. */
+export interface PeerLinks {
+  readonly calls: Pick<Link, 'tell' | 'keep' | 'listen'>;
+  readonly bulk: Pick<Link, 'tell'>;
+}
+
+export interface PeerNetworkOptions {
+  readonly leaseMs: number;
+  readonly tracing?: PeerTracing;
+}
+
+/** The replica's network: lines to its peers, a courier for each front-end that has something to forget. */
+export class PeerNetwork implements Network {
+  private readonly encoder = new EnvelopeEncoder();
+  private readonly couriers = new Map<string, InvalidationCourier>();
+  private readonly known = new Map<number, readonly string[]>();
+  private readonly outOfReach = new Set<number>();
+  private listener: NetworkListener | undefined;
+  private dropped = 0;
+
+  constructor(
+    private readonly options: PeerNetworkOptions,
+    /** By their positions in the shared list of addresses. */
+    private readonly peers: ReadonlyMap<number, PeerLinks>,
+    handlers: Pick<RpcHandlers, 'hear'>,
+    private readonly postTo: (frontEndId: string, address: string) => PostInvalidations,
+    private readonly clock: Clock,
+    private readonly endOfTurn: (action: () => void) => void = (action) => void setImmediate(action),
+  ) {
+    handlers.hear(peerNotice, (envelope) => this.deliver(envelope));
+    for (const [position, { calls }] of peers) calls.listen(this.watch(position));
+  }
+
+  listen(listener: NetworkListener): void {
+    this.listener = listener;
+    for (const { calls } of this.peers.values()) calls.keep();
+  }
+
+  send(to: number, envelope: Envelope): void {
+    const links = this.peers.get(to);
+    if (links === undefined) return;
+    const link = isBulk(envelope.body.kind) ? links.bulk : links.calls;
+    const text = this.encoder.encode(envelope, this.options.tracing?.leaving(to, envelope));
+    if (link.tell(peerNotice, text)) return;
+    this.dropped += 1;
+    this.tellUnreachable(to);
+  }
+
+  invalidate(frontEndId: string, address: string, invalidation: Invalidation): void {
+    let courier = this.couriers.get(frontEndId);
+    if (courier === undefined) {
+      courier = this.courierTo(frontEndId, address);
+      this.couriers.set(frontEndId, courier);
+    }
+    courier.bring(invalidation);
+  }
+
+  /** Whether each peer has said, since this process started, that it understands such operations: then one may be proposed. */
+  everyPeerKnows(operationKind: string): boolean {
+    return [...this.peers.keys()].every(
+      (position) => this.known.get(position)?.includes(operationKind) === true,
+    );
+  }
+
+  /** Messages that were not sent: no connection, or too much waited for a peer. */
+  droppedMessages(): number {
+    return this.dropped;
+  }
+
+  close(): void {
+    this.listener = undefined;
+    for (const courier of this.couriers.values()) courier.close();
+    this.couriers.clear();
+  }
+
+  private deliver(envelope: Envelope): void {
+    this.options.tracing?.arrived([envelope]);
+    this.listener?.receive([envelope]);
+  }
+
+  private watch(position: number): LinkListener {
+    return {
+      opened: ({ other }: Connection) => void this.known.set(position, other.operations),
+      found: (found) => {
+        if (found !== 'there') this.listener?.unreachable(position);
+      },
+    };
+  }
+
+  /** Once in a turn, and never from within `send`. */
+  private tellUnreachable(position: number): void {
+    if (this.outOfReach.has(position)) return;
+    this.outOfReach.add(position);
+    this.endOfTurn(() => {
+      this.outOfReach.delete(position);
+      this.listener?.unreachable(position);
+    });
+  }
+
+  private courierTo(frontEndId: string, address: string): InvalidationCourier {
+    const { leaseMs } = this.options;
+    return new InvalidationCourier(
+      this.postTo(frontEndId, address),
+      (invalidationId) => this.listener?.invalidated(frontEndId, invalidationId),
+      this.clock,
+      this.endOfTurn,
+      // Twice the lease, for the front-end's clock and ours may drift; then the session is over without doubt.
+      { giveUpMs: 2 * leaseMs, retryMs: Math.max(leaseMs / 20, 5), maxWaiting: 20_000, maxBatch: 500 },
+      () => this.couriers.delete(frontEndId),
+    );
+  }
+}
