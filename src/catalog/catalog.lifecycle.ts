@@ -7,16 +7,22 @@ import {
 } from '@nestjs/common';
 import { Readiness, type ReadinessState } from '../observability/readiness.js';
 import { PeerNetwork } from './peers/peer-network.js';
+import { SystemClock } from '../runtime/clock.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
+
+const FILLING_PAUSE_MS = 5;
+const FILLING_RETRY_MS = 1_000;
 
 /** Starts the replica when everything is put together, says when it is ready, and stops it in good order. */
 @Injectable()
 export class CatalogLifecycle
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  private cancelFilling: () => void = () => undefined;
+
   constructor(
     private readonly host: ReplicaHost,
     private readonly network: PeerNetwork,
@@ -24,6 +30,7 @@ export class CatalogLifecycle
     private readonly failures: StoreFailures,
     private readonly readiness: Readiness,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
+    private readonly clock: SystemClock,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -31,6 +38,7 @@ export class CatalogLifecycle
     this.network.listen(this.host);
     this.readiness.add('replica', () => this.state());
     this.host.start();
+    this.fillIndex();
   }
 
   /** While the server still answers: peers have to hear the farewell, and callers their answers. */
@@ -39,8 +47,22 @@ export class CatalogLifecycle
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.cancelFilling();
     this.network.close();
     await this.store.close();
+  }
+
+  /** An older file's books come into the index in slices, while all else goes on. */
+  private fillIndex(): void {
+    let again = true;
+    let pauseMs = FILLING_PAUSE_MS;
+    try {
+      again = this.store.fillIndex();
+    } catch {
+      // The store has failed, and whoever needs it next hears of it.
+      pauseMs = FILLING_RETRY_MS;
+    }
+    if (again) this.cancelFilling = this.clock.after(pauseMs, () => this.fillIndex());
   }
 
   private state(): ReadinessState {

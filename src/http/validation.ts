@@ -1,10 +1,5 @@
 import { UnprocessableEntityException, type ValidationError, ValidationPipe } from '@nestjs/common';
 
-/** An answer about mistakes names at most so many, and of a name and a message at most so many characters. */
-const MOST_NAMED = 10;
-const LONGEST_NAME = 64;
-const LONGEST_MESSAGE = 200;
-
 /** Bodies and queries against their DTO classes: 422 `{message, fields}` for a field that is wrong or unknown. */
 export function createValidationPipe(): ValidationPipe {
   return new ValidationPipe({
@@ -13,11 +8,9 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     stopAtFirstError: true,
     exceptionFactory: (errors: ValidationError[]) => {
-      const all = errors.flatMap((error) => mistakesOf(error, ''));
-      const mistakes = all.slice(0, MOST_NAMED);
-      const more = all.length > mistakes.length ? `; and ${all.length - mistakes.length} more` : '';
+      const mistakes = errors.flatMap((error) => mistakesOf(error, ''));
       return new UnprocessableEntityException({
-        message: mistakes.map(({ message }) => message).join('; ') + more || 'The body is not as expected',
+        message: mistakes.map(({ message }) => message).join('; ') || 'The body is not as expected',
         fields: mistakes.map(({ field }) => field),
       });
     },
@@ -30,13 +23,10 @@ interface Mistake {
 }
 
 function mistakesOf(error: ValidationError, parent: string): Mistake[] {
-  const field = `${parent}${error.property}`.slice(0, LONGEST_NAME);
+  const field = `${parent}${error.property}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: (rule === 'whitelistValidation' ? `${field} is not a known field` : message).slice(
-      0,
-      LONGEST_MESSAGE,
-    ),
+    message: rule === 'whitelistValidation' ? `${field} is not a known field` : message,
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => mistakesOf(child, `${field}.`))];
 }

@@ -176,7 +176,7 @@ describe('order role', () => {
     ['POST', '/sales', { bookId: '1', operationId: 'x', copies: 1 }, 422],
     ['POST', '/sales', { bookId: 1, operationId: 'x', copies: 1, colour: 'red' }, 422],
     ['POST', '/sales', { bookId: 1, operationId: 'x'.repeat(301), copies: 1 }, 422],
-    ['POST', '/sales', [], 400],
+    ['POST', '/sales', [], 422],
   ])('refuses %s %s %j with %i', async (method, url, body, status) => {
     const response = await call(method as 'PUT', url, body);
     expect(response.statusCode).toBe(status);

@@ -10,7 +10,6 @@ import { CONFIG } from '../../runtime/config.token.js';
 import { type DirectRead, Entrance, type ShortAnswer } from '../../http/entrance.js';
 import { writeJson } from '../../http/write-json.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { frontEndIn, mayKeep } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { NOT_FOUND, UNAVAILABLE } from './refusals.js';
 
@@ -39,16 +38,13 @@ export class DirectQueries implements OnModuleInit, DirectRead {
     const { headers } = request;
     if (headers[TRACE_HEADER] !== undefined || !this.guard.allows(headers.authorization)) return null;
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    const frontEndId = frontEndIn(headers);
-    return this.host
-      .read(Number(digits), timeoutMs, frontEndId)
-      .then((result) => this.write(response, result, mayKeep(result, frontEndId)));
+    return this.host.read(Number(digits), timeoutMs).then((result) => this.write(response, result));
   }
 
-  private write(response: ServerResponse, result: ReadResult, mayBeKept: boolean): ShortAnswer {
+  private write(response: ServerResponse, result: ReadResult): ShortAnswer {
     const identity = this.host.identity();
     const headers = identity === null ? [] : [REPLICA_HEADER, identity];
-    if (mayBeKept) headers.push(ALONE_HEADER, '1');
+    if (result.kind !== 'unavailable' && result.alone) headers.push(ALONE_HEADER, '1');
     const [status, body] = answerOf(result);
     writeJson(response, status, body, headers);
     return { route: ROUTE, status };

@@ -83,11 +83,9 @@ export class Incarnation {
     return this.call(INDEFINITE, (replica, done) => replica.submit(bookId, operation, timeoutMs, done));
   }
 
-  read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult> {
+  read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
     if (this.isFull()) return Promise.resolve(UNAVAILABLE);
-    return this.call<ReadResult>(UNAVAILABLE, (replica, done) =>
-      replica.read(bookId, timeoutMs, done, frontEndId),
-    );
+    return this.call<ReadResult>(UNAVAILABLE, (replica, done) => replica.read(bookId, timeoutMs, done));
   }
 
   /** `view` runs in the very moment in which the barrier passes: what it sees a moment later may have changed (F4). */

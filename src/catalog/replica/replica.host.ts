@@ -78,10 +78,9 @@ export class ReplicaHost {
     return this.life.submit(bookId, operation, timeoutMs);
   }
 
-  /** `frontEndId`: who may cache the answer (F5). */
-  read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult> {
+  read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
     if (this.life === null || this.leaving) return Promise.resolve({ kind: 'unavailable' });
-    return this.life.read(bookId, timeoutMs, frontEndId);
+    return this.life.read(bookId, timeoutMs);
   }
 
   /** What `view` saw at the moment in which the barrier passed; null if it did not pass in time. */

@@ -36,6 +36,35 @@ export interface OrdersQuery {
 /** Where a list of books by stock goes on: behind its last book. */
 export type StockPosition = Pick<BookListing, 'quantity' | 'id'>;
 
+export type BookOrder = 'relevance' | 'price' | 'title';
+
+export interface BookQuery {
+  /** Words in any order, the last one as far as it is typed; empty: all books. */
+  readonly text: string;
+  /** Of this very topic only; null: of any. */
+  readonly topic: string | null;
+  readonly order: BookOrder;
+  /** `next` of the page before; null for the first. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export type FoundBooks =
+  | {
+      readonly kind: 'found';
+      /** In the order asked for. A page may be short and have a next one all the same. */
+      readonly ids: readonly BookId[];
+      /** Opaque; null on the last page. */
+      readonly next: string | null;
+      /** No book holds the words as they were typed: these hold similar ones. */
+      readonly near: boolean;
+      /** The search would have taken too long; there may be others. */
+      readonly cutShort: boolean;
+    }
+  | { readonly kind: 'wrong cursor' }
+  /** The index of an older file is still being filled up. */
+  | { readonly kind: 'not filled' };
+
 /** What is asked of a replica's disk beyond the protocol: answers that span books. They show what the store says at that moment. */
 export interface CatalogueIndex {
   /**
@@ -43,6 +72,8 @@ export interface CatalogueIndex {
    * character stands for itself; an empty text is in every topic.
    */
   searchByTopic(text: string, afterId: BookId, limit: number): TopicMatch[];
+  /** Books that hold the words, the best first (docs/adr/0032): work is bounded, whatever is asked. */
+  findBooks(query: BookQuery): FoundBooks;
   /** Topics with most books first. */
   topics(limit: number): TopicCount[];
   order(orderId: string): OrderRecord | undefined;

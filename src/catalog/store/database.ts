@@ -6,6 +6,7 @@ import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js'
 import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-places.js';
 import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id.js';
 import { OneFold1764300000000 } from './migrations/1764300000000-one-fold.js';
+import { BookTexts1764400000000 } from './migrations/1764400000000-book-texts.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -33,6 +34,7 @@ export async function openDatabase(path: string): Promise<Database> {
       TopicPlaces1763900000000,
       OrdersById1764000000000,
       OneFold1764300000000,
+      BookTexts1764400000000,
     ],
   });
   await dataSource.initialize();

@@ -2,12 +2,16 @@ import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { type BookId } from '../../core/replication/types.js';
 import {
   type BookListing,
+  type BookQuery,
   type CatalogueIndex,
+  type FoundBooks,
   type OrdersQuery,
   type StockPosition,
   type TopicCount,
   type TopicMatch,
 } from './catalogue-index.js';
+import { BookSearch } from './books/book-search.js';
+import { type BookTexts } from './books/book-texts.js';
 import { type Connection } from './database.js';
 import { OrderIndex } from './order-index.js';
 import { LOW_STOCK } from './tables.js';
@@ -20,14 +24,16 @@ const LISTING = `
 /** On the store's own connection: it sees what the store has written, synced or not. */
 export class SqliteCatalogueIndex implements CatalogueIndex {
   readonly #search: TopicSearch;
+  readonly #bookSearch: BookSearch;
   readonly #orders: OrderIndex;
   readonly #topics;
   readonly #books;
   readonly #lowStock;
   readonly #check;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, texts: BookTexts) {
     this.#search = new TopicSearch(connection);
+    this.#bookSearch = new BookSearch(connection, texts);
     this.#orders = new OrderIndex(connection);
     this.#topics = connection.prepare<[number], TopicCount>(
       'SELECT name AS topic, books FROM topic WHERE books > 0 ORDER BY books DESC, id DESC LIMIT ?',
@@ -43,6 +49,10 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
 
   searchByTopic(text: string, afterId: BookId, limit: number): TopicMatch[] {
     return this.#search.search(text, afterId, limit);
+  }
+
+  findBooks(query: BookQuery): FoundBooks {
+    return this.#bookSearch.find(query);
   }
 
   topics(limit: number): TopicCount[] {

@@ -13,6 +13,7 @@ import {
   type ReplicaId,
   type StoredRecord,
 } from '../../core/replication/types.js';
+import { BookTexts } from './books/book-texts.js';
 import { type CatalogueIndex } from './catalogue-index.js';
 import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
@@ -23,6 +24,8 @@ import { TopicTable } from './topics/topic-table.js';
 
 /** What must fit on a disk that was full before it is trusted again. */
 const ROOM_BYTES = 256 * 1024;
+/** A few milliseconds' work. */
+const BOOKS_FILLED_AT_A_TIME = 64;
 
 export interface SqliteStoreOptions {
   /** Of the file; its folder is made if there is none. */
@@ -43,15 +46,17 @@ export class SqliteStore implements ReplicaStore {
 
   readonly #statements: Statements;
   readonly #topics: TopicTable;
+  readonly #texts: BookTexts;
   readonly #transaction: GroupCommit;
-  readonly #texts = new WeakMap<Entry, string>();
+  readonly #entryTexts = new WeakMap<Entry, string>();
   #lastChange: number | undefined;
 
   private constructor(
     private readonly database: Database,
     onFailure: (error: Error) => void,
   ) {
-    this.index = new SqliteCatalogueIndex(database.connection);
+    this.#texts = new BookTexts(database.connection);
+    this.index = new SqliteCatalogueIndex(database.connection, this.#texts);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
     this.#transaction = new GroupCommit(database.connection, onFailure, () => {
@@ -173,11 +178,20 @@ export class SqliteStore implements ReplicaStore {
         .map(({ change, entry }) => ({ change, entry: entryOf(entry) }));
       for (const { change, entry } of taken) this.#takeBack(change, entry);
       const { title = null, priceCents = null, quantity = null } = book ?? {};
-      this.#statements.setBack.run(from - 1, title, priceCents, quantity, bookId);
-      if (book !== null) this.#moveToTopic(bookId, book.topic);
+      this.#texts.follow(bookId, () => {
+        this.#statements.setBack.run(from - 1, title, priceCents, quantity, bookId);
+        if (book !== null) this.#moveToTopic(bookId, book.topic);
+      });
       this.#statements.dropPending.run(bookId, Number.MAX_SAFE_INTEGER);
       return taken.map(({ entry }) => entry);
     });
+  }
+
+  /** Takes some more books of an older file into the index by which books are found. False: there are no more. */
+  fillIndex(): boolean {
+    if (this.#transaction.read(() => this.#texts.complete())) return false;
+    this.#transaction.write(() => this.#texts.fill(BOOKS_FILLED_AT_A_TIME));
+    return true;
   }
 
   saveReapplication(bookId: BookId, decided: Decided): void {
@@ -238,23 +252,14 @@ export class SqliteStore implements ReplicaStore {
     this.#statements.addGenesis.run(bookId, JSON.stringify(genesis));
     this.#statements.dropPending.run(bookId, 0);
     for (const key of uniqueKeys(book)) this.#statements.addKey.run(key, bookId);
+    this.#texts.add(bookId);
   }
 
   #append(bookId: BookId, entry: Entry, book: Book | null): void {
     const { sequenceNumber, decided } = entry;
-    const before = sequenceNumber - 1;
-    const { title = null, priceCents = null, quantity = null } = book ?? {};
-    const advanced = this.#statements.advance.run(
-      sequenceNumber,
-      title,
-      priceCents,
-      quantity,
-      bookId,
-      before,
-    );
-    if (advanced.changes === 0)
-      throw new Error(`Entry ${sequenceNumber} of record ${bookId} does not follow`);
-    if (book !== null && movesTopic(entry)) this.#moveToTopic(bookId, book.topic);
+    const advance = (): void => this.#advance(bookId, entry, book);
+    if (edits(entry)) this.#texts.follow(bookId, advance);
+    else advance();
     this.#statements.dropPending.run(bookId, sequenceNumber);
 
     const change = this.#changeCounter() + 1;
@@ -267,6 +272,23 @@ export class SqliteStore implements ReplicaStore {
     }
     this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, this.#textOf(entry));
     this.#lastChange = change;
+  }
+
+  #advance(bookId: BookId, entry: Entry, book: Book | null): void {
+    const { sequenceNumber } = entry;
+    const { title = null, priceCents = null, quantity = null } = book ?? {};
+    const before = sequenceNumber - 1;
+    const advanced = this.#statements.advance.run(
+      sequenceNumber,
+      title,
+      priceCents,
+      quantity,
+      bookId,
+      before,
+    );
+    if (advanced.changes === 0)
+      throw new Error(`Entry ${sequenceNumber} of record ${bookId} does not follow`);
+    if (book !== null && movesTopic(entry)) this.#moveToTopic(bookId, book.topic);
   }
 
   #takeBack(change: number, { decided }: Entry): void {
@@ -286,10 +308,10 @@ export class SqliteStore implements ReplicaStore {
 
   /** An entry is stored twice, as pending and as committed: its text is made once. */
   #textOf(entry: Entry): string {
-    const known = this.#texts.get(entry);
+    const known = this.#entryTexts.get(entry);
     if (known !== undefined) return known;
     const text = JSON.stringify(entry);
-    this.#texts.set(entry, text);
+    this.#entryTexts.set(entry, text);
     return text;
   }
 
@@ -300,6 +322,11 @@ export class SqliteStore implements ReplicaStore {
 
 function movesTopic({ decided }: Entry): boolean {
   return decided.some(({ operation }) => operation.kind === 'edit' && operation.changes.topic !== undefined);
+}
+
+/** What books are found by may change. */
+function edits({ decided }: Entry): boolean {
+  return decided.some(({ operation }) => operation.kind === 'edit');
 }
 
 function entryOf(json: string): Entry {

@@ -1,0 +1,253 @@
+import { normalisedIsbn } from '../../../core/replication/catalogue-key.js';
+import { type BookId } from '../../../core/replication/types.js';
+import { foldSearch } from '../../../core/text/fold.js';
+import { type BookQuery, type FoundBooks } from '../catalogue-index.js';
+import { type Connection } from '../database.js';
+import { BookShelves, type Shelved } from './book-shelves.js';
+import { type BookTexts } from './book-texts.js';
+import { type BookCursor, cursorOf, parseBookCursor } from './cursors.js';
+import { comparePlaces, ISBN_GRADE, type Meant, type Place, placeOf, placeOfMisspelt } from './ranking.js';
+import { type Scan, TextScans } from './text-scans.js';
+import { anyOf, quoted, Vocabulary } from './vocabulary.js';
+import { wordsOf } from './words.js';
+
+/** Words that the full-text index is asked for; a book that it gives has to hold all others as well. */
+const MAX_WORDS_ASKED = 16;
+/** Books of each kind that are judged by what they say; the others come after them, in id order. */
+const MAX_CANDIDATES = 300;
+/** With fewer books than this that hold the words as they are typed, similar words are tried. */
+const FEW = 10;
+/** Words of one search for which similar ones are tried. */
+const MAX_WORDS_RESPELT = 6;
+/** So many books are put into the order of prices or titles at once; of more, the shelves are walked in that order. */
+const MAX_SORTED = 3_000;
+const SHORTEST_ISBN = 4;
+
+/** A search as it is carried out. */
+interface Asked extends Omit<BookQuery, 'text'> {
+  readonly cursor: BookCursor | null;
+  readonly text: string;
+  readonly words: readonly string[];
+  /** Null: in any topic. */
+  readonly topicIds: readonly number[] | null;
+  readonly scan: Scan;
+}
+
+interface Ranked {
+  readonly places: readonly Place[];
+  /** There are more books that hold the words than were judged. */
+  readonly more: boolean;
+  readonly near: boolean;
+}
+
+/** Finds books by their words, the best first, with bounded work for each page (docs/adr/0032). */
+export class BookSearch {
+  readonly #vocabulary: Vocabulary;
+  readonly #scans: TextScans;
+  readonly #shelves: BookShelves;
+
+  constructor(
+    connection: Connection,
+    private readonly texts: BookTexts,
+  ) {
+    this.#vocabulary = new Vocabulary(connection);
+    this.#scans = new TextScans(connection);
+    this.#shelves = new BookShelves(connection);
+  }
+
+  find(query: BookQuery): FoundBooks {
+    const cursor = query.after === null ? null : parseBookCursor(query.after, query.order);
+    if (cursor === undefined) return { kind: 'wrong cursor' };
+    if (!this.texts.complete()) return { kind: 'not filled' };
+    const text = foldSearch(query.text);
+    const topicIds = query.topic === null ? null : this.#shelves.topicIds(query.topic);
+    const scan = this.#scans.begin();
+    const asked: Asked = { ...query, text, words: wordsOf(text), cursor, topicIds, scan };
+    if (topicIds?.length === 0) return pageOf(asked, [], null, false);
+    if (text === '') return this.#browse(asked);
+    return query.order === 'relevance' ? this.#byRelevance(asked) : this.#sorted(asked);
+  }
+
+  /** No words: whole shelves. */
+  #browse(asked: Asked): FoundBooks {
+    const { topicIds, order, limit, cursor } = asked;
+    if (order !== 'relevance' && topicIds !== null) {
+      const ids = this.#shelves.inTopics(topicIds, 0, MAX_SORTED + 1);
+      if (ids.length <= MAX_SORTED) return this.#inOrder(asked, ids, false);
+    }
+    if (order !== 'relevance') return this.#walk(asked, () => true);
+    const after = cursor?.id ?? 0;
+    const ids =
+      topicIds === null
+        ? this.#shelves.all(after, limit + 1)
+        : this.#shelves.inTopics(topicIds, after, limit + 1);
+    return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
+  }
+
+  #byRelevance(asked: Asked): FoundBooks {
+    const { cursor, limit } = asked;
+    const { places, more, near } = this.#rank(asked);
+    if (cursor?.kind === 'id') return this.#rest(asked, cursor.id, places);
+    const from = cursor?.kind === 'place' ? places.findIndex((place) => comparePlaces(place, cursor) > 0) : 0;
+    const left = from === -1 ? [] : places.slice(from);
+    const shown = left.slice(0, limit);
+    const last = shown.at(-1);
+    const next =
+      left.length > limit && last !== undefined
+        ? cursorOf({ kind: 'place', ...last })
+        : more
+          ? cursorOf({ kind: 'id', id: 0 })
+          : null;
+    return { kind: 'found', ids: shown.map(({ id }) => id), next, near, cutShort: asked.scan.cutShort };
+  }
+
+  /** Those that were too many to be judged, in id order. */
+  #rest(asked: Asked, after: BookId, places: readonly Place[]): FoundBooks {
+    const judged = new Set(places.map(({ id }) => id));
+    const most = asked.limit + 1 + judged.size;
+    const ids = this.#scan(asked, this.#expression(asked), most, after).filter((id) => !judged.has(id));
+    return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
+  }
+
+  #rank(asked: Asked): Ranked {
+    const { words } = asked;
+    const expression = this.#expression(asked);
+    const holding = this.#scan(asked, expression, MAX_CANDIDATES);
+    const more = holding.length === MAX_CANDIDATES;
+    const ids = new Set([...this.#titled(asked), ...holding]);
+    if (more) {
+      for (const column of ['title', 'author'])
+        for (const id of this.#scan(asked, `{${column}} : ${expression ?? ''}`, MAX_CANDIDATES)) ids.add(id);
+    }
+    const places = new Map<BookId, Place>();
+    for (const book of this.#shelves.books(this.#byIsbn(asked)))
+      if (isIn(book, asked)) places.set(book.id, { grade: ISBN_GRADE, length: 0, id: book.id });
+    for (const book of this.#shelves.books(ids)) {
+      if (places.has(book.id) || !isIn(book, asked)) continue;
+      const place = words.length === 0 ? placeByLetters(book) : placeOf(words, book);
+      if (place !== null) places.set(book.id, place);
+    }
+    const near = places.size === 0;
+    if (places.size < FEW && words.length > 0) {
+      for (const place of this.#misspelt(asked)) if (!places.has(place.id)) places.set(place.id, place);
+    }
+    return { places: [...places.values()].sort(comparePlaces), more, near: near && places.size > 0 };
+  }
+
+  #titled({ text, topicIds }: Asked): BookId[] {
+    return this.#shelves.titled(text, topicIds === null ? MAX_CANDIDATES : MAX_SORTED);
+  }
+
+  #byIsbn({ text }: Asked): BookId[] {
+    const plain = normalisedIsbn(text);
+    if (plain.length < SHORTEST_ISBN || !/^\d+X?$/.test(plain)) return [];
+    const beginnings = plain.length < 10 ? [plain, `978${plain}`] : [plain];
+    return [...new Set(beginnings.flatMap((isbn) => this.#shelves.withIsbn(isbn, MAX_CANDIDATES)))];
+  }
+
+  /** Books that hold similar words; if there are none, that hold all words but one. */
+  #misspelt(asked: Asked): Place[] {
+    const { words } = asked;
+    const meant = words.map((word, index) =>
+      index < MAX_WORDS_RESPELT ? this.#vocabulary.meantBy(word, index === words.length - 1) : [],
+    );
+    const parts = words
+      .slice(0, MAX_WORDS_ASKED)
+      .map((word, index) => this.#partFor(asked, word, index, meant[index]));
+    const placesOf = (ids: Iterable<BookId>): Place[] =>
+      this.#shelves
+        .books(ids)
+        .filter((book) => isIn(book, asked))
+        .map((book) => placeOfMisspelt(words, meant, book));
+    if (parts.every((part) => part !== null)) {
+      const ids = this.#scan(asked, parts.join(' AND '), MAX_CANDIDATES);
+      if (ids.length > 0) return placesOf(ids);
+    }
+    const known = parts.filter((part) => part !== null);
+    if (known.length === 0) return [];
+    if (known.length < parts.length) return placesOf(this.#scan(asked, known.join(' AND '), MAX_CANDIDATES));
+    const ids = new Set<BookId>();
+    for (let left = 0; left < Math.min(known.length, MAX_WORDS_RESPELT) && known.length > 1; left += 1)
+      for (const id of this.#scan(asked, known.toSpliced(left, 1).join(' AND '), MAX_CANDIDATES)) ids.add(id);
+    return placesOf(ids);
+  }
+
+  #partFor({ words }: Asked, word: string, index: number, meant: readonly Meant[] = []): string | null {
+    const own = this.#vocabulary.expressionFor(word, index === words.length - 1);
+    const others = meant.map((other) => other.word);
+    if (others.length === 0) return own;
+    return own === null ? anyOf(others) : `(${own} OR ${others.map(quoted).join(' OR ')})`;
+  }
+
+  #sorted(asked: Asked): FoundBooks {
+    const { words, text } = asked;
+    const ids = new Set([
+      ...this.#scan(asked, this.#expression(asked), MAX_SORTED + 1),
+      ...(words.length === 0 ? this.#titled(asked) : []),
+      ...this.#byIsbn(asked),
+    ]);
+    if (ids.size > MAX_SORTED) return this.#walk(asked, (book) => placeOf(words, book) !== null);
+    const books = this.#shelves.books(ids).filter((book) => isIn(book, asked));
+    const fits = words.length > 0 ? books : books.filter((book) => foldSearch(book.title).startsWith(text));
+    if (fits.length > 0)
+      return this.#inOrder(
+        asked,
+        fits.map(({ id }) => id),
+        false,
+      );
+    const near = this.#rank(asked).places.map(({ id }) => id);
+    return this.#inOrder(asked, near, near.length > 0);
+  }
+
+  #inOrder(asked: Asked, ids: Iterable<BookId>, near: boolean): FoundBooks {
+    const { cursor, order } = asked;
+    const left = this.#shelves.inOrder(order, ids, cursor).map(({ id }) => id);
+    return pageOf(asked, left, (id) => this.#shelves.cursorAt(id, order), near);
+  }
+
+  /** Through all books in the order asked for, a bounded way for each page: it may be short, or empty, and still have a next one. */
+  #walk(asked: Asked, fits: (book: Shelved) => boolean): FoundBooks {
+    const { limit, order, cursor } = asked;
+    const ids: BookId[] = [];
+    const passed = this.#shelves.walk(order, cursor, (book) => {
+      if (isIn(book, asked) && fits(book)) ids.push(book.id);
+      return ids.length < limit;
+    });
+    const next = passed === null ? null : this.#shelves.cursorAt(passed, order);
+    return { kind: 'found', ids, next, near: false, cutShort: asked.scan.cutShort };
+  }
+
+  /** All words, the last one as far as it is typed. Null: no book holds them. */
+  #expression({ words }: Asked): string | null {
+    if (words.length === 0) return null;
+    const parts = words
+      .slice(0, MAX_WORDS_ASKED)
+      .map((word, index) => this.#vocabulary.expressionFor(word, index === words.length - 1));
+    return parts.every((part) => part !== null) ? `(${parts.join(' AND ')})` : null;
+  }
+
+  #scan({ scan, topicIds }: Asked, expression: string | null, most: number, after = 0): BookId[] {
+    return expression === null ? [] : scan.ids(expression, topicIds, after, most);
+  }
+}
+
+function isIn({ topicId }: Shelved, { topicIds }: Asked): boolean {
+  return topicIds === null || topicIds.includes(topicId);
+}
+
+/** Of a text without a word in it, whose title begins with it. */
+function placeByLetters({ id, title }: Shelved): Place {
+  return { grade: 4, length: title.length, id };
+}
+
+function pageOf(
+  { limit, scan }: Asked,
+  ids: readonly BookId[],
+  cursorAt: ((last: BookId) => string) | null,
+  near: boolean,
+): FoundBooks {
+  const shown = ids.slice(0, limit);
+  const last = shown.at(-1);
+  const next = ids.length > limit && last !== undefined && cursorAt !== null ? cursorAt(last) : null;
+  return { kind: 'found', ids: shown, next, near, cutShort: scan.cutShort };
+}

@@ -1,0 +1,79 @@
+import { type Connection } from '../database.js';
+import {
+  beginningsOf,
+  canBeMisspelt,
+  mistakesBetween,
+  mistakesForgiven,
+  shorterBeginningsOf,
+} from './spelling.js';
+import { type Meant } from './ranking.js';
+
+/** Words that may continue an unfinished one; of more, those that the shop has known longest, which are the common ones. */
+const MAX_CONTINUATIONS = 64;
+const MAX_CONTINUATIONS_LOOKED_AT = 1_000;
+/** The full-text index has prefixes of up to so many letters ready (its migration says so). */
+const READY_LETTERS = 4;
+const MAX_ALIKE_LOOKED_AT = 300;
+/** Others that one misspelt word may stand for. */
+const MAX_MEANT = 8;
+/** No text comes after a beginning followed by this. */
+const ABOVE_ALL = '\u{10ffff}';
+
+/** All words that a book has or once had. */
+export class Vocabulary {
+  readonly #has;
+  readonly #continued;
+  readonly #continuations;
+  readonly #alike;
+
+  constructor(connection: Connection) {
+    this.#has = connection.prepare<[string], number>('SELECT 1 FROM word WHERE word = ?').pluck();
+    this.#continued = connection
+      .prepare<[string, string], number>('SELECT 1 FROM word WHERE word >= ? AND word < ? LIMIT 1')
+      .pluck();
+    this.#continuations = connection
+      .prepare<[string, string], string>(
+        `SELECT word FROM (SELECT id, word FROM word WHERE word >= ? AND word < ? LIMIT ${MAX_CONTINUATIONS_LOOKED_AT})
+         ORDER BY id LIMIT ${MAX_CONTINUATIONS}`,
+      )
+      .pluck();
+    // The first that were learned are the common ones.
+    this.#alike = connection
+      .prepare<[string], string>(
+        `SELECT word FROM word_beginning CROSS JOIN word ON word.id = word_beginning.rowid
+         WHERE word_beginning MATCH ? ORDER BY word_beginning.rowid LIMIT ${MAX_ALIKE_LOOKED_AT}`,
+      )
+      .pluck();
+  }
+
+  /** The full-text expression for a word; null: no book can have it. */
+  expressionFor(word: string, unfinished: boolean): string | null {
+    if (!unfinished) return this.#has.get(word) === undefined ? null : quoted(word);
+    if (Array.from(word).length <= READY_LETTERS)
+      return this.#continued.get(word, word + ABOVE_ALL) === undefined ? null : `${quoted(word)}*`;
+    // The index would gather all that begins so before it gives the first.
+    const words = this.#continuations.all(word, word + ABOVE_ALL);
+    return words.length === 0 ? null : anyOf([...new Set([word, ...words])]);
+  }
+
+  /** Words that may have been meant, the likeliest first. */
+  meantBy(word: string, unfinished: boolean): Meant[] {
+    if (!canBeMisspelt(word)) return [];
+    const most = mistakesForgiven(word);
+    const beginnings = most === 1 ? beginningsOf(word) : shorterBeginningsOf(word);
+    return this.#alike
+      .all(beginnings.map(quoted).join(' OR '))
+      .map((other) => ({ word: other, mistakes: mistakesBetween(word, other, most, unfinished) }))
+      .filter(({ mistakes }) => mistakes > 0 && mistakes <= most)
+      .sort((a, b) => a.mistakes - b.mistakes)
+      .slice(0, MAX_MEANT);
+  }
+}
+
+export function quoted(word: string): string {
+  return `"${word}"`;
+}
+
+export function anyOf(words: readonly string[]): string {
+  return `(${words.map(quoted).join(' OR ')})`;
+}
