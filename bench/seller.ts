@@ -1,19 +1,20 @@
 import { SalesBatcher } from '../src/order/sales-batcher.js';
 import { SystemClock } from '../src/runtime/clock.js';
-import { HttpClient } from '../src/rpc/http-client.js';
+import { type Link } from '../src/rpc/link.js';
 import { ownKey } from '../src/http/own-key.js';
+import { lineTo } from '../test/support/line.js';
 import { type RoleAtWork } from './bookstore.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** Sells through one catalog just as an order server does, with its own batcher and client. */
+/** Sells through one catalog just as an order server does, with its own batcher and line. */
 export class Seller {
-  private readonly client: HttpClient;
+  private readonly link: Link;
   private readonly batcher: SalesBatcher;
 
   constructor(catalog: RoleAtWork) {
-    this.client = new HttpClient({ clusterSecret: catalog.secret, connectTimeoutMs: TIMEOUT_MS });
-    this.batcher = new SalesBatcher(this.client, catalog.address, new SystemClock());
+    this.link = lineTo(catalog.address, catalog.secret);
+    this.batcher = new SalesBatcher(this.link, new SystemClock());
   }
 
   /** Whether a copy was sold. */
@@ -24,7 +25,7 @@ export class Seller {
     return attempt.result.outcome.kind === 'sold';
   }
 
-  async end(): Promise<void> {
-    await this.client.onApplicationShutdown();
+  end(): void {
+    this.link.close();
   }
 }

@@ -6,6 +6,7 @@ import { RpcHandlers } from '../rpc/handlers.js';
 import { HttpClient } from '../rpc/http-client.js';
 import { Rpc } from '../rpc/rpc.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
+import { CatalogCalls } from './catalog.calls.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BooksController } from './http/books.controller.js';
@@ -54,6 +55,7 @@ export class CatalogModule {
         hostProvider(config),
         SessionAddresses,
         CatalogMetrics,
+        CatalogCalls,
         ReplicaHeaders,
         DirectQueries,
         CatalogLifecycle,

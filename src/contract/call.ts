@@ -23,8 +23,10 @@ export interface Notice<Content> {
 /** What became of a call. Which of its own answers are definite, each call says. */
 export type CallResult<Answer> =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  /** Definite: it was not begun. Not sent, not understood, malformed, or refused because the other side stops. */
+  /** Definite: it was not sent, or the other side stops. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Definite: the other side is there, but does not know such a call, or takes it for malformed. */
+  | { readonly kind: 'not understood'; readonly reason: string }
   /** Definite: the other side has too much to do and did nothing. */
   | { readonly kind: 'overloaded'; readonly reason: string }
   /** Indefinite: it was sent, and no answer that can be read came. */

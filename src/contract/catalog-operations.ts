@@ -1,4 +1,5 @@
 import { CATALOGUE, type Book, type BookChanges, type Operation } from '../core/replication/types.js';
+import { Mistake } from './shapes.js';
 import { BOOK_LIMITS } from './book-limits.js';
 import { MAX_OPERATIONS, type OperationsRequest } from './internal.js';
 
@@ -12,9 +13,6 @@ export const OPERATION_KINDS = [
 
 /** Neither survives the way through a database and back as it was. */
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
-
-/** What is wrong with a body, for people. */
-class Mistake extends Error {}
 
 /**
  * The operations of a request, built anew from the fields that an operation has, or what is wrong. By hand, for every sale
@@ -33,7 +31,8 @@ export function parseOperations(body: unknown): OperationsRequest | { readonly m
   }
 }
 
-function parseItem(item: unknown, at: string): OperationsRequest['operations'][number] {
+/** `at`: where it stands, for people. */
+export function parseItem(item: unknown, at = 'it'): OperationsRequest['operations'][number] {
   const { bookId, operation } = record(item, at);
   const parsed = parseOperation(operation, `${at}.operation`);
   const lowest = parsed.kind === 'create' ? CATALOGUE : CATALOGUE + 1;

@@ -51,6 +51,14 @@ export function text(shortest: number, longest: number): Shape<string> {
   };
 }
 
+/** Any text up to a length: what another role made of what it holds. */
+export function someText(longest: number): Shape<string> {
+  return (value) => {
+    if (typeof value === 'string' && value.length <= longest) return value;
+    throw new Mistake(`must be a text of at most ${longest} characters`);
+  };
+}
+
 export const flag: Shape<boolean> = (value) => {
   if (typeof value === 'boolean') return value;
   throw new Mistake('must be true or false');

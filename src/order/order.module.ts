@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type OrderConfig } from '../config/index.js';
 import { SystemClock } from '../runtime/clock.js';
-import { HttpClient } from '../rpc/http-client.js';
+import { Rpc } from '../rpc/rpc.js';
 import { Readiness } from '../observability/readiness.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { Upstreams } from '../rpc/upstream/upstreams.js';
-import { OrderController } from './order.controller.js';
+import { BuyController } from './original/buy.controller.js';
+import { OrderCalls } from './order.calls.js';
 import { PurchaseService } from './purchase.service.js';
 import { SalesBatcher } from './sales-batcher.js';
 import { StatusController } from './status.controller.js';
@@ -16,13 +17,14 @@ export class OrderModule {
   static forRoot(config: OrderConfig): DynamicModule {
     return {
       module: OrderModule,
-      controllers: [OrderController, StatusController],
+      controllers: [BuyController, StatusController],
       providers: [
+        OrderCalls,
         {
           provide: PurchaseService,
-          inject: [HttpClient, SystemClock, Readiness, Upstreams, TraceRecorder],
+          inject: [Rpc, SystemClock, Readiness, Upstreams, TraceRecorder],
           useFactory: (
-            client: HttpClient,
+            rpc: Rpc,
             clock: SystemClock,
             readiness: Readiness,
             upstreams: Upstreams,
@@ -31,7 +33,7 @@ export class OrderModule {
             const catalogs = upstreams.to('catalog', config.catalogAddresses);
             readiness.add('catalog', () => catalogs.readiness());
             const batchers = config.catalogAddresses.map(
-              (address) => [address, new SalesBatcher(client, address, clock, traces)] as const,
+              (address) => [address, new SalesBatcher(rpc.to(address), clock, traces)] as const,
             );
             return new PurchaseService(catalogs, new Map(batchers), config);
           },

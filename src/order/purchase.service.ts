@@ -1,16 +1,10 @@
 import { type SaleRequest } from '../contract/internal.js';
+import { type SaleAnswer } from '../contract/rpc.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
-
-export type PurchaseResult =
-  | SubmitResult
-  /** No catalog could be reached. `mayHaveSold`: one of them may have got the sale all the same. */
-  | { readonly kind: 'unreachable'; readonly mayHaveSold: boolean }
-  /** Definite: those that could be reached had too much to do. */
-  | { readonly kind: 'overloaded' };
 
 /** A sale takes a few syncs. */
 const HEDGES = { floorMs: 30, capMs: 100 };
@@ -34,7 +28,7 @@ export class PurchaseService {
     private readonly limits: Limits,
   ) {}
 
-  async sell(sale: SaleRequest, timeoutMs: number): Promise<PurchaseResult> {
+  async sell(sale: SaleRequest, timeoutMs: number): Promise<SaleAnswer> {
     const reached = await this.catalogs.request<SaleAttempt, SubmitResult>({
       ask: async (attempt) => {
         const batcher = this.batchers.get(attempt.endpoint);
@@ -67,6 +61,8 @@ function judge(attempt: SaleAttempt, others: OtherAttempts): Verdict<SubmitResul
     case 'refused':
     case 'overloaded':
       return { kind: 'try another', failure: attempt.kind, mayHaveHappened: false };
+    case 'not understood':
+      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
     case 'lost':
       return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
     default:

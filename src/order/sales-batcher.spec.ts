@@ -1,11 +1,14 @@
-import { type OperationsRequest, type SaleRequest } from '../contract/internal.js';
-import { type HttpRequest, type HttpResult } from '../rpc/http-client.js';
+import { type CallResult } from '../contract/call.js';
+import { type OperationsRequest, type OperationsResponse, type SaleRequest } from '../contract/internal.js';
+import { type Link } from '../rpc/link.js';
 import { SalesBatcher } from './sales-batcher.js';
+
+type Result = CallResult<OperationsResponse>;
 
 interface SentBatch {
   readonly ids: string[];
   readonly timeoutMs: number;
-  answer(result: HttpResult): void;
+  answer(result: Result): void;
 }
 
 const sale = (operationId: string): SaleRequest => ({
@@ -14,15 +17,9 @@ const sale = (operationId: string): SaleRequest => ({
   copies: 1,
   expectedPriceCents: null,
 });
-const idsOf = (request: HttpRequest) =>
-  (request.body as OperationsRequest).operations.map(({ operation }) => operation.operationId);
-const answered = (body: unknown, status = 200): HttpResult => ({
-  kind: 'answered',
-  status,
-  headers: {},
-  body: Buffer.from(JSON.stringify(body)),
-});
-const unknowns = (count: number) => answered({ results: Array(count).fill({ kind: 'unknown' }) });
+const answered = (answer: OperationsResponse): Result => ({ kind: 'answered', answer });
+const unknowns = (count: number) =>
+  answered({ results: Array.from({ length: count }, () => ({ kind: 'unknown' })) });
 const STAYS = new AbortController().signal;
 const SLOW_MS = 25;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -43,14 +40,17 @@ function batcher() {
       for (const timer of timers.filter(({ atMs }) => atMs <= clock.now)) timer.fire();
     },
   };
-  const client = {
-    request: (_origin: string, request: HttpRequest) =>
-      new Promise<HttpResult>((answer) => {
-        sent.push({ ids: idsOf(request), timeoutMs: request.timeoutMs, answer });
-        request.signal?.addEventListener('abort', () => answer({ kind: 'lost', reason: 'cancelled' }));
+  const link = {
+    call: (
+      _call: unknown,
+      { operations }: OperationsRequest,
+      { timeoutMs }: { readonly timeoutMs: number },
+    ) =>
+      new Promise<Result>((answer) => {
+        sent.push({ ids: operations.map(({ operation }) => operation.operationId), timeoutMs, answer });
       }),
   };
-  return { sent, clock, timers, batcher: new SalesBatcher(client, 'http://c:1', clock) };
+  return { sent, clock, timers, batcher: new SalesBatcher(link as unknown as Pick<Link, 'call'>, clock) };
 }
 
 describe('SalesBatcher', () => {
@@ -105,13 +105,12 @@ describe('SalesBatcher', () => {
     expect(sent.slice(8).map(({ ids }) => ids.length)).toEqual([256, 44]);
   });
 
-  it.each<[string, HttpResult, string]>([
+  it.each<[string, Result, string]>([
     ['a refused connection', { kind: 'refused', reason: 'ECONNREFUSED' }, 'refused'],
     ['a lost answer', { kind: 'lost', reason: 'reset' }, 'lost'],
-    ['a 401', answered({ message: 'no' }, 401), 'refused'],
-    ['a 503', answered({ message: 'no' }, 503), 'overloaded'],
-    ['a 500', answered({ message: 'no' }, 500), 'lost'],
-    ['a body that does not fit', answered({ results: [] }), 'lost'],
+    ['a call that it does not know', { kind: 'not understood', reason: 'submit?' }, 'not understood'],
+    ['a catalog that sheds load', { kind: 'overloaded', reason: 'no' }, 'overloaded'],
+    ['answers that do not fit', answered({ results: [] }), 'lost'],
   ])('tells definite from indefinite: %s', async (_name, result, kind) => {
     const { batcher: sales, sent } = batcher();
     const attempt = sales.sell(sale('a'), 100, STAYS);

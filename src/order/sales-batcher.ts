@@ -7,7 +7,10 @@ import {
 import { type Clock } from '../core/replication/ports.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { wordsFor } from '../contract/traces.js';
-import { type HttpClient, type HttpResult, jsonOf, type RequestObserver } from '../rpc/http-client.js';
+import { type CallResult } from '../contract/call.js';
+import { submitCall } from '../contract/rpc.js';
+import { type AttemptObserver } from '../rpc/attempt-observer.js';
+import { type Link } from '../rpc/link.js';
 import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
@@ -15,6 +18,8 @@ export type SaleAttempt =
   | { readonly kind: 'answered'; readonly result: SubmitResult }
   /** Definite: this catalog did not get it. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Definite: this catalog does not take such a sale. */
+  | { readonly kind: 'not understood'; readonly reason: string }
   /** Definite: this catalog, or the queue before it, has too much to do. */
   | { readonly kind: 'overloaded'; readonly reason: string }
   /** Indefinite: it may have got it. */
@@ -31,7 +36,8 @@ interface WaitingSale {
 interface SentBatch {
   /** Sales of it that somebody still waits for. */
   wanted: number;
-  readonly cancel: AbortController;
+  /** Frees its place for the next. */
+  readonly leave: () => void;
 }
 
 /** Each batch costs the catalogs a round, so what comes meanwhile gathers for the next: more at once only make smaller ones. */
@@ -51,8 +57,7 @@ export class SalesBatcher {
   private scheduled = false;
 
   constructor(
-    private readonly client: Pick<HttpClient, 'request'>,
-    private readonly catalogAddress: string,
+    private readonly catalog: Pick<Link, 'call'>,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
     private readonly traces?: Pick<TraceRecorder, 'isIdle' | 'observe' | 'following'>,
   ) {}
@@ -80,7 +85,7 @@ export class SalesBatcher {
         if (batch === null) return;
         batch.wanted -= 1;
         // Its place is free for the next: one that hangs must not hold up what is sent once the catalog is back.
-        if (batch.wanted === 0) batch.cancel.abort();
+        if (batch.wanted === 0) batch.leave();
       };
       const cancel = this.clock.after(timeoutMs, giveUp);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -114,28 +119,34 @@ export class SalesBatcher {
   }
 
   private async send(batch: readonly WaitingSale[]): Promise<void> {
-    this.inFlight += 1;
-    const endSlowness = this.watchSlowness();
-    const sent: SentBatch = { wanted: batch.length, cancel: new AbortController() };
+    const sent: SentBatch = { wanted: batch.length, leave: this.takePlace() };
     for (const sale of batch) sale.batch = sent;
-    const body: OperationsRequest = {
+    const request: OperationsRequest = {
       operations: batch.map(({ sale: { bookId, operationId, copies, expectedPriceCents } }) => ({
         bookId,
         operation: { kind: 'sale', operationId, copies, expectedPriceCents },
       })),
     };
-    const answer = await this.client.request(this.catalogAddress, {
-      method: 'POST',
-      path: '/operations',
-      body,
+    const result = await this.catalog.call(submitCall, request, {
       timeoutMs: Math.max(...batch.map(({ dueAt }) => dueAt)) - this.clock.monotonicMs(),
-      signal: sent.cancel.signal,
       observer: this.observer(batch),
     });
-    this.inFlight -= 1;
-    endSlowness();
-    attemptsOf(answer, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
-    if (this.waiting.size > 0) this.schedule();
+    sent.leave();
+    attemptsOf(result, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
+  }
+
+  /** The answer gives it back, once. */
+  private takePlace(): () => void {
+    let isTaken = true;
+    this.inFlight += 1;
+    const endSlowness = this.watchSlowness();
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.inFlight -= 1;
+      endSlowness();
+      if (this.waiting.size > 0) this.schedule();
+    };
   }
 
   /** The answer is for the batch's end. */
@@ -152,16 +163,22 @@ export class SalesBatcher {
     };
   }
 
-  private observer(batch: readonly WaitingSale[]): RequestObserver | undefined {
+  private observer(
+    batch: readonly WaitingSale[],
+  ): AttemptObserver<CallResult<OperationsResponse>> | undefined {
     if (this.traces === undefined || this.traces.isIdle) return undefined;
     const index = batch.findIndex(({ sale }) => this.traces?.following(sale.bookId) !== undefined);
     const sale = batch[index]?.sale;
     if (sale === undefined) return undefined;
     const others = batch.length === 1 ? '' : `, with ${batch.length - 1} other sales`;
-    return this.traces.observe(sale.bookId, wordsFor('sale', `${sale.copies} of it${others}`), (answer) => {
-      const attempt = attemptsOf(answer, batch.length)[index];
-      return attempt?.kind === 'answered' ? spoken(attempt.result) : null;
-    });
+    return this.traces.observe<CallResult<OperationsResponse>>(
+      sale.bookId,
+      wordsFor('sale', `${sale.copies} of it${others}`),
+      (answer) => {
+        const attempt = attemptsOf(answer, batch.length)[index];
+        return attempt?.kind === 'answered' ? spoken(attempt.result) : null;
+      },
+    );
   }
 }
 
@@ -169,20 +186,9 @@ function spoken(result: SubmitResult): string {
   return result.kind === 'decided' ? result.outcome.kind : result.kind;
 }
 
-function attemptsOf(answer: HttpResult, sales: number): SaleAttempt[] {
-  if (answer.kind !== 'answered') return new Array<SaleAttempt>(sales).fill(answer);
-  if (answer.status === 200) {
-    const response = jsonOf(answer) as OperationsResponse | undefined;
-    if (response?.results.length === sales) {
-      return response.results.map((result) => ({ kind: 'answered', result }));
-    }
-  }
-  const reason = `the catalog answered ${answer.status}`;
-  return new Array<SaleAttempt>(sales).fill({ kind: kindOf(answer.status), reason });
-}
-
-/** A 4xx is said before an operation is begun, a 503 at the catalog's entrance. */
-function kindOf(status: number): 'refused' | 'overloaded' | 'lost' {
-  if (status === 503) return 'overloaded';
-  return status >= 400 && status < 500 ? 'refused' : 'lost';
+function attemptsOf(result: CallResult<OperationsResponse>, sales: number): SaleAttempt[] {
+  if (result.kind !== 'answered') return new Array<SaleAttempt>(sales).fill(result);
+  const { results } = result.answer;
+  if (results.length === sales) return results.map((each) => ({ kind: 'answered', result: each }));
+  return new Array<SaleAttempt>(sales).fill({ kind: 'lost', reason: 'answers to other sales' });
 }

@@ -339,8 +339,9 @@ function failed(failure: CallFailure, reason: string): CallResult<never> {
   switch (failure) {
     case 'not understood':
     case 'malformed':
+      return { kind: 'not understood', reason };
     case 'closing':
-      return { kind: 'refused', reason: `${failure}: ${reason}` };
+      return { kind: 'refused', reason };
     case 'overloaded':
       return { kind: 'overloaded', reason };
     case 'broken':

@@ -5,6 +5,7 @@ import { type Config } from '../config/index.js';
 import { TIME_LEFT_HEADER } from '../contract/internal.js';
 import { TRACE_HEADER } from '../contract/traces.js';
 import { CONFIG } from '../runtime/config.token.js';
+import { type AttemptObserver } from './attempt-observer.js';
 import { connectorWithin } from './connector.js';
 
 export interface HttpRequest {
@@ -19,14 +20,7 @@ export interface HttpRequest {
   /** Gives the attempt up before its time. */
   readonly signal?: AbortSignal;
   /** Of a request that is followed. */
-  readonly observer?: RequestObserver | undefined;
-}
-
-/** Told of each attempt just before it is sent; `header` is sent along as the trace header. */
-export interface RequestObserver {
-  attempt(
-    origin: string,
-  ): { readonly header: string; readonly ended: (result: HttpResult) => void } | undefined;
+  readonly observer?: AttemptObserver<HttpResult> | undefined;
 }
 
 export interface HttpAnswer {

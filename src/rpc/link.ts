@@ -1,5 +1,6 @@
 import { type Call, type CallResult, type Notice } from '../contract/call.js';
 import { type PolledReadiness } from '../core/balancing/endpoint-health.js';
+import { type AttemptObserver } from './attempt-observer.js';
 import { type Connection, type CallOptions } from './connection.js';
 import { type LineEnd } from './handshake.js';
 import { type LineAddress, type Opened } from './opening.js';
@@ -20,6 +21,13 @@ export interface LinkListener {
   opened?(connection: Connection): void;
   /** How the other side was found to be, when that changes. */
   found?(readiness: Extract<PolledReadiness, 'refused' | 'silent'> | 'there'): void;
+}
+
+export interface LinkCallOptions<Answer> {
+  /** Bound of this attempt, connecting included. */
+  readonly timeoutMs: number;
+  /** Of a request that is followed. */
+  readonly observer?: AttemptObserver<CallResult<Answer>> | undefined;
 }
 
 interface WaitingCall {
@@ -69,6 +77,19 @@ export class Link {
 
   /** Never rejects. It waits for a connection as long as one is being opened. */
   call<Request, Answer>(
+    call: Call<Request, Answer>,
+    request: Request,
+    { timeoutMs, observer }: LinkCallOptions<Answer>,
+  ): Promise<CallResult<Answer>> {
+    const observed = observer?.attempt(this.to.address);
+    if (observed === undefined) return this.send(call, request, { timeoutMs });
+    return this.send(call, request, { timeoutMs, trace: observed.header }).then((result) => {
+      observed.ended(result);
+      return result;
+    });
+  }
+
+  private send<Request, Answer>(
     call: Call<Request, Answer>,
     request: Request,
     options: CallOptions,

@@ -80,9 +80,9 @@ describe('the line between two roles', () => {
       of(forPeers, 1),
       of(double, 1),
     ]);
-    expect(strange).toEqual({ kind: 'refused', reason: 'not understood: there is no call treble' });
-    expect(wrong).toEqual({ kind: 'refused', reason: 'malformed: n must be a whole number from 0 to 1000' });
-    expect(foreign).toMatchObject({ kind: 'refused' });
+    expect(strange).toEqual({ kind: 'not understood', reason: 'there is no call treble' });
+    expect(wrong).toEqual({ kind: 'not understood', reason: 'n must be a whole number from 0 to 1000' });
+    expect(foreign).toMatchObject({ kind: 'not understood' });
     expect(good).toEqual({ kind: 'answered', answer: { n: 2 } });
   });
 

@@ -8,9 +8,15 @@ import {
   type OperationsRequest,
   REPLICA_HEADER,
   type SaleRequest,
+  TIME_LEFT_HEADER,
 } from '../../src/contract/internal.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { foldSearch } from '../../src/core/text/fold.js';
+import { type Call } from '../../src/contract/call.js';
+import { type SaleAnswer, sellCall } from '../../src/contract/rpc.js';
+import { type RpcHandlers } from '../../src/rpc/handlers.js';
+import { type RpcServer } from '../../src/rpc/server.js';
+import { answerOnLine } from '../support/line.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
 
@@ -40,8 +46,21 @@ abstract class FakeServer {
     routerOptions: { maxParamLength: 10_000 },
   });
   private held: (() => void)[] = [];
+  private readonly handlers: RpcHandlers;
+  private readonly line: RpcServer;
 
-  constructor(readonly address: string) {}
+  constructor(
+    readonly address: string,
+    role: 'catalog' | 'order',
+  ) {
+    const { handlers, line } = answerOnLine(this.app.server, { role, address, secret: CLUSTER_SECRET });
+    [this.handlers, this.line] = [handlers, line];
+    handlers.guard(() => !isShedding(this.behaviour));
+    this.app.addHook('preClose', (done) => {
+      for (const connection of line.open) connection.destroy('stopped');
+      done();
+    });
+  }
 
   async start(): Promise<this> {
     await this.app.listen({ port: Number(new URL(this.address).port), host: '127.0.0.1' });
@@ -64,6 +83,39 @@ abstract class FakeServer {
 
   count(what: RegExp): number {
     return this.requests.filter(({ method, url }) => what.test(`${method} ${url}`)).length;
+  }
+
+  /** `path`: as what it is counted. `told`: the answer that says what a status would; else it breaks. */
+  protected answer<Request, Answer>(
+    call: Call<Request, Answer>,
+    path: (request: Request) => string,
+    serve: (request: Request) => Answer,
+    told: (status: number, body: object | undefined) => Answer | undefined,
+  ): void {
+    this.handlers.handle(call, async (request, { leftMs }) => {
+      const headers = { [TIME_LEFT_HEADER]: String(leftMs) };
+      this.requests.push({ method: 'CALL', url: path(request), headers });
+      const { behaviour } = this;
+      switch (behaviour) {
+        case 'serve':
+          return serve(request);
+        case 'hold': {
+          const answer = serve(request);
+          await new Promise<void>((resolve) => this.held.push(resolve));
+          return answer;
+        }
+        case 'hang':
+          return new Promise<Answer>(() => undefined);
+        case 'reset':
+          for (const connection of this.line.open) connection.destroy('reset');
+          return new Promise<Answer>(() => undefined);
+        default: {
+          const answer = told(behaviour.status, behaviour.body);
+          if (answer === undefined) throw new Error('as told');
+          return answer;
+        }
+      }
+    });
   }
 
   protected behaving(serve: Handler): Handler {
@@ -91,6 +143,10 @@ abstract class FakeServer {
   }
 }
 
+function isShedding(behaviour: Behaviour): boolean {
+  return typeof behaviour === 'object' && behaviour.headers?.['retry-after'] !== undefined;
+}
+
 interface FakeBook {
   readonly id: number;
   readonly title: string;
@@ -116,7 +172,7 @@ export class FakeCatalog extends FakeServer {
     address: string,
     readonly replicaId: string,
   ) {
-    super(address);
+    super(address, 'catalog');
     this.app.get(
       '/query/item/:id',
       this.behaving((request, reply) => {
@@ -207,15 +263,20 @@ export class FakeOrderServer extends FakeServer {
   result: object | null = null;
 
   constructor(address: string) {
-    super(address);
+    super(address, 'order');
     this.app.get('/health/ready', () => ({ status: 'ok' }));
-    this.app.post(
-      '/sales',
-      this.behaving((request) => {
-        const sale = request.body as SaleRequest;
+    this.answer(
+      sellCall,
+      () => '/sales',
+      (sale) => {
         this.sales.push(sale);
-        return this.result ?? soldResult(sale);
-      }),
+        return (this.result ?? soldResult(sale)) as SaleAnswer;
+      },
+      (status, body): SaleAnswer | undefined => {
+        if (status === 503) return { kind: 'not started', reason: 'not ready' };
+        if (status !== 504) return undefined;
+        return { kind: 'unreachable', mayHaveSold: body !== undefined && 'outcome' in body };
+      },
     );
   }
 }

@@ -3,9 +3,11 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type AddressInfo } from 'node:net';
 import { createApp } from '../../src/bootstrap.js';
+import { answerOnLine, lineTo } from '../support/line.js';
 import { until } from '../support/until.js';
 import { parseConfig } from '../../src/config/index.js';
 import { IDEMPOTENCY_KEY_HEADER, type OperationsRequest } from '../../src/contract/internal.js';
+import { sellCall, submitCall } from '../../src/contract/rpc.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 
 const SECRET = 'order-e2e-secret-of-32-characters';
@@ -19,12 +21,16 @@ class FakeCatalog {
   readonly asked: Asked[] = [];
   answer: (asked: Asked) => SubmitResult = ({ operation, bookId }) => sold(operation, bookId);
   ready = true;
+  calls = 0;
 
   async start(): Promise<string> {
-    this.app.post<{ Body: OperationsRequest }>('/operations', (request) => {
-      if (request.headers.authorization !== AUTHORIZATION.authorization) throw new Error('no secret');
-      this.asked.push(...request.body.operations);
-      return { results: request.body.operations.map((asked) => this.answer(asked)) };
+    const as = { role: 'catalog', address: 'http://127.0.0.1:1', secret: SECRET } as const;
+    const { handlers, line } = answerOnLine(this.app.server, as);
+    this.app.addHook('preClose', () => line.leave());
+    handlers.handle(submitCall, ({ operations }) => {
+      this.calls += 1;
+      this.asked.push(...operations);
+      return { results: operations.map((asked) => this.answer(asked)) };
     });
     this.app.get('/health/ready', (_request, reply) => reply.status(this.ready ? 200 : 503).send({}));
     await this.app.listen({ port: 0, host: '127.0.0.1' });
@@ -68,6 +74,13 @@ describe('order role', () => {
     body?: object,
     headers: object = AUTHORIZATION,
   ) => app.inject({ method, url, headers: { ...headers }, ...(body !== undefined && { payload: body }) });
+
+  const sell = async (operationId: string, bookId = 2) => {
+    const address = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    const link = lineTo(address, SECRET);
+    const sale = { bookId, operationId, copies: 1, expectedPriceCents: null };
+    return link.call(sellCall, sale, { timeoutMs: 10_000 }).finally(() => link.close());
+  };
 
   it('sells through its catalog', async () => {
     const response = await call('PUT', '/buy/02/?quantity=3', undefined, {
@@ -131,36 +144,22 @@ describe('order role', () => {
       504,
       { message: 'Could not connect to the catalog server' },
     ]);
-    const sale = await call('POST', '/sales', {
-      bookId: 2,
-      operationId: 'x',
-      copies: 1,
-      expectedPriceCents: null,
+    expect(await sell('x')).toEqual({
+      kind: 'answered',
+      answer: { kind: 'unreachable', mayHaveSold: false },
     });
-    expect([sale.statusCode, sale.json()]).toEqual([
-      504,
-      { message: 'Could not connect to the catalog server' },
-    ]);
   });
 
   it('takes sales from front-ends, those that come together in one request', async () => {
-    let requests = 0;
-    catalog.app.server.on(
-      'request',
-      ({ url }: { url: string }) => (requests += url === '/operations' ? 1 : 0),
+    const ids = Array.from({ length: 20 }, (_, index) => `buy:${index}`);
+    const results = await Promise.all(ids.map((id, index) => sell(id, 1 + (index % 3))));
+    results.forEach((result, index) =>
+      expect(result).toMatchObject({
+        kind: 'answered',
+        answer: { kind: 'decided', bookId: 1 + (index % 3) },
+      }),
     );
-    const sales = Array.from({ length: 20 }, (_, index) => ({
-      bookId: 1 + (index % 3),
-      operationId: `buy:${index}`,
-      copies: 1,
-      expectedPriceCents: 5000,
-    }));
-    const responses = await Promise.all(sales.map((sale) => call('POST', '/sales', sale)));
-    expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
-    responses.forEach((response, index) =>
-      expect(response.json()).toMatchObject({ kind: 'decided', bookId: sales[index]?.bookId }),
-    );
-    expect(requests).toBeLessThan(20);
+    expect(catalog.calls).toBeLessThan(20);
   });
 
   it.each<[string, string, object | undefined, number]>([
@@ -172,11 +171,6 @@ describe('order role', () => {
     ['PUT', '/buy/1?quantity=0', undefined, 422],
     ['PUT', '/buy/1?quantity=1.5', undefined, 422],
     ['PUT', '/buy/1?quantity=1&quantity=2', undefined, 422],
-    ['POST', '/sales', {}, 422],
-    ['POST', '/sales', { bookId: '1', operationId: 'x', copies: 1 }, 422],
-    ['POST', '/sales', { bookId: 1, operationId: 'x', copies: 1, colour: 'red' }, 422],
-    ['POST', '/sales', { bookId: 1, operationId: 'x'.repeat(301), copies: 1 }, 422],
-    ['POST', '/sales', [], 422],
   ])('refuses %s %s %j with %i', async (method, url, body, status) => {
     const response = await call(method as 'PUT', url, body);
     expect(response.statusCode).toBe(status);

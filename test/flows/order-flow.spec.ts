@@ -1,6 +1,7 @@
 import { type SaleRequest } from '../../src/contract/internal.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
-import { type PurchaseResult, PurchaseService } from '../../src/order/purchase.service.js';
+import { type SaleAnswer } from '../../src/contract/rpc.js';
+import { PurchaseService } from '../../src/order/purchase.service.js';
 import { type SaleAttempt } from '../../src/order/sales-batcher.js';
 import { VirtualClock, virtualUpstream } from '../support/virtual-clock.js';
 import { expectGolden } from './expect-golden.js';
@@ -104,7 +105,7 @@ class OrderServer {
   }
 }
 
-function describePurchase(result: PurchaseResult): string {
+function describePurchase(result: SaleAnswer): string {
   if (result.kind === 'unreachable') {
     return `504, ${result.mayHaveSold ? 'outcome unknown: one of them may have sold' : 'nothing was sold'}`;
   }

@@ -2,7 +2,8 @@ import { readTag, wordsFor, writeTag } from '../../contract/traces.js';
 import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type BookId } from '../../core/replication/types.js';
-import { type RequestObserver } from '../../rpc/http-client.js';
+import { type AttemptObserver } from '../../rpc/attempt-observer.js';
+import { type HttpResult } from '../../rpc/http-client.js';
 import { type TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { wordsOf } from './message-words.js';
 
@@ -46,7 +47,7 @@ export class PeerTracing {
     }
   }
 
-  invalidating(invalidations: readonly Invalidation[]): RequestObserver | undefined {
+  invalidating(invalidations: readonly Invalidation[]): AttemptObserver<HttpResult> | undefined {
     if (this.recorder.isIdle) return undefined;
     const bookId = invalidations
       .flatMap(({ bookIds }) => bookIds)

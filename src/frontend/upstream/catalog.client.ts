@@ -21,7 +21,8 @@ import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer, type RequestObserver } from '../../rpc/http-client.js';
+import { type AttemptObserver } from '../../rpc/attempt-observer.js';
+import { HttpClient, jsonOf, type HttpAnswer, type HttpResult } from '../../rpc/http-client.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
@@ -79,7 +80,7 @@ export class CatalogClient {
   }
 
   lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
-    const observer = this.traces.observe(bookId, wordsFor('look-up'), spokenLookup);
+    const observer = this.traces.observe<HttpResult>(bookId, wordsFor('look-up'), spokenLookup);
     const judge: Judge<LookupAnswer> = (answer) => {
       if (answer.status === 404) return done({ json: null, source: sourceOf(answer) });
       return fromJson<BookAnswer, LookupAnswer>(answer, () => ({
@@ -157,7 +158,7 @@ export class CatalogClient {
     hedging: HedgeDelay,
     path: string,
     judge: Judge<T>,
-    observer?: RequestObserver,
+    observer?: AttemptObserver<HttpResult>,
   ): Promise<Reached<T>> {
     const { times } = this;
     return this.upstream.request({

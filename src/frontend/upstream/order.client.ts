@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
+import { type CallResult } from '../../contract/call.js';
 import { type SaleRequest } from '../../contract/internal.js';
+import { type SaleAnswer, sellCall } from '../../contract/rpc.js';
 import { wordsFor } from '../../contract/traces.js';
 import {
   type FailOverTimes,
@@ -11,10 +13,11 @@ import {
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer } from '../../rpc/http-client.js';
+import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { done, overHttp, tryAnother } from './over-http.js';
+import { done } from './over-http.js';
+import { overLine } from './over-line.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -39,7 +42,7 @@ export class OrderClient {
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
-    private readonly client: HttpClient,
+    private readonly rpc: Rpc,
     upstreams: Upstreams,
     private readonly traces: TraceRecorder,
   ) {
@@ -52,29 +55,19 @@ export class OrderClient {
   /** Asked again elsewhere, or of two at once, it bears the same operation id, so it sells once. */
   sell(sale: SaleRequest): Promise<Reached<SaleResult>> {
     const { times, hedging } = this;
-    const observer = this.traces.observe(sale.bookId, wordsFor('sale', `${sale.copies} of it`), spoken);
+    const words = wordsFor('sale', `${sale.copies} of it`);
+    const observer = this.traces.observe<CallResult<SaleAnswer>>(sale.bookId, words, ({ answer }) =>
+      answer.kind === 'decided' ? answer.outcome.kind : answer.kind,
+    );
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'POST', path: '/sales', body: sale, observer }, judge),
+      ...overLine(this.rpc, sellCall, sale, judge, observer),
       times,
       hedging,
     });
   }
 }
 
-function spoken(answer: HttpAnswer): string {
-  const result = answer.status === 200 ? (jsonOf(answer) as SubmitResult | undefined) : undefined;
-  if (result === undefined) return String(answer.status);
-  return result.kind === 'decided' ? result.outcome.kind : result.kind;
-}
-
-function judge(answer: HttpAnswer, others: OtherAttempts): Verdict<SaleResult> {
-  const body = jsonOf(answer);
-  if (answer.status === 504) {
-    const unknown = (body as { outcome?: unknown } | undefined)?.outcome === 'unknown';
-    return { kind: 'try another', failure: 'refused', mayHaveHappened: unknown };
-  }
-  if (answer.status !== 200 || body === undefined) return tryAnother(answer);
-  const result = body as SubmitResult;
+function judge(result: SaleAnswer, others: OtherAttempts): Verdict<SaleResult> {
   switch (result.kind) {
     case 'decided':
     case 'operation id reused':
@@ -87,6 +80,10 @@ function judge(answer: HttpAnswer, others: OtherAttempts): Verdict<SaleResult> {
       return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
     case 'unknown':
       return { kind: 'try another', failure: 'not ready', mayHaveHappened: true };
+    case 'unreachable':
+      return { kind: 'try another', failure: 'refused', mayHaveHappened: result.mayHaveSold };
+    case 'overloaded':
+      return { kind: 'try another', failure: 'overloaded', mayHaveHappened: false };
     default:
       return result satisfies never;
   }

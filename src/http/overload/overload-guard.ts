@@ -5,6 +5,7 @@ import { type Config } from '../../config/index.js';
 import { LoadShedder } from '../../core/overload/load-shedder.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { Entrance, type Refusal } from '../entrance.js';
+import { RpcHandlers } from '../../rpc/handlers.js';
 import { Metrics } from '../../observability/metrics.js';
 import { RETRY_AFTER_SECONDS, TOO_BUSY } from './overloaded.js';
 import { isVital } from './vital-paths.js';
@@ -34,6 +35,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CONFIG) { mostRequests }: Pick<Config, 'mostRequests'>,
     private readonly entrance: Entrance,
+    private readonly calls: RpcHandlers,
     metrics: Metrics,
   ) {
     this.shedder = new LoadShedder({
@@ -44,7 +46,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     this.shed = metrics.counter('bazar_shed_requests_total', 'Requests answered 503 at the entrance', [
       'reason',
     ]);
-    metrics.gauge('bazar_requests_in_flight', 'Requests not answered yet', () => entrance.requestsInFlight);
+    metrics.gauge('bazar_requests_in_flight', 'Requests not answered yet', () => this.underWay);
     metrics.gauge('bazar_admitted_share', 'Share of the requests that is let in', () => this.shedder.share);
   }
 
@@ -52,6 +54,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     this.entrance.guard({ admit: (request) => this.admitByDelay(request) });
     // What a shortcut answers at once takes no room.
     this.entrance.guardPipeline({ admit: (request) => this.admitByRoom(request) });
+    this.calls.guard(() => this.admitsCall());
     this.delay.enable();
     this.timer = setInterval(() => this.look(), INTERVAL_MS);
     this.timer.unref();
@@ -62,6 +65,23 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     this.delay.disable();
   }
 
+  /** Of other processes and of other roles. */
+  private get underWay(): number {
+    return this.entrance.requestsInFlight + this.calls.underWay;
+  }
+
+  /** Vital calls are not asked about. */
+  private admitsCall(): boolean {
+    this.arrived += 1;
+    const reason = !this.shedder.isInShare()
+      ? 'event loop delay'
+      : this.shedder.hasRoomBeside(this.underWay)
+        ? null
+        : 'in flight';
+    if (reason !== null) this.shed.inc({ reason });
+    return reason === null;
+  }
+
   private admitByDelay(request: IncomingMessage): Refusal | null {
     this.arrived += 1;
     return this.shedder.share === 1 || isVital(request.url) || this.shedder.isInShare()
@@ -70,7 +90,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private admitByRoom(request: IncomingMessage): Refusal | null {
-    return this.shedder.hasRoomBeside(this.entrance.requestsInFlight) || isVital(request.url)
+    return this.shedder.hasRoomBeside(this.underWay) || isVital(request.url)
       ? null
       : this.refuse('in flight');
   }

@@ -8,7 +8,7 @@ import { answerTo, type MessageWords, type TraceEvent, type TraceTag } from '../
 import { SystemClock } from '../../runtime/clock.js';
 import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { type HttpAnswer, type HttpResult, type RequestObserver } from '../../rpc/http-client.js';
+import { type AttemptObserver } from '../../rpc/attempt-observer.js';
 
 /** A request and what comes after it, commits and late answers, take no longer unless something hangs. */
 const FOLLOWED_MS = 3_000;
@@ -21,6 +21,10 @@ interface Followed {
   readonly bookId: BookId;
   readonly until: number;
 }
+
+/** What became of a request to another role. */
+type Ended = { readonly kind: 'answered' } | { readonly kind: string; readonly reason: string };
+type Answered<Result> = Extract<Result, { readonly kind: 'answered' }>;
 
 /** An event as it is recorded: without its time. */
 type Untimed<Event> = Event extends TraceEvent ? Omit<Event, 'at'> : never;
@@ -79,11 +83,11 @@ export class TraceRecorder {
   }
 
   /** For a request to another role about a book; undefined if it is not followed. `note` says what an answer means. */
-  observe(
+  observe<Result extends Ended>(
     bookId: BookId,
     words: MessageWords,
-    note: (answer: HttpAnswer) => string | null = () => null,
-  ): RequestObserver | undefined {
+    note: (answer: Answered<Result>) => string | null = () => null,
+  ): AttemptObserver<Result> | undefined {
     if (this.following(bookId) === undefined) return undefined;
     return {
       attempt: (origin) => {
@@ -123,15 +127,16 @@ export class TraceRecorder {
     this.record(traceId, { kind: 'sent', messageId: answerTo(messageId), to: null, words });
   }
 
-  private ended(
+  private ended<Result extends Ended>(
     { traceId, messageId }: TraceTag,
-    result: HttpResult,
-    note: (answer: HttpAnswer) => string | null,
+    result: Result,
+    note: (answer: Answered<Result>) => string | null,
   ): void {
-    if (result.kind === 'answered') {
-      this.record(traceId, { kind: 'received', messageId: answerTo(messageId), note: note(result) });
-    } else {
+    if ('reason' in result) {
       this.record(traceId, { kind: 'failed', messageId, reason: `${result.kind}: ${result.reason}` });
+    } else {
+      const received = note(result as Answered<Result>);
+      this.record(traceId, { kind: 'received', messageId: answerTo(messageId), note: received });
     }
   }
 

@@ -1,14 +1,11 @@
 import {
   BadRequestException,
-  Body,
   Controller,
   GatewayTimeoutException,
   Headers,
-  HttpCode,
   Inject,
   NotFoundException,
   Param,
-  Post,
   Put,
   Query,
   ServiceUnavailableException,
@@ -17,19 +14,18 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type IncomingHttpHeaders } from 'node:http';
-import { type OrderConfig } from '../config/index.js';
-import { parseBookId } from '../contract/book-id.js';
-import { BOOK_LIMITS } from '../contract/book-limits.js';
-import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../contract/internal.js';
-import { type SubmitResult } from '../core/replication/results.js';
-import { ClusterSecretGuard } from '../http/cluster-secret.guard.js';
-import { CONFIG } from '../runtime/config.token.js';
-import { Overloaded } from '../http/overload/overloaded.js';
-import { CLUSTER_SECRET_AUTH } from '../http/swagger.js';
-import { timeLeftMs } from '../rpc/time-left.js';
-import { type PurchaseResult, PurchaseService } from './purchase.service.js';
-import { SaleDto } from './sale.dto.js';
-import { ownKey } from '../http/own-key.js';
+import { type OrderConfig } from '../../config/index.js';
+import { parseBookId } from '../../contract/book-id.js';
+import { BOOK_LIMITS } from '../../contract/book-limits.js';
+import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../../contract/internal.js';
+import { type SaleAnswer } from '../../contract/rpc.js';
+import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
+import { CONFIG } from '../../runtime/config.token.js';
+import { Overloaded } from '../../http/overload/overloaded.js';
+import { CLUSTER_SECRET_AUTH } from '../../http/swagger.js';
+import { timeLeftMs } from '../../rpc/time-left.js';
+import { PurchaseService } from '../purchase.service.js';
+import { ownKey } from '../../http/own-key.js';
 
 export interface BuyAnswer {
   readonly success: boolean;
@@ -40,13 +36,14 @@ export interface BuyAnswer {
 const UNREACHABLE = 'Could not connect to the catalog server';
 const NO_SUCH_BOOK = 'Book with the specified ID does not exist';
 
-@ApiTags('order')
+@ApiTags('original')
 @ApiBearerAuth(CLUSTER_SECRET_AUTH)
 @ApiResponse({ status: 401, description: '`{message}`: the cluster secret is missing or wrong' })
 @ApiResponse({ status: 504, description: `\`{message: "${UNREACHABLE}", outcome?: "unknown"}\`` })
 @UseGuards(ClusterSecretGuard)
 @Controller()
-export class OrderController {
+/** What a client of the original order server would ask. No role of this release does. */
+export class BuyController {
   constructor(
     private readonly purchases: PurchaseService,
     @Inject(CONFIG) private readonly config: OrderConfig,
@@ -82,18 +79,6 @@ export class OrderController {
     };
     return buyAnswer(await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs)));
   }
-
-  @ApiOperation({ summary: 'Sell copies of a book; what a front-end calls' })
-  @ApiResponse({ status: 200, description: 'What became of it: a `SubmitResult`' })
-  @ApiResponse({ status: 422, description: '`{message, fields}`' })
-  @HttpCode(200)
-  @Post('sales')
-  async sell(@Body() sale: SaleDto, @Headers() headers: IncomingHttpHeaders): Promise<SubmitResult> {
-    const result = await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs));
-    if (result.kind === 'unreachable') throw unreachable(result.mayHaveSold);
-    if (result.kind === 'overloaded') throw new Overloaded();
-    return result;
-  }
 }
 
 function bookIdFrom(id: string): number {
@@ -122,7 +107,7 @@ function keyFrom(headers: IncomingHttpHeaders): string {
   throw new BadRequestException({ message: 'Idempotency-Key must be 1 to 255 visible ASCII characters' });
 }
 
-function buyAnswer(result: PurchaseResult): BuyAnswer {
+function buyAnswer(result: SaleAnswer): BuyAnswer {
   switch (result.kind) {
     case 'decided':
       if (result.outcome.kind === 'sold') {

@@ -1,0 +1,36 @@
+import { type Call, type CallResult } from '../../contract/call.js';
+import { type FailOverRequest, type OtherAttempts, type Verdict } from '../../core/balancing/fail-over.js';
+import { type AttemptObserver } from '../../rpc/attempt-observer.js';
+import { type Rpc } from '../../rpc/rpc.js';
+
+/** What an answer that came means. */
+export type JudgeAnswer<Answer, T> = (answer: Answer, others: OtherAttempts) => Verdict<T>;
+
+/** A call as something to be asked of one endpoint or another. */
+export function overLine<Request, Answer, T>(
+  rpc: Pick<Rpc, 'to'>,
+  call: Call<Request, Answer>,
+  request: Request,
+  judge: JudgeAnswer<Answer, T>,
+  observer?: AttemptObserver<CallResult<Answer>>,
+): Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'> {
+  return {
+    // Who lost a race is left to end: its answer is dropped when it comes.
+    ask: ({ endpoint, timeoutMs }) => rpc.to(endpoint).call(call, request, { timeoutMs, observer }),
+    judge: (result, others) => {
+      switch (result.kind) {
+        case 'answered':
+          return judge(result.answer, others);
+        case 'refused':
+        case 'overloaded':
+          return { kind: 'try another', failure: result.kind, mayHaveHappened: false };
+        case 'not understood':
+          return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
+        case 'lost':
+          return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
+        default:
+          return result satisfies never;
+      }
+    },
+  };
+}
