@@ -10,6 +10,7 @@ import { takeJsonBodies } from './http/json-body.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { answerLog, createLogger, type Logger, NestLogger } from './observability/logs.js';
 import { type Supervisor } from './runtime/supervisor.js';
+import { RouteRules } from './http/route-rules.js';
 import { setUpSwagger } from './http/swagger.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { createValidationPipe } from './http/validation.js';
@@ -40,6 +41,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const instance = adapter.getInstance();
   takeJsonBodies(instance);
   app.get(KnownRoutes).watch(instance);
+  app.get(RouteRules).watch(instance);
   door.entrance = app.get(Entrance);
   const answers = app.get(Answers);
   answers.watch(instance);
@@ -51,6 +53,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   for (const warning of config.warnings) logger.warn(warning);
   return app;
 }
+
+/** Of a path that does not say otherwise (`BodyLimit`). */
+const BODY_LIMIT_BYTES = 64 * 1024;
 
 const TIMEOUTS = {
   keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
@@ -74,7 +79,7 @@ function createAdapter(logger: Logger, serve: Entrance['serve']): FastifyAdapter
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
     schemaController: NO_SCHEMAS,
-    bodyLimit: 1024 * 1024,
+    bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (pipeline: Pipeline) =>
       createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline)),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },

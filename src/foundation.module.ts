@@ -14,6 +14,7 @@ import { KnownRoutes } from './http/known-routes.js';
 import { Metrics } from './observability/metrics.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { OverloadGuard } from './http/overload/overload-guard.js';
+import { RouteRules } from './http/route-rules.js';
 import { Readiness } from './observability/readiness.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
@@ -37,6 +38,7 @@ const PROVIDERS = [
   KnownRoutes,
   Metrics,
   OverloadGuard,
+  RouteRules,
   Readiness,
   PollClient,
   Rpc,

@@ -1,18 +1,13 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { Inject, Injectable, UnauthorizedException } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/index.js';
 import { bearerCheck } from './bearer.js';
 import { CONFIG } from '../runtime/config.token.js';
+import { type Gate } from './route-rules.js';
 
 /** Internal paths: only processes that share CLUSTER_SECRET may call them; 401 for others. */
 @Injectable()
-export class ClusterSecretGuard implements CanActivate {
+export class ClusterSecretGuard implements Gate {
   /** Takes an Authorization header; for plain Fastify routes too. */
   readonly allows: (authorization: string | undefined) => boolean;
 
@@ -20,10 +15,8 @@ export class ClusterSecretGuard implements CanActivate {
     this.allows = bearerCheck(config.clusterSecret);
   }
 
-  canActivate(context: ExecutionContext): boolean {
-    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    if (!this.allows(authorization))
+  check({ headers }: Pick<FastifyRequest, 'headers'>): void {
+    if (!this.allows(headers.authorization))
       throw new UnauthorizedException('The cluster secret is missing or wrong');
-    return true;
   }
 }

@@ -1,5 +1,10 @@
 import { UnprocessableEntityException, type ValidationError, ValidationPipe } from '@nestjs/common';
 
+/** An answer about mistakes names at most so many, and of a name and a message at most so many characters. */
+const MOST_NAMED = 10;
+const LONGEST_NAME = 64;
+const LONGEST_MESSAGE = 200;
+
 /** Bodies and queries against their DTO classes: 422 `{message, fields}` for a field that is wrong or unknown. */
 export function createValidationPipe(): ValidationPipe {
   return new ValidationPipe({
@@ -8,9 +13,11 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     stopAtFirstError: true,
     exceptionFactory: (errors: ValidationError[]) => {
-      const mistakes = errors.flatMap((error) => mistakesOf(error, ''));
+      const all = errors.flatMap((error) => mistakesOf(error, ''));
+      const mistakes = all.slice(0, MOST_NAMED);
+      const more = all.length > mistakes.length ? `; and ${all.length - mistakes.length} more` : '';
       return new UnprocessableEntityException({
-        message: mistakes.map(({ message }) => message).join('; ') || 'The body is not as expected',
+        message: mistakes.map(({ message }) => message).join('; ') + more || 'The body is not as expected',
         fields: mistakes.map(({ field }) => field),
       });
     },
@@ -23,10 +30,13 @@ interface Mistake {
 }
 
 function mistakesOf(error: ValidationError, parent: string): Mistake[] {
-  const field = `${parent}${error.property}`;
+  const field = `${parent}${error.property}`.slice(0, LONGEST_NAME);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? `${field} is not a known field` : message,
+    message: (rule === 'whitelistValidation' ? `${field} is not a known field` : message).slice(
+      0,
+      LONGEST_MESSAGE,
+    ),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => mistakesOf(child, `${field}.`))];
 }

@@ -71,9 +71,16 @@ describe('every role', () => {
     expect(await response.json()).toEqual({ message });
   });
 
-  it.each(['null', '[]', '"text"', '1', ''])('answers 422 for the JSON body %j', async (body) => {
+  it.each([
+    ['null', 400],
+    ['[]', 400],
+    ['"text"', 400],
+    ['1', 400],
+    ['', 422],
+    ['{}', 422],
+  ])('refuses the JSON body %j with %i', async (body, status) => {
     const response = await fetch(`${baseOf(app)}/sales`, { method: 'POST', headers: json, body });
-    expect(response.status).toBe(422);
+    expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ message: expect.any(String) });
   });
 

@@ -73,8 +73,10 @@ describe('the paths of one catalog', () => {
     });
 
     it('names the replica on every answer, and marks those that may be kept', async () => {
-      const found = await catalog().get('/query/item/3');
-      const missing = await catalog().get('/query/item/80');
+      const named = { 'x-bazar-front-end': 'f' };
+      const found = await catalog().get('/query/item/3', named);
+      const missing = await catalog().get('/query/item/80', named);
+      const unnamed = await catalog().get('/query/item/3');
       const search = await catalog().get('/query/topic/dist');
       const refused = await catalog().get('/query/item/test');
       const replica = found.headers.get('x-bazar-replica');
@@ -85,6 +87,8 @@ describe('the paths of one catalog', () => {
       }
       expect(refused.headers.get('x-bazar-replica')).toBe(replica);
       expect(refused.headers.get('x-bazar-alone')).toBeNull();
+      // Nobody could be told when it changes.
+      expect(unnamed.headers.get('x-bazar-alone')).toBeNull();
     });
 
     it('shows isbn and author of a book that has them', async () => {

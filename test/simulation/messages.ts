@@ -8,7 +8,7 @@ import { type FoundBook } from './history.js';
 
 /** Requests, as over HTTP: to front-ends and to replicas. */
 export type Ask =
-  | { readonly kind: 'look up'; readonly bookId: BookId }
+  | { readonly kind: 'look up'; readonly bookId: BookId; readonly frontEndId: string | null }
   | { readonly kind: 'search'; readonly text: string }
   | { readonly kind: 'submit'; readonly bookId: BookId; readonly operation: Operation }
   | { readonly kind: 'session'; readonly frontEndId: string; readonly address: string };

@@ -40,14 +40,16 @@ const isLease = ({ kind }: PeerMessage): boolean => kind === 'lease request' || 
 /** A front-end that looked the book up at one replica, and trusts that for as long as its session runs. */
 class FrontEnd {
   trustsUntil = -Infinity;
+  private lookedUpAt = Infinity;
 
   constructor(
     private readonly cluster: VirtualCluster,
     private readonly at: number,
   ) {}
 
-  /** A little less than it was granted, as R3 has it. */
+  /** A little less than it was granted, as R3 has it. What hung from a session that lapsed is gone (F2). */
   renew(): void {
+    if (this.trustsUntil <= this.cluster.now) this.lookedUpAt = Infinity;
     const grant = this.cluster.replica(this.at).session('f', 'http://f');
     if (grant !== null) this.trustsUntil = this.cluster.now + grant.durationMs * 0.9;
   }
@@ -57,11 +59,18 @@ class FrontEnd {
     this.cluster.after(LEASE_MS / 5, () => this.keepRenewing());
   }
 
+  lookUp(): void {
+    const read = this.cluster.read(this.at, BOOK, LEASE_MS / 2, 'f');
+    if (read.kind !== 'found' || !read.alone) throw new Error('the answer may not be cached');
+    this.lookedUpAt = this.cluster.now;
+  }
+
   /** Whether it may serve the price before, now that the new one is acknowledged. */
   complaint(): string | null {
     const { told, forgets, now } = this.cluster;
-    const forgot = told.some(({ by }) => by === this.at) && forgets(this.at, 'f');
-    if (forgot || this.trustsUntil <= now) return null;
+    const toldSince = told.some(({ by, atMs }) => by === this.at && atMs > this.lookedUpAt);
+    const forgot = toldSince && forgets(this.at, 'f');
+    if (forgot || this.trustsUntil <= now || this.lookedUpAt > now) return null;
     return `a front-end trusts a price that was changed for ${(this.trustsUntil - now).toFixed(0)} ms more`;
   }
 }
@@ -80,6 +89,7 @@ export const repeatedUpdateWaits: Schedule = (rules) => {
   cluster.run(1.2 * LEASE_MS);
   const frontEnd = new FrontEnd(cluster, B);
   frontEnd.renew();
+  frontEnd.lookUp();
   cluster.forgets = () => false;
   cluster.submit(A, BOOK, priced(3));
   return frontEnd.complaint();
@@ -92,6 +102,7 @@ export const noRenewalWhileOwing: Schedule = (rules) => {
   cluster.run(1.2 * LEASE_MS);
   const frontEnd = new FrontEnd(cluster, B);
   frontEnd.keepRenewing();
+  frontEnd.lookUp();
   cluster.forgets = () => false;
   cluster.submit(A, BOOK, priced(3));
   return frontEnd.complaint();
@@ -102,6 +113,7 @@ function outOfReachOfA(rules: Partial<Rules>, forgets: boolean): string | null {
   const cluster = atRest(rules);
   const frontEnd = new FrontEnd(cluster, C);
   frontEnd.keepRenewing();
+  frontEnd.lookUp();
   cluster.run(LEASE_MS / 2);
   cluster.forgets = () => forgets;
   cluster.loses = (from, to) => touchesC(from, to) && (from === A || to === A);
@@ -114,6 +126,29 @@ export const dischargeAfterFrontEndsForgot: Schedule = (rules) => outOfReachOfA(
 
 /** R4 [21]. */
 export const barredTellFrontEnds: Schedule = (rules) => outOfReachOfA(rules, true);
+
+/**
+ * F5: C is told that the book is pending before the update comes, so its front-end is told twice. The second acknowledgement is so late that
+ * the write was complete without it (W4, discharge), and the front-end has looked the book up again meanwhile.
+ */
+export const spareNewerAnswers: Schedule = (rules) => {
+  const cluster = atRest(rules);
+  const frontEnd = new FrontEnd(cluster, C);
+  frontEnd.keepRenewing();
+  frontEnd.lookUp();
+  cluster.delayMs = (_, to, { kind }) => (to === C && kind === 'update' ? LEASE_MS / 4 + 20 : 1);
+  const told = cluster.told.length;
+  cluster.acknowledgedAfterMs = (invalidation) =>
+    invalidation === cluster.told[told]?.invalidation ? 0.3 * LEASE_MS : 0.4 * LEASE_MS;
+  cluster.submit(A, BOOK, priced(3));
+  cluster.run(5);
+  frontEnd.lookUp();
+  cluster.acknowledgedAfterMs = () => 1;
+  cluster.delayMs = () => 1;
+  cluster.run(LEASE_MS / 2);
+  cluster.submit(A, BOOK, priced(4));
+  return frontEnd.complaint();
+};
 
 /**
  * W5: the commit of price 3 reaches C long after: the others have agreed on price 4 meanwhile, and C, cut off until a moment ago, has just

@@ -42,6 +42,8 @@ export class VirtualCluster {
   /** What front-ends were told to forget, and whether they answer. */
   readonly told: Told[] = [];
   forgets: (by: number, frontEndId: string) => boolean = () => true;
+  /** How long their answer is under way. */
+  acknowledgedAfterMs: (invalidation: Invalidation) => number = () => 1;
   /** What a replica's monotonic clock shows more than this one; a machine that starts anew begins at another time. */
   readonly clockAheadMs: number[] = [];
   readonly #stores: MemoryStore[] = [];
@@ -104,7 +106,10 @@ export class VirtualCluster {
           invalidate: (frontEndId, _address, invalidation) => {
             this.told.push({ atMs: this.now, by: position, frontEndId, invalidation });
             if (!this.forgets(position, frontEndId)) return;
-            this.#at(1, () => alive() && replica.invalidated(frontEndId, invalidation.id));
+            this.#at(
+              this.acknowledgedAfterMs(invalidation),
+              () => alive() && replica.invalidated(frontEndId, invalidation.id),
+            );
           },
         },
       },
@@ -175,9 +180,9 @@ export class VirtualCluster {
     return result as SubmitResult;
   }
 
-  read(position: number, bookId: number, timeoutMs = 5_000): ReadResult {
+  read(position: number, bookId: number, timeoutMs = 5_000, frontEndId: string | null = null): ReadResult {
     let result: ReadResult | undefined;
-    this.replica(position).read(bookId, timeoutMs, (answer) => (result = answer));
+    this.replica(position).read(bookId, timeoutMs, (answer) => (result = answer), frontEndId);
     this.runUntil(() => result !== undefined);
     return result as ReadResult;
   }

@@ -10,6 +10,7 @@ import { CONFIG } from '../../runtime/config.token.js';
 import { type DirectRead, Entrance, type ShortAnswer } from '../../http/entrance.js';
 import { writeJson } from '../../http/write-json.js';
 import { ReplicaHost } from '../replica/replica.host.js';
+import { frontEndIn, mayKeep } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { NOT_FOUND, UNAVAILABLE } from './refusals.js';
 
@@ -38,13 +39,16 @@ export class DirectQueries implements OnModuleInit, DirectRead {
     const { headers } = request;
     if (headers[TRACE_HEADER] !== undefined || !this.guard.allows(headers.authorization)) return null;
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    return this.host.read(Number(digits), timeoutMs).then((result) => this.write(response, result));
+    const frontEndId = frontEndIn(headers);
+    return this.host
+      .read(Number(digits), timeoutMs, frontEndId)
+      .then((result) => this.write(response, result, mayKeep(result, frontEndId)));
   }
 
-  private write(response: ServerResponse, result: ReadResult): ShortAnswer {
+  private write(response: ServerResponse, result: ReadResult, mayBeKept: boolean): ShortAnswer {
     const identity = this.host.identity();
     const headers = identity === null ? [] : [REPLICA_HEADER, identity];
-    if (result.kind !== 'unavailable' && result.alone) headers.push(ALONE_HEADER, '1');
+    if (mayBeKept) headers.push(ALONE_HEADER, '1');
     const [status, body] = answerOf(result);
     writeJson(response, status, body, headers);
     return { route: ROUTE, status };

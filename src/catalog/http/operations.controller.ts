@@ -15,6 +15,7 @@ import { parseOperations } from '../../contract/catalog-operations.js';
 import { type OperationsResponse } from '../../contract/internal.js';
 import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
+import { BodyLimit } from '../../http/route-rules.js';
 import { Entrance } from '../../http/entrance.js';
 import { CatalogMetrics } from '../catalog.metrics.js';
 import { ReplicaHost } from '../replica/replica.host.js';
@@ -59,6 +60,7 @@ export class OperationsController implements OnModuleInit {
   @ApiOkResponse({ description: '`{results}`: each decided, refused, not started, or unknown' })
   @ApiUnprocessableEntityResponse({ description: 'One of them is malformed: none was started' })
   @HttpCode(200)
+  @BodyLimit(BODY_LIMIT_BYTES)
   @Post()
   async submit(@Body() body: unknown, @Headers() headers: IncomingHttpHeaders): Promise<OperationsResponse> {
     const answer = await this.answer(body, headers);

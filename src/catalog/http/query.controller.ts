@@ -26,7 +26,7 @@ import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
-import { linkNext, tellAlone } from './answers.js';
+import { frontEndIn, linkNext, mayKeep, tellAlone } from './answers.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { pageAfterId } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
@@ -53,13 +53,14 @@ export class QueryController {
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    const result = await this.host.read(bookId, replicaTimeoutMs(headers, this.config.requestTimeoutMs));
+    const frontEndId = frontEndIn(headers);
+    const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
+    const result = await this.host.read(bookId, timeoutMs, frontEndId);
+    tellAlone(reply, mayKeep(result, frontEndId));
     switch (result.kind) {
       case 'found':
-        tellAlone(reply, result.alone);
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
       case 'not found':
-        tellAlone(reply, result.alone);
         throw new NotFoundException({ message: NOT_FOUND });
       case 'unavailable':
         throw unavailable();

@@ -83,9 +83,11 @@ export class Incarnation {
     return this.call(INDEFINITE, (replica, done) => replica.submit(bookId, operation, timeoutMs, done));
   }
 
-  read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
+  read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult> {
     if (this.isFull()) return Promise.resolve(UNAVAILABLE);
-    return this.call<ReadResult>(UNAVAILABLE, (replica, done) => replica.read(bookId, timeoutMs, done));
+    return this.call<ReadResult>(UNAVAILABLE, (replica, done) =>
+      replica.read(bookId, timeoutMs, done, frontEndId),
+    );
   }
 
   /** `view` runs in the very moment in which the barrier passes: what it sees a moment later may have changed (F4). */

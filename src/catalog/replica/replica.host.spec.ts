@@ -277,7 +277,7 @@ describe('ReplicaHost', () => {
       fail(parts);
       expect(await open).toEqual({ kind: 'unknown' });
       expect(await parts.host.submit(1, SALE, 100)).toEqual({ kind: 'not started', reason: 'not ready' });
-      expect(await parts.host.read(1, 100)).toEqual({ kind: 'unavailable' });
+      expect(await parts.host.read(1, 100, null)).toEqual({ kind: 'unavailable' });
       expect(await parts.host.viewBehindBarrier('titles', 100, () => 1)).toBeNull();
       expect(parts.host.ready()).toBe(false);
       expect(parts.host.failure()).toBe('disk full');

@@ -78,9 +78,10 @@ export class ReplicaHost {
     return this.life.submit(bookId, operation, timeoutMs);
   }
 
-  read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
+  /** `frontEndId`: who may cache the answer (F5). */
+  read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult> {
     if (this.life === null || this.leaving) return Promise.resolve({ kind: 'unavailable' });
-    return this.life.read(bookId, timeoutMs);
+    return this.life.read(bookId, timeoutMs, frontEndId);
   }
 
   /** What `view` saw at the moment in which the barrier passed; null if it did not pass in time. */

@@ -46,7 +46,13 @@ export interface CatalogReplica {
   unreachable(position: number): void;
 
   submit(bookId: BookId, operation: Operation, timeoutMs: number, done: (result: SubmitResult) => void): void;
-  read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void;
+  /** `frontEndId`: who may cache the answer, and is then told when it changes (F5); nobody else may. */
+  read(
+    bookId: BookId,
+    timeoutMs: number,
+    done: (result: ReadResult) => void,
+    frontEndId?: string | null,
+  ): void;
   /**
    * For answers that span books (searches, orders; F4). Calls back as soon as every entry that this replica held pending, or was
    * barred by, when asked has come to an end: what the store says from then on reflects every write completed before the call.

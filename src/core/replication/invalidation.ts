@@ -54,6 +54,11 @@ export function unknownEffect(bookId: BookId, titles: boolean): Effect {
   };
 }
 
+/** Whether it empties no search, and no look-up of a book that there was not. */
+export function concernsLookUpsOnly({ retitledIds, topics, unknownIds, everySearch }: Effect): boolean {
+  return retitledIds.length + topics.length === 0 && !unknownIds && !everySearch;
+}
+
 /** Whether an entry can change what searches answer: it creates books, or changes a title or topic. */
 export function touchesTitles(bookId: BookId, entry: Entry): boolean {
   if (bookId === CATALOGUE) return true;

@@ -163,9 +163,19 @@ export class Replica implements CatalogReplica {
     this.#submission.submit(bookId, operation, timeoutMs, done);
   }
 
-  read(bookId: BookId, timeoutMs: number, done: (result: ReadResult) => void): void {
-    if (this.#started) this.#reader.read(bookId, timeoutMs, done);
-    else done({ kind: 'unavailable' });
+  read(
+    bookId: BookId,
+    timeoutMs: number,
+    done: (result: ReadResult) => void,
+    frontEndId: string | null = null,
+  ): void {
+    if (!this.#started) return done({ kind: 'unavailable' });
+    this.#reader.read(bookId, timeoutMs, (result) => {
+      const keeps = frontEndId !== null && result.kind === 'found' && result.alone;
+      // F5: in this very moment. What is stored in the next has to be told already.
+      if (keeps) this.#sessions.answered(frontEndId, bookId);
+      done(result);
+    });
   }
 
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void {

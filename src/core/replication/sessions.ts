@@ -1,8 +1,9 @@
 import { type SessionGrant } from './api.js';
 import { type Context } from './context.js';
-import { type Effect, type Invalidation } from './invalidation.js';
+import { Interests } from './interests.js';
+import { concernsLookUpsOnly, type Effect, type Invalidation } from './invalidation.js';
 import { type HeldLeases } from './leases.js';
-import { type MonotonicMs } from './types.js';
+import { type BookId, type MonotonicMs } from './types.js';
 
 /** Most front-ends that may cache what this replica answers. */
 const MAX_FRONT_ENDS = 1_000;
@@ -12,9 +13,11 @@ interface Session {
   until: MonotonicMs;
   /** Invalidations it has not answered, with what waits for each. */
   readonly owes: Map<string, () => void>;
+  /** They end with the session: what hung from it is gone (F2). */
+  readonly interests: Interests;
 }
 
-/** The sessions that front-ends hold with this replica (F1), and what they still have to forget (F3). */
+/** The sessions that front-ends hold with this replica (F1), what they may hold (F5), and what they still have to forget (F3). */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   #invalidations = 0;
@@ -38,7 +41,13 @@ export class Sessions {
     const durationMs = Math.min(leaseMs, remainingMs);
     if (durationMs <= 0 || !identity.joined) return null;
     if (running !== undefined) running.until = Math.max(running.until, now + durationMs);
-    else this.#sessions.set(frontEndId, { address, until: now + durationMs, owes: new Map() });
+    else
+      this.#sessions.set(frontEndId, {
+        address,
+        until: now + durationMs,
+        owes: new Map(),
+        interests: new Interests(),
+      });
     return { replicaId: identity.replicaId, startNumber: identity.startNumber, durationMs };
   }
 
@@ -68,24 +77,33 @@ export class Sessions {
     answered?.();
   }
 
-  /** F3: `done` comes when every front-end whose session runs has forgotten, or its session has ended. */
+  /** F5: an answer about that book is made that the front-end may cache. */
+  answered(frontEndId: string, bookId: BookId): void {
+    if (!this.context.rules['F5 remember answers']) return;
+    this.#sessions.get(frontEndId)?.interests.answered(bookId, this.#invalidations);
+  }
+
+  /** F3: `done` comes when every front-end that may hold what `effect` names has forgotten it, or its session has ended. */
   forget(effect: Effect, done: () => void): void {
     const now = this.context.now();
-    const running = [...this.#sessions].filter(([, session]) => session.until > now);
-    let open = running.length;
+    const concerned = this.#concerned(effect, now);
+    let open = concerned.length;
     if (open === 0 || !this.context.rules['F3 wait for front-ends']) done();
     const { replicaId, startNumber } = this.context.identity;
+    const number = ++this.#invalidations;
     const invalidation: Invalidation = {
-      id: `${replicaId}.${startNumber}.${++this.#invalidations}`,
+      id: `${replicaId}.${startNumber}.${number}`,
       ...effect,
     };
-    for (const [frontEndId, session] of running) {
+    for (const [frontEndId, session] of concerned) {
       let answered = false;
       const answer = (): void => {
         if (answered) return;
         answered = true;
         cancel();
         session.owes.delete(invalidation.id);
+        const newerToo = !this.context.rules['F5 spare newer answers'];
+        for (const bookId of effect.bookIds) session.interests.forgotten(bookId, number, newerToo);
         if (--open === 0 && this.context.rules['F3 wait for front-ends']) done();
       };
       // The session is not renewed while it owes, so this is its end.
@@ -93,6 +111,15 @@ export class Sessions {
       session.owes.set(invalidation.id, answer);
       this.context.ports.network.invalidate(frontEndId, session.address, invalidation);
     }
+  }
+
+  /** F5: of a write that only look-ups show, those that were told of the book; of all else every one. */
+  #concerned(effect: Effect, now: MonotonicMs): [frontEndId: string, session: Session][] {
+    const { rules } = this.context;
+    const running = [...this.#sessions].filter(([, { until }]) => until > now);
+    const narrow = concernsLookUpsOnly(effect) || !rules['F5 titles concern every session'];
+    if (!narrow || !rules['F5 tell only those who were told']) return running;
+    return running.filter(([, { interests }]) => effect.bookIds.some((bookId) => interests.has(bookId)));
   }
 
   /** Forgets sessions that are over. */

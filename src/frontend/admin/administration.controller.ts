@@ -10,7 +10,6 @@ import {
   Query,
   Res,
   UnsupportedMediaTypeException,
-  UseGuards,
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type BookAnswer, OrdersQuery } from '../../contract/catalog.js';
@@ -26,12 +25,13 @@ import { administrationOperationId } from '../shop/idempotency-key.js';
 import { orderAnswer } from '../shop/orders.service.js';
 import { ShopError } from '../shop/shop.error.js';
 import { queryOf } from '../upstream/catalog.client.js';
+import { Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
 import { AdministrationService } from './administration.service.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
 
 @docs.Administration()
-@UseGuards(AdminTokenGuard)
+@Guarded(AdminTokenGuard)
 @Controller()
 export class AdministrationController {
   constructor(

@@ -1,13 +1,14 @@
-import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type LowStockBook, PageQuery } from '../../contract/catalog.js';
 import { unread } from '../shop/shop.error.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
+import { Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
 
 @docs.Administration()
-@UseGuards(AdminTokenGuard)
+@Guarded(AdminTokenGuard)
 @Controller()
 export class LowStockController {
   constructor(private readonly catalogs: CatalogClient) {}

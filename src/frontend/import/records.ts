@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { shapeOf, tooMuchIn } from '../../http/json-body.js';
 import { type Line, MAX_LINE_LENGTH, UnreadableFile } from './lines.js';
 
 /** A row of the file as named fields, or why it is none. */
@@ -20,6 +21,8 @@ export class JsonLinesReader implements RecordReader {
   read({ number: line, text }: Line): RawRow[] {
     if (text === null) return [{ kind: 'rejected', line, reason: TOO_LONG }];
     if (text.trim() === '') return [];
+    const tooMuch = tooMuchIn(shapeOf(Buffer.from(text)));
+    if (tooMuch !== null) return [{ kind: 'rejected', line, reason: `the line ${tooMuch}` }];
     try {
       const value: unknown = JSON.parse(text);
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

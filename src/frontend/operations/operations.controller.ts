@@ -11,7 +11,6 @@ import {
   Query,
   ServiceUnavailableException,
   Sse,
-  UseGuards,
 } from '@nestjs/common';
 import {
   ApiConflictResponse,
@@ -28,6 +27,7 @@ import { type Observable } from 'rxjs';
 import { type BookOnCatalogs } from '../../contract/operations.js';
 import { type FollowedRequest } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
+import { Guarded } from '../../http/route-rules.js';
 import * as docs from '../admin/administration.docs.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
 import { ClusterWatch } from './cluster-watch.js';
@@ -38,7 +38,7 @@ import { RequestFollower } from './request-follower.js';
 
 /** What the operations page shows and does. */
 @docs.Administration()
-@UseGuards(OperationsGuard)
+@Guarded(OperationsGuard)
 @Controller('ops')
 export class OperationsController {
   private readonly bookIds = new BookIdPipe();

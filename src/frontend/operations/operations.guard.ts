@@ -1,5 +1,6 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { type Gate } from '../../http/route-rules.js';
 import { AdminTokenGuard } from '../admin/admin-token.guard.js';
 import { Playground } from './playground.js';
 
@@ -8,21 +9,20 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** The administration token; under `npm start` being on the same machine is enough. */
 @Injectable()
-export class OperationsGuard implements CanActivate {
+export class OperationsGuard implements Gate {
   constructor(
     private readonly administration: AdminTokenGuard,
     private readonly playground: Playground,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (this.playground.processes() !== null && isFromHere(request)) return true;
-    return this.administration.canActivate(context);
+  check(request: Pick<FastifyRequest, 'headers' | 'ip'>): void {
+    if (this.playground.processes() !== null && isFromHere(request)) return;
+    this.administration.check(request);
   }
 }
 
 /** A page from elsewhere may have this machine's browser ask, under another name (Host) or from another place (Origin): that is not from here. */
-function isFromHere({ ip, headers: { host, origin } }: FastifyRequest): boolean {
+function isFromHere({ ip, headers: { host, origin } }: Pick<FastifyRequest, 'headers' | 'ip'>): boolean {
   if (!LOOPBACK_IPS.has(ip) || host === undefined || !LOOPBACK_HOST.test(host)) return false;
   return origin === undefined || origin === `http://${host}`;
 }

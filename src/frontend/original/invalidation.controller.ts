@@ -20,12 +20,16 @@ import {
 import { type InvalidationsResponse } from '../../contract/internal.js';
 import { type BookId } from '../../core/replication/types.js';
 import { Internal } from '../../http/internal.decorator.js';
+import { BodyLimit } from '../../http/route-rules.js';
 import { CacheMetrics } from '../cache/cache.metrics.js';
 import { type CacheDump, dumpOf } from '../cache/dump.js';
 import { parseInvalidations } from '../cache/invalidations.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { FRONT_END_ID } from '../front-end-id.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
+
+/** A catalog brings what gathers while one request is under way. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What catalogs and operators tell the caches. */
 @Internal('caches')
@@ -41,6 +45,7 @@ export class InvalidationController {
   @ApiOkResponse({ description: '`{acknowledged}`: none when they are for another front-end' })
   @ApiUnprocessableEntityResponse({ description: 'The body is not as expected: nothing was acknowledged' })
   @HttpCode(200)
+  @BodyLimit(BODY_LIMIT_BYTES)
   @Post('invalidations')
   invalidate(@Body() body: unknown): InvalidationsResponse {
     const request = parseInvalidations(body);

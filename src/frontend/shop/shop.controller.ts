@@ -12,6 +12,7 @@ import {
 } from '../../contract/public-order.js';
 import { type BookId } from '../../core/replication/types.js';
 import { foldSearch } from '../../core/text/fold.js';
+import { BodyLimit } from '../../http/route-rules.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
@@ -20,6 +21,9 @@ import { OrdersService } from './orders.service.js';
 import * as docs from './shop.docs.js';
 import { ShopError, unread } from './shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
+
+/** Everybody may send one. */
+const BODY_LIMIT_BYTES = 16 * 1024;
 
 /** What everybody may do. */
 @docs.Shop()
@@ -69,6 +73,7 @@ export class ShopController {
   }
 
   @docs.Buy()
+  @BodyLimit(BODY_LIMIT_BYTES)
   @Put('buy/:id')
   buy(
     @Param('id', BookIdPipe) bookId: BookId,
@@ -81,6 +86,7 @@ export class ShopController {
 
   @docs.PlaceOrder()
   @HttpCode(201)
+  @BodyLimit(BODY_LIMIT_BYTES)
   @Post('orders')
   async order(
     @Body() { bookId, quantity, price }: NewOrder,

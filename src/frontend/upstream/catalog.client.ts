@@ -8,6 +8,7 @@ import {
 } from '../../contract/catalog.js';
 import {
   ALONE_HEADER,
+  FRONT_END_HEADER,
   type OperationsRequest,
   type OperationsResponse,
   type OrderRecord,
@@ -21,9 +22,15 @@ import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { type AttemptObserver } from '../../rpc/attempt-observer.js';
-import { HttpClient, jsonOf, type HttpAnswer, type HttpResult } from '../../rpc/http-client.js';
+import {
+  HttpClient,
+  jsonOf,
+  type HttpAnswer,
+  type HttpRequest,
+  type HttpResult,
+} from '../../rpc/http-client.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
+import { FRONT_END_ID } from '../front-end-id.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
 
@@ -60,6 +67,8 @@ const HEDGES = { floorMs: 10, capMs: 75 };
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
+  /** Tells a catalog whom to tell when the book changes (F5). */
+  private readonly named: Readonly<Record<string, string>>;
   private readonly lookups = new HedgeDelay(HEDGES);
   /** Searches and lists, which take longer. */
   private readonly searches = new HedgeDelay(HEDGES);
@@ -69,7 +78,9 @@ export class CatalogClient {
     private readonly client: HttpClient,
     upstreams: Upstreams,
     private readonly traces: TraceRecorder,
+    @Inject(FRONT_END_ID) frontEndId: string,
   ) {
+    this.named = { [FRONT_END_HEADER]: frontEndId };
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
     this.times = {
       attemptMs: config.requestTimeoutMs,
@@ -88,7 +99,7 @@ export class CatalogClient {
         source: sourceOf(answer),
       }));
     };
-    return this.get(this.lookups, `/query/item/${bookId}`, judge, observer);
+    return this.get(this.lookups, `/query/item/${bookId}`, judge, { observer, headers: this.named });
   }
 
   search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer>> {
@@ -158,11 +169,11 @@ export class CatalogClient {
     hedging: HedgeDelay,
     path: string,
     judge: Judge<T>,
-    observer?: AttemptObserver<HttpResult>,
+    more: Pick<HttpRequest, 'observer' | 'headers'> = {},
   ): Promise<Reached<T>> {
     const { times } = this;
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'GET', path, observer }, judge),
+      ...overHttp(this.client, { method: 'GET', path, ...more }, judge),
       times,
       hedging,
     });

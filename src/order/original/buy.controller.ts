@@ -10,7 +10,6 @@ import {
   Query,
   ServiceUnavailableException,
   UnprocessableEntityException,
-  UseGuards,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type IncomingHttpHeaders } from 'node:http';
@@ -21,6 +20,7 @@ import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../../contract/interna
 import { type SaleAnswer } from '../../contract/rpc.js';
 import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
+import { Guarded } from '../../http/route-rules.js';
 import { Overloaded } from '../../http/overload/overloaded.js';
 import { CLUSTER_SECRET_AUTH } from '../../http/swagger.js';
 import { timeLeftMs } from '../../rpc/time-left.js';
@@ -40,7 +40,7 @@ const NO_SUCH_BOOK = 'Book with the specified ID does not exist';
 @ApiBearerAuth(CLUSTER_SECRET_AUTH)
 @ApiResponse({ status: 401, description: '`{message}`: the cluster secret is missing or wrong' })
 @ApiResponse({ status: 504, description: `\`{message: "${UNREACHABLE}", outcome?: "unknown"}\`` })
-@UseGuards(ClusterSecretGuard)
+@Guarded(ClusterSecretGuard)
 @Controller()
 /** What a client of the original order server would ask. No role of this release does. */
 export class BuyController {

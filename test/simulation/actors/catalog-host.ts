@@ -191,7 +191,7 @@ export class CatalogHost implements Party {
       case 'look up':
         return this.once<ReadResult>(
           timeoutMs,
-          (done) => replica.read(ask.bookId, timeoutMs, done),
+          (done) => replica.read(ask.bookId, timeoutMs, done, ask.frontEndId),
           (result) => reply({ kind: 'looked up', result, session: this.session() }),
         );
       case 'search':

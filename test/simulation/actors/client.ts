@@ -100,7 +100,7 @@ function toAsk(call: Call): Ask {
     case 'write':
       return { kind: 'submit', bookId: call.bookId, operation: call.operation };
     case 'look-up':
-      return { kind: 'look up', bookId: call.bookId };
+      return { kind: 'look up', bookId: call.bookId, frontEndId: null };
     case 'search':
       return { kind: 'search', text: call.text };
     default:

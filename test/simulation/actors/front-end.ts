@@ -135,7 +135,9 @@ export class FrontEnd implements Party {
     caches.lookUps.read(
       bookId,
       (done) =>
-        this.fetch(caches, { kind: 'look up', bookId }, tryMs, (result) => done(fetchedLookUp(result))),
+        this.fetch(caches, { kind: 'look up', bookId, frontEndId: caches.frontEndId }, tryMs, (result) =>
+          done(fetchedLookUp(result)),
+        ),
       (outcome) => {
         if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
         const { value, hit } = outcome;
