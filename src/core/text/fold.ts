@@ -68,7 +68,7 @@ function caseless(text: string): string {
     .toUpperCase()
     .toLowerCase()
     .replaceAll('ς', 'σ')
-    .replaceAll('i\u0307', 'i')
+    .replace(/i\u0307+/g, 'i')
     .normalize('NFKC');
 }
 
