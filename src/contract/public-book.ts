@@ -90,7 +90,10 @@ export class RejectedRow {
 export class ImportReport {
   @ApiProperty({ example: 4997 })
   created: number;
-  @ApiProperty({ example: 3, description: 'Rows whose isbn, or title and author, a book already has' })
+  @ApiProperty({
+    example: 3,
+    description: 'Rows whose isbn (title and author of those without) a book already has',
+  })
   unchanged: number;
   @ApiProperty({ type: [RejectedRow], description: 'At most the first 1,000' })
   rejected: RejectedRow[];

@@ -1,4 +1,4 @@
-import { uniqueKeys } from '../../src/core/replication/catalogue-key.js';
+import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
 import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
   CATALOGUE,
@@ -150,7 +150,7 @@ export class MemoryStore implements ReplicaStore {
     const kept = before.pending !== null && before.pending.entry.sequenceNumber > 0 ? before.pending : null;
     this.#saveRecord(bookId, { ...before, committed: 0, book, pending: kept });
     this.#append(bookId, genesis);
-    for (const key of uniqueKeys(book)) this.#addFirst(this.#keys, key, bookId);
+    this.#addFirst(this.#keys, catalogueKey(book), bookId);
   }
 
   saveNextBookId(nextBookId: BookId): void {

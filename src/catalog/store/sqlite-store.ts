@@ -1,4 +1,4 @@
-import { uniqueKeys } from '../../core/replication/catalogue-key.js';
+import { catalogueKey } from '../../core/replication/catalogue-key.js';
 import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
 import {
   type Ballot,
@@ -251,7 +251,7 @@ export class SqliteStore implements ReplicaStore {
     if (begun.changes === 0) throw new Error(`Book ${bookId} is there already`);
     this.#statements.addGenesis.run(bookId, JSON.stringify(genesis));
     this.#statements.dropPending.run(bookId, 0);
-    for (const key of uniqueKeys(book)) this.#statements.addKey.run(key, bookId);
+    this.#statements.addKey.run(catalogueKey(book), bookId);
     this.#texts.add(bookId);
   }
 

@@ -1,4 +1,4 @@
-import { uniqueKeys } from './catalogue-key.js';
+import { catalogueKey } from './catalogue-key.js';
 import { type Rules } from './rules.js';
 import {
   type Ballot,
@@ -74,14 +74,12 @@ export class Decision {
   }
 
   #create(book: Book): Outcome {
-    const keys = uniqueKeys(book);
-    for (const key of keys) {
-      const bookId = this.#newKeys.get(key) ?? this.footing.bookWithKey(key);
-      if (bookId !== undefined) return { kind: 'exists', bookId };
-    }
+    const key = catalogueKey(book);
+    const existing = this.#newKeys.get(key) ?? this.footing.bookWithKey(key);
+    if (existing !== undefined) return { kind: 'exists', bookId: existing };
     const bookId = this.#nextBookId;
     this.#nextBookId += this.footing.idStep;
-    for (const key of keys) this.#newKeys.set(key, bookId);
+    this.#newKeys.set(key, bookId);
     return { kind: 'created', bookId };
   }
 

@@ -1,6 +1,6 @@
-import { normalisedIsbn } from '../../../core/replication/catalogue-key.js';
 import { type BookId } from '../../../core/replication/types.js';
 import { foldSearch } from '../../../core/text/fold.js';
+import { bookNumberOf } from '../../../core/text/isbn.js';
 import { type BookQuery, type FoundBooks } from '../catalogue-index.js';
 import { type Connection } from '../database.js';
 import { BookShelves, type Shelved } from './book-shelves.js';
@@ -21,7 +21,7 @@ const FEW = 10;
 const MAX_WORDS_RESPELT = 6;
 /** So many books are put into the order of prices or titles at once; of more, the shelves are walked in that order. */
 const MAX_SORTED = 3_000;
-const SHORTEST_ISBN = 4;
+const SHORTEST_NUMBER = 4;
 
 /** A search as it is carried out. */
 interface Asked extends Omit<BookQuery, 'text'> {
@@ -120,7 +120,7 @@ export class BookSearch {
         for (const id of this.#scan(asked, `{${column}} : ${expression ?? ''}`, MAX_CANDIDATES)) ids.add(id);
     }
     const places = new Map<BookId, Place>();
-    for (const book of this.#shelves.books(this.#byIsbn(asked)))
+    for (const book of this.#shelves.books(this.#byNumber(asked)))
       if (isIn(book, asked)) places.set(book.id, { grade: ISBN_GRADE, length: 0, id: book.id });
     for (const book of this.#shelves.books(ids)) {
       if (places.has(book.id) || !isIn(book, asked)) continue;
@@ -138,11 +138,16 @@ export class BookSearch {
     return this.#shelves.titled(text, topicIds === null ? MAX_CANDIDATES : MAX_SORTED);
   }
 
-  #byIsbn({ text }: Asked): BookId[] {
-    const plain = normalisedIsbn(text);
-    if (plain.length < SHORTEST_ISBN || !/^\d+X?$/.test(plain)) return [];
-    const beginnings = plain.length < 10 ? [plain, `978${plain}`] : [plain];
-    return [...new Set(beginnings.flatMap((isbn) => this.#shelves.withIsbn(isbn, MAX_CANDIDATES)))];
+  /** By an ISBN, by how one begins, or by how a number of the shop's own does. */
+  #byNumber({ text }: Asked): BookId[] {
+    const number = bookNumberOf(text);
+    const plain = text.replace(/[ -]/g, '');
+    if (number === null || plain.length < SHORTEST_NUMBER || !/\d/.test(plain)) return [];
+    const beginnings =
+      number.kind === 'isbn' ? [`isbn:${number.isbn13}`, `number:${plain}`] : [`number:${number.text}`];
+    if (/^\d+x?$/.test(plain)) beginnings.push(`isbn:${plain}`);
+    if (/^\d{1,9}$/.test(plain)) beginnings.push(`isbn:978${plain}`);
+    return [...new Set(beginnings.flatMap((key) => this.#shelves.withKey(key, MAX_CANDIDATES)))];
   }
 
   /** Books that hold similar words; if there are none, that hold all words but one. */
@@ -184,7 +189,7 @@ export class BookSearch {
     const ids = new Set([
       ...this.#scan(asked, this.#expression(asked), MAX_SORTED + 1),
       ...(words.length === 0 ? this.#titled(asked) : []),
-      ...this.#byIsbn(asked),
+      ...this.#byNumber(asked),
     ]);
     if (ids.size > MAX_SORTED) return this.#walk(asked, (book) => placeOf(words, book) !== null);
     const books = this.#shelves.books(ids).filter((book) => isIn(book, asked));

@@ -26,7 +26,7 @@ export class BookShelves {
   readonly #inTopic;
   readonly #topicIds;
   readonly #titled;
-  readonly #withIsbn;
+  readonly #withKey;
   readonly #byPrice;
   readonly #byTitle;
 
@@ -50,7 +50,7 @@ export class BookShelves {
         'SELECT book_id FROM book_title WHERE folded >= ? AND folded < ? ORDER BY folded, book_id LIMIT ?',
       )
       .pluck();
-    this.#withIsbn = connection
+    this.#withKey = connection
       .prepare<[string, string, number], BookId>(
         'SELECT book_id FROM unique_key WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
       )
@@ -93,9 +93,9 @@ export class BookShelves {
     return this.#titled.all(text, text + ABOVE_ALL, limit);
   }
 
-  /** Whose normalised ISBN begins so. */
-  withIsbn(isbn: string, limit: number): BookId[] {
-    return this.#withIsbn.all(`isbn:${isbn}`, `isbn:${isbn}${ABOVE_ALL}`, limit);
+  /** Whose key (`catalogueKey`) begins so. */
+  withKey(beginning: string, limit: number): BookId[] {
+    return this.#withKey.all(beginning, beginning + ABOVE_ALL, limit);
   }
 
   /** Those behind the cursor, in the order asked for. */

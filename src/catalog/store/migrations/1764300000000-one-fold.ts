@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { uniqueKeys } from '../../../core/replication/catalogue-key.js';
+import { catalogueKey } from '../../../core/replication/catalogue-key.js';
 import { createdBy } from '../../../core/replication/ledger.js';
 import { type Entry } from '../../../core/replication/types.js';
 import { foldSearch } from '../../../core/text/fold.js';
@@ -8,7 +8,7 @@ import { gramsOf } from '../topics/topic-grams.js';
 const PAGE = 1_000;
 
 /**
- * Topics and keys as `core/text/fold.ts` compares them now. Where books that were two have one key by now, the older one keeps it:
+ * Topics and keys as `core/text` compares them now. Where books that were two have one key by now, the older one keeps it:
  * both stay, whichever replica is asked, for the ledgers say that both were created.
  */
 export class OneFold1764300000000 implements MigrationInterface {
@@ -62,9 +62,10 @@ async function rebuildKeys(queryRunner: QueryRunner): Promise<void> {
     'SELECT book_id AS id, entry FROM genesis WHERE book_id > ? ORDER BY book_id',
     async ({ id, entry }) => {
       for (const { book } of createdBy(JSON.parse(entry) as Entry)) {
-        for (const key of uniqueKeys(book)) {
-          await queryRunner.query('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)', [key, id]);
-        }
+        await queryRunner.query('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)', [
+          catalogueKey(book),
+          id,
+        ]);
       }
       return id;
     },
