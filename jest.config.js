@@ -1,3 +1,5 @@
+import { SourceTextModule } from 'node:vm';
+
 /** Jest as stack-wide ESM: TypeScript through ts-jest without type checks (tsc does those in `npm run check`). */
 const toCommonJs = {
   diagnostics: false,
@@ -10,6 +12,13 @@ const toCommonJs = {
   },
 };
 
+/**
+ * CommonJS packages require() these two, which are ESM only. Where Node's vm can link and evaluate ESM in step (from 24.9 on), jest
+ * does that by itself, and takes what is transformed for the ESM it was.
+ */
+const requiresEsm = typeof SourceTextModule?.prototype.hasAsyncGraph === 'function';
+const ESM_ONLY = '(?!(?:.*/node_modules/)?(?:content-disposition|cookie)/)';
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src', '<rootDir>/bench'],
@@ -21,8 +30,7 @@ export default {
     '\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }],
     '\\.js$': ['ts-jest', toCommonJs],
   },
-  // CommonJS packages require() these two, which are ESM only; below Node 24.9 jest cannot do that.
-  transformIgnorePatterns: ['/node_modules/(?!(?:.*/node_modules/)?(?:content-disposition|cookie)/)'],
+  transformIgnorePatterns: [`/node_modules/${requiresEsm ? '' : ESM_ONLY}`],
   // Tests of whole bookstores are many processes each: two files at a time would starve their leases on two cores.
   maxWorkers: 1,
   testTimeout: 120_000,

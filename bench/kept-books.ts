@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,9 @@ import { type BookMaker, createBooks } from './books.js';
 import { Bookstore } from './bookstore.js';
 import { shownCount } from './figures.js';
 import { type Run } from './run.js';
+import { sqliteDriver } from '../src/catalog/store/driver.js';
+
+const Database = sqliteDriver() as typeof BetterSqlite3;
 
 const MIGRATIONS = 'dist/catalog/store/migrations';
 const FOLDER = join(tmpdir(), 'bazar-bench-books');

@@ -1,5 +1,8 @@
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
+import { sqliteDriver } from '../../src/catalog/store/driver.js';
+
+const Database = sqliteDriver() as typeof BetterSqlite3;
 
 /** What a durable sale cannot be quicker than: SQLite in this very process, with the catalog's settings, and nothing around it. */
 export class BareSqlite {

@@ -119,17 +119,14 @@ async function idsOf(address: string, topic: string): Promise<number[]> {
   return ids;
 }
 
-/** Until every address has sold several times in turn. */
+/** Until every address has sold several times. */
 async function settled(addresses: readonly string[], book: number): Promise<void> {
   const until = performance.now() + SETTLES_WITHIN_MS;
   for (let good = 0; good < SETTLED_ANSWERS;) {
     const address = addresses[good % addresses.length] ?? '';
     if (performance.now() > until) throw new Error(`${address} does not sell`);
     if (await sold(address, book)) good += 1;
-    else {
-      good = 0;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
