@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
-import { IsCopies, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
+import { IsCopies, IsLine, IsPrice, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
 const { textLength, priceCents, quantity } = BOOK_LIMITS;
 
@@ -128,7 +127,7 @@ const DEFAULT_PAGE = 100;
 
 export class PageQuery {
   @ApiPropertyOptional({ default: DEFAULT_PAGE, minimum: 1, maximum: MAX_PAGE })
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
@@ -144,7 +143,7 @@ export class PageQuery {
 export class OrdersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Orders of this book only' })
   @MayBeLeftOut()
-  @Matches(/^\d{1,15}$/, { message: 'bookId must be a number' })
+  @Matches(/^\d{1,100}$/, { message: 'bookId must be a number' })
   bookId?: string;
 }
 

@@ -56,6 +56,12 @@ export const IsPrice = (): PropertyDecorator =>
     },
   });
 
+/** A whole number from a query; anything else stays as it is and is refused. `Number('')` would be 0, and `1e3` a thousand. */
+export const WholeNumber = (): PropertyDecorator =>
+  Transform(({ value }: TransformFnParams): unknown =>
+    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : (value as unknown),
+  );
+
 /** A whole number of copies. */
 export const IsCopies = (fewest: number): PropertyDecorator =>
   applyDecorators(IsInt(), Min(fewest), Max(BOOK_LIMITS.quantity));

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsInt, Min } from 'class-validator';
 import { BookAnswer, MAX_PAGE, PageQuery } from './catalog.js';
-import { IsCopies, IsPrice, MayBeLeftOut } from './public-fields.js';
+import { IsCopies, IsPrice, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
 /** `POST /orders` */
 export class NewOrder {
@@ -59,14 +58,9 @@ export class OrderRefusal {
   book: BookAnswer;
 }
 
-/** A whole number from a query; anything else stays as it is and is refused. `Number('')` would be 0, and `1e3` a thousand. */
-function wholeNumber({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : (value as unknown);
-}
-
 export class BuyQuery {
   @ApiPropertyOptional({ default: 1, minimum: 1, description: 'Copies' })
-  @Transform(wholeNumber)
+  @WholeNumber()
   @IsCopies(1)
   quantity: number = 1;
 }

@@ -7,7 +7,7 @@ const LONGEST_MESSAGE = 200;
 
 /** Bodies and queries against their DTO classes: 422 `{message, fields}` for a field that is wrong or unknown. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new AsWritten({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -22,6 +22,13 @@ export function createValidationPipe(): ValidationPipe {
       });
     },
   });
+}
+
+/** Nest would make a number of a part of a path as JavaScript does, before the pipe that reads ids sees it: of `0x1`, `1e0`, ` 1`. */
+class AsWritten extends ValidationPipe {
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
 }
 
 interface Mistake {

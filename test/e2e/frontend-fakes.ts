@@ -118,6 +118,11 @@ abstract class FakeServer {
     });
   }
 
+  protected refuseCursor(reply: FastifyReply): object {
+    void reply.status(422);
+    return { message: 'cursor is not one of this server', fields: ['cursor'] };
+  }
+
   protected behaving(serve: Handler): Handler {
     return async (request, reply) => {
       this.requests.push({ method: request.method, url: request.url, headers: request.headers });
@@ -187,6 +192,7 @@ export class FakeCatalog extends FakeServer {
       '/query/topic/:topic',
       this.behaving((request, reply) => {
         this.sign(reply);
+        if (!/cursor=\d+$|^[^?]*(\?limit=\d+)?$/.test(request.url)) return this.refuseCursor(reply);
         const { topic } = request.params as { topic: string };
         return [...this.books.values()]
           .filter((book) => foldSearch(book.topic).includes(topic))
@@ -198,8 +204,14 @@ export class FakeCatalog extends FakeServer {
       this.behaving(() => []),
     );
     this.app.get(
+      '/books/low-stock',
+      this.behaving((request, reply) => (request.url.includes('cursor=') ? this.refuseCursor(reply) : [])),
+    );
+    this.app.get(
       '/orders',
-      this.behaving(() => ({ orders: [], next: null })),
+      this.behaving((request, reply) =>
+        request.url.includes('cursor=') ? this.refuseCursor(reply) : { orders: [], next: null },
+      ),
     );
     this.app.get(
       '/orders/:id',

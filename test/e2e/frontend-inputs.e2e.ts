@@ -27,6 +27,10 @@ describe('bad input', () => {
     ['+1', NOT_A_NUMBER],
     ['1e3', NOT_A_NUMBER],
     ['0x1', NOT_A_NUMBER],
+    ['0b1', NOT_A_NUMBER],
+    ['1e0', NOT_A_NUMBER],
+    ['%201', NOT_A_NUMBER],
+    ['1%0a', NOT_A_NUMBER],
     ['%20', NOT_A_NUMBER],
     ['1%002', NOT_A_NUMBER],
     ['%D9%A1', NOT_A_NUMBER],
@@ -89,6 +93,8 @@ describe('bad input', () => {
     'limit=x',
     'limit=',
     'limit=1001',
+    'limit=0x10',
+    'limit=1e1',
     'limit=1&limit=2',
     'cursor=',
     'cursor=%00',
@@ -252,7 +258,25 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status, body: { message: expect.any(String) } });
   });
 
+  it.each(['/search/x', '/books/low-stock', '/orders'])(
+    'as the cursor of %s: no catalog is blamed',
+    async (path) => {
+      const before = shop.catalog.requests.length;
+      for (let time = 0; time < 40; time += 1) {
+        expect(await shop.send('GET', `${path}?cursor=zzz`, undefined, ADMIN)).toEqual({
+          status: 422,
+          body: { message: 'cursor is not one of this server', fields: ['cursor'] },
+        });
+      }
+      // Each was asked once, and the catalog serves others.
+      expect(shop.catalog.requests.length - before).toBe(40);
+      expect(await shop.get('/search/cursor')).toMatchObject({ status: 200 });
+    },
+  );
+
   it('as orders to show', async () => {
+    const noSuchBook = await shop.send('GET', `/orders?bookId=${'9'.repeat(20)}`, undefined, ADMIN);
+    expect(noSuchBook).toEqual(NO_SUCH_BOOK);
     for (const query of ['limit=0', 'cursor=%00', 'bookId=x', 'colour=red']) {
       expect((await shop.send('GET', `/orders?${query}`, undefined, ADMIN)).status).toBe(422);
     }

@@ -13,6 +13,7 @@ import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
+import { BookIdPipe } from './book-id.pipe.js';
 import { wrongCursor } from './cursors.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
@@ -21,6 +22,8 @@ import { unavailable } from './refusals.js';
 @Internal('orders')
 @Controller('orders')
 export class OrdersController {
+  private readonly bookIds = new BookIdPipe();
+
   constructor(
     private readonly host: ReplicaHost,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
@@ -34,11 +37,12 @@ export class OrdersController {
   @Get()
   async page(@Query() query: OrdersQuery, @Headers() headers: IncomingHttpHeaders): Promise<OrdersPage> {
     const { limit, cursor, bookId } = query;
+    const id = bookId === undefined ? null : this.bookIds.transform(bookId);
     const view = await this.host.viewBehindBarrier('everything', this.timeoutMs(headers), () =>
       this.index.orders({
         limit,
         after: cursor ?? null,
-        bookId: bookId === undefined ? null : Number(bookId),
+        bookId: id,
       }),
     );
     if (view === null) throw unavailable();

@@ -1,16 +1,12 @@
-import {
-  Controller,
-  Get,
-  Param,
-  ServiceUnavailableException,
-  UnprocessableEntityException,
-} from '@nestjs/common';
+import { Controller, Get, Param, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import { type BookRecord, type CatalogStatus } from '../../contract/operations.js';
 import { AnswerCounter } from '../../observability/answer-counter.js';
+import { CATALOGUE } from '../../core/replication/types.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { Internal } from '../../http/internal.decorator.js';
+import { BookIdPipe } from './book-id.pipe.js';
 import { ledgerLines } from './ledger-lines.js';
 import { SessionAddresses } from './session-addresses.js';
 
@@ -20,6 +16,8 @@ const LEDGER_LINES = 12;
 @Internal('operations')
 @Controller('status')
 export class StatusController {
+  private readonly bookIds = new BookIdPipe();
+
   constructor(
     private readonly host: ReplicaHost,
     private readonly store: SqliteStore,
@@ -48,10 +46,7 @@ export class StatusController {
   @ApiServiceUnavailableResponse({ description: 'The replica does not run: its store failed' })
   @Get(':bookId')
   record(@Param('bookId') text: string): BookRecord {
-    if (!/^\d{1,15}$/.test(text)) {
-      throw new UnprocessableEntityException({ message: 'Book ID must be a number' });
-    }
-    const bookId = Number(text);
+    const bookId = /^0+$/.test(text) ? CATALOGUE : this.bookIds.transform(text);
     const status = this.host.recordStatus(bookId) ?? this.stopped();
     const book = this.store.record(bookId)?.book ?? null;
     const from = Math.max(0, status.committed - LEDGER_LINES + 1);

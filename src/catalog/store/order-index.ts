@@ -84,7 +84,7 @@ function pageOf(orders: OrderRecord[], limit: number, cursorAt: (order: OrderRec
 }
 
 function parseCursor(cursor: string): { number: number; rest: string } | undefined {
-  const [, digits, rest] = /^(\d{1,15})\.(.{1,200})$/.exec(cursor) ?? [];
+  const [, digits, rest] = /^(\d{1,15})\.([\da-z]{1,64})$/.exec(cursor) ?? [];
   return digits === undefined || rest === undefined ? undefined : { number: Number(digits), rest };
 }
 

@@ -34,6 +34,8 @@ import { AdminTokenGuard } from './admin-token.guard.js';
 @Guarded(AdminTokenGuard)
 @Controller()
 export class AdministrationController {
+  private readonly bookIds = new BookIdPipe();
+
   constructor(
     private readonly administration: AdministrationService,
     private readonly importer: Importer,
@@ -45,9 +47,10 @@ export class AdministrationController {
     @Query() { limit, cursor, bookId }: OrdersQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderAnswer[]> {
-    const page = await this.administration.orders(limit, cursor ?? null, bookId ?? null);
+    const id = bookId === undefined ? null : this.bookIds.transform(bookId);
+    const page = await this.administration.orders(limit, cursor ?? null, id);
     if (page.next !== null) {
-      const query = queryOf({ limit, cursor: page.next, bookId: bookId ?? null });
+      const query = queryOf({ limit, cursor: page.next, bookId: id });
       void reply.header('link', `</orders${query}>; rel="next"`);
     }
     return page.orders.map(orderAnswer);

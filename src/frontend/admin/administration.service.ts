@@ -47,7 +47,7 @@ export class AdministrationService {
   }
 
   /** Newest first. */
-  async orders(limit: number, cursor: string | null, bookId: string | null): Promise<OrdersPage> {
+  async orders(limit: number, cursor: string | null, bookId: BookId | null): Promise<OrdersPage> {
     const reached = await this.catalogs.orders(limit, cursor, bookId);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });

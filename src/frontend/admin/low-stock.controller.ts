@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type LowStockBook, PageQuery } from '../../contract/catalog.js';
-import { unread } from '../shop/shop.error.js';
+import { ShopError, unread } from '../shop/shop.error.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
@@ -21,6 +21,7 @@ export class LowStockController {
   ): Promise<readonly LowStockBook[]> {
     const reached = await this.catalogs.lowStock(limit, cursor ?? null);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
+    if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
     const { books, next } = reached.value;
     if (next !== null)
       void reply.header('link', `</books/low-stock${queryOf({ limit, cursor: next })}>; rel="next"`);

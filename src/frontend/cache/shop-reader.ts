@@ -31,6 +31,11 @@ export interface Search {
 
 export type Read<T> = T | Unserved;
 
+/** A page of a search that goes on from nowhere. */
+export interface CursorUnknown {
+  readonly kind: 'cursor unknown';
+}
+
 /** Nobody hears of it: the reader was told the error itself. */
 const NOBODY: Unserved = { kind: 'unreachable', mayHaveHappened: false, overloaded: false, said: null };
 
@@ -43,7 +48,7 @@ export class ShopReader {
   readonly sessions = new FrontEndSessions();
   readonly cache: ShopCache<Lookup, Search>;
   private readonly lookups: SingleFlight<BookId, Lookup, Unserved>;
-  private readonly searches: SingleFlight<SearchKey, Search, Unserved>;
+  private readonly searches: SingleFlight<SearchKey, Search, Unserved | CursorUnknown>;
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
@@ -104,11 +109,12 @@ export class ShopReader {
     return read(this.lookups, bookId, this.metrics.lookups, fetch);
   }
 
-  search(text: string, limit: number, cursor: string | null): Promise<Read<Search>> {
+  search(text: string, limit: number, cursor: string | null): Promise<Read<Search> | CursorUnknown> {
     const folded = foldSearch(text);
-    const fetch = async (): Promise<Fetched<Search, Unserved>> => {
+    const fetch = async (): Promise<Fetched<Search, Unserved | CursorUnknown>> => {
       const reached = await this.catalogs.search(folded, limit, cursor);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
+      if (reached.value === null) return { kind: 'failed', failure: { kind: 'cursor unknown' } };
       const { json, books, next, source } = reached.value;
       const link = next === null ? null : linkTo(folded, limit, next);
       const value: Search = { text: folded, answer: prepare(json, link) };
@@ -126,15 +132,15 @@ function linkTo(text: string, limit: number, cursor: string): string {
   return `</search/${encodeURIComponent(text)}${queryOf({ limit, cursor })}>; rel="next"`;
 }
 
-function read<K extends string | number, V>(
-  flights: SingleFlight<K, V, Unserved>,
+function read<K extends string | number, V, F>(
+  flights: SingleFlight<K, V, F | Unserved>,
   key: K,
   count: HitCounter,
-  fetch: () => Promise<Fetched<V, Unserved>>,
-): Promise<Read<V>> {
+  fetch: () => Promise<Fetched<V, F | Unserved>>,
+): Promise<V | F | Unserved> {
   return new Promise((resolve, reject) => {
     // The flight has to end in any case, or its readers and its fence would wait for ever.
-    const fly = (done: (fetched: Fetched<V, Unserved>) => void): void => {
+    const fly = (done: (fetched: Fetched<V, F | Unserved>) => void): void => {
       void fetch()
         .catch((error: unknown) => {
           reject(error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  type HttpException,
+  Param,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { BOOK_LIMITS, centsOf } from '../../contract/book-limits.js';
 import { PageQuery, type TopicCount } from '../../contract/catalog.js';
@@ -11,9 +23,10 @@ import {
   SearchQuery,
 } from '../../contract/public-order.js';
 import { type BookId } from '../../core/replication/types.js';
+import { type Unserved } from '../../core/balancing/fail-over.js';
 import { foldSearch } from '../../core/text/fold.js';
 import { BodyLimit } from '../../http/route-rules.js';
-import { ShopReader } from '../cache/shop-reader.js';
+import { type CursorUnknown, ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
 import { buyOperationId, requiredBuyOperationId } from './idempotency-key.js';
@@ -60,7 +73,7 @@ export class ShopController {
     const length = Math.max(text.length, foldSearch(text).length);
     if (length > BOOK_LIMITS.searchLength) throw new ShopError('search text too long');
     const search = await this.reader.search(text, limit, cursor ?? null);
-    if ('kind' in search) throw unread('search unreachable', search);
+    if ('kind' in search) throw unsearched(search);
     sendPrepared(reply, search.answer, ifNoneMatch);
   }
 
@@ -111,4 +124,10 @@ export class ShopController {
     if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
     return this.orders.find(orderId);
   }
+}
+
+function unsearched(failure: Unserved | CursorUnknown): HttpException {
+  return failure.kind === 'unreachable'
+    ? unread('search unreachable', failure)
+    : new ShopError('cursor unknown', { fields: ['cursor'] });
 }

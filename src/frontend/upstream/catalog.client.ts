@@ -102,10 +102,11 @@ export class CatalogClient {
     return this.get(this.lookups, `/query/item/${bookId}`, judge, { observer, headers: this.named });
   }
 
-  search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer>> {
+  /** Null: the catalogs do not know the cursor. */
+  search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer | null>> {
     const query = queryOf({ limit, cursor });
     return this.get(this.searches, `/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
-      fromJson<FoundBook[], SearchAnswer>(answer, (books) => ({
+      pageIn<FoundBook[], SearchAnswer>(answer, (books) => ({
         json: answer.body,
         books,
         next: nextCursor(answer),
@@ -120,10 +121,10 @@ export class CatalogClient {
     );
   }
 
-  /** The fewest copies first. */
-  lowStock(limit: number, cursor: string | null): Promise<Reached<LowStockPage>> {
+  /** The fewest copies first. Null: the catalogs do not know the cursor. */
+  lowStock(limit: number, cursor: string | null): Promise<Reached<LowStockPage | null>> {
     return this.get(this.searches, `/books/low-stock${queryOf({ limit, cursor })}`, (answer) =>
-      fromJson<LowStockBook[], LowStockPage>(answer, (books) => ({ books, next: nextCursor(answer) })),
+      pageIn<LowStockBook[], LowStockPage>(answer, (books) => ({ books, next: nextCursor(answer) })),
     );
   }
 
@@ -135,9 +136,9 @@ export class CatalogClient {
   }
 
   /** Newest first. Null: the catalogs do not know the cursor. */
-  orders(limit: number, cursor: string | null, bookId: string | null): Promise<Reached<OrdersPage | null>> {
+  orders(limit: number, cursor: string | null, bookId: BookId | null): Promise<Reached<OrdersPage | null>> {
     return this.get(this.searches, `/orders${queryOf({ limit, cursor, bookId })}`, (answer) =>
-      answer.status === 422 ? done(null) : fromJson<OrdersPage, OrdersPage | null>(answer),
+      pageIn<OrdersPage, OrdersPage>(answer, (page) => page),
     );
   }
 
@@ -149,8 +150,6 @@ export class CatalogClient {
     const body: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
     const judge: Judge<readonly SubmitResult[]> = (answer) => {
-      // A catalog that refuses what a front-end sends is a fault of this release, no outage.
-      if (answer.status === 422) throw new Error(`a catalog refused an operation: ${answer.body.toString()}`);
       const response = answer.status === 200 ? jsonOf(answer) : undefined;
       if (response === undefined) return tryAnother(answer);
       return judgeResults((response as OperationsResponse).results, operations.length);
@@ -200,6 +199,16 @@ function fromJson<Body, T = Body>(answer: HttpAnswer, map?: (body: Body) => T): 
   const body = answer.status === 200 ? jsonOf(answer) : undefined;
   if (body === undefined) return tryAnother(answer);
   return done(map === undefined ? (body as T) : map(body as Body));
+}
+
+/** Null: the catalog refused the cursor, as every other one would. */
+function pageIn<Body, T>(answer: HttpAnswer, map: (body: Body) => T): Verdict<T | null> {
+  return refusesCursor(answer) ? done(null) : fromJson<Body, T | null>(answer, map);
+}
+
+function refusesCursor(answer: HttpAnswer): boolean {
+  const body = answer.status === 422 ? (jsonOf(answer) as { fields?: unknown } | undefined) : undefined;
+  return Array.isArray(body?.fields) && body.fields.includes('cursor');
 }
 
 /** An answer without the headers may not be kept. */

@@ -47,6 +47,18 @@ describe('overHttp', () => {
     expect(judge(result, NO_OTHERS)).toEqual(verdict);
   });
 
+  it('leaves a path that is not known to another release', () => {
+    expect(tryAnother(answered(404))).toEqual({
+      kind: 'try another',
+      failure: 'not ready',
+      mayHaveHappened: false,
+    });
+  });
+
+  it.each([400, 413, 422])('blames nobody for a %i, and asks no other', (status) => {
+    expect(() => tryAnother(answered(status))).toThrow(`refused with ${status}`);
+  });
+
   it('hands the time and the signal of each attempt on', async () => {
     const asked: [string, HttpRequest][] = [];
     const client = {
