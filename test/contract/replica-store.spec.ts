@@ -79,6 +79,10 @@ const sale = (operationId: string): Decided => ({
   operation: { kind: 'sale', operationId, copies: 1, expectedPriceCents: null },
   outcome: { kind: 'sold', orderId: `order-${operationId}`, priceCents: 1500, at: 1_000 },
 });
+const refused = (operationId: string): Decided => ({
+  operation: { kind: 'sale', operationId, copies: 1, expectedPriceCents: null },
+  outcome: { kind: 'out of stock' },
+});
 const entry = (sequenceNumber: number, ...decided: Decided[]): Entry => ({
   sequenceNumber,
   origin: ballot(1),
@@ -109,7 +113,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
 
   it('is empty at first but for record 0', () => {
     expect(store.identity()).toBeUndefined();
-    expect(store.record(CATALOGUE)).toEqual({ committed: 0, book: null, promised: null, pending: null });
+    expect(store.record(CATALOGUE)).toEqual({
+      committed: 0,
+      version: 0,
+      book: null,
+      promised: null,
+      pending: null,
+    });
     expect(store.record(1)).toBeUndefined();
     expect(store.entries(CATALOGUE, 0, 10)).toEqual([]);
     expect(store.pendingIds()).toEqual([]);
@@ -137,7 +147,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
   it('creates a book at 0, with its first entry and its keys and no change number', () => {
     const bought: Book = { ...book('Xen'), isbn: '0-306-40615-2', author: 'A. Student' };
     store.create(3, genesis('Xen'), bought);
-    expect(store.record(3)).toEqual({ committed: 0, book: bought, promised: null, pending: null });
+    expect(store.record(3)).toEqual({
+      committed: 0,
+      version: 0,
+      book: bought,
+      promised: null,
+      pending: null,
+    });
     expect(store.entries(3, 0, 10)).toEqual([genesis('Xen')]);
     expect(store.bookWithKey(catalogueKey(bought))).toBe(3);
     expect(store.lastChange()).toBe(0);
@@ -148,7 +164,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
   it('begins a book by a commit of its entry 0 as well', () => {
     store.savePromised(3, ballot(4));
     store.commit(3, genesis('Xen'), book('Xen'));
-    expect(store.record(3)).toEqual({ committed: 0, book: book('Xen'), promised: ballot(4), pending: null });
+    expect(store.record(3)).toEqual({
+      committed: 0,
+      version: 0,
+      book: book('Xen'),
+      promised: ballot(4),
+      pending: null,
+    });
     expect(store.bookWithKey(catalogueKey(book('Xen')))).toBe(3);
     expect(store.lastChange()).toBe(0);
   });
@@ -174,6 +196,19 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     expect(store.changes(0, 10)).toEqual([
       { change: 1, bookId: CATALOGUE, entry: entry(1, created('Xen', 1)) },
       { change: 2, bookId: 1, entry: entry(1, sale('a'), sale('b')) },
+    ]);
+  });
+
+  it('keeps the version through entries that change nothing', () => {
+    store.create(1, genesis('Xen'), book('Xen', 1));
+    const versions = [entry(1, sale('a')), entry(2, refused('b')), entry(3)].map((next) => {
+      store.commit(1, next, book('Xen', 0));
+      return [store.record(1)?.committed, store.record(1)?.version];
+    });
+    expect(versions).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
     ]);
   });
 
@@ -220,10 +255,17 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
 
   it('stores promise and pending entry of a record nobody has heard of at -1, and its creation keeps the promise', () => {
     store.savePromised(7, ballot(1));
-    expect(store.record(7)).toEqual({ committed: -1, book: null, promised: ballot(1), pending: null });
+    expect(store.record(7)).toEqual({
+      committed: -1,
+      version: -1,
+      book: null,
+      promised: ballot(1),
+      pending: null,
+    });
     store.savePending(7, ballot(2), pending(2, 1));
     expect(store.record(7)).toEqual({
       committed: -1,
+      version: -1,
       book: null,
       promised: ballot(2),
       pending: pending(2, 1),
@@ -231,6 +273,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     store.create(7, genesis('Xen'), book('Xen'));
     expect(store.record(7)).toEqual({
       committed: 0,
+      version: 0,
       book: book('Xen'),
       promised: ballot(2),
       pending: pending(2, 1),
@@ -279,12 +322,13 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       await synced(store);
     });
 
-    const takeBack = (): Entry[] => store.rollback(1, 2, book('Xen', 9));
+    const takeBack = (): Entry[] => store.rollback(1, 2, book('Xen', 9), 1);
 
     it('returns them, and forgets them with their operations and changes, and the pending entry', () => {
       expect(takeBack()).toEqual(taken);
       expect(store.record(1)).toEqual({
         committed: 1,
+        version: 1,
         book: book('Xen', 9),
         promised: ballot(2),
         pending: null,

@@ -1,4 +1,5 @@
 import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
+import { changesBook } from '../../src/core/replication/ledger.js';
 import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
   CATALOGUE,
@@ -26,8 +27,8 @@ interface Waiting {
   readonly done: (error?: Error) => void;
 }
 
-const UNKNOWN: StoredRecord = { committed: -1, book: null, promised: null, pending: null };
-const EMPTY_CATALOGUE: StoredRecord = { committed: 0, book: null, promised: null, pending: null };
+const UNKNOWN: StoredRecord = { committed: -1, version: -1, book: null, promised: null, pending: null };
+const EMPTY_CATALOGUE: StoredRecord = { committed: 0, version: 0, book: null, promised: null, pending: null };
 
 /**
  * A disk in memory that can crash, fail and be lost. Writes show at once and are durable only after a sync: an undo log
@@ -132,7 +133,8 @@ export class MemoryStore implements ReplicaStore {
       throw new Error(`Entry ${entry.sequenceNumber} of record ${bookId} cannot follow ${before.committed}`);
     const { committed, pending } = { committed: entry.sequenceNumber, pending: before.pending };
     const kept = pending !== null && pending.entry.sequenceNumber > committed ? pending : null;
-    this.#saveRecord(bookId, { ...before, committed, book, pending: kept });
+    const version = changesBook(entry) ? committed : before.version;
+    this.#saveRecord(bookId, { ...before, committed, version, book, pending: kept });
     this.#append(bookId, entry);
     this.#changes.push({ change: ++this.#lastChange, bookId, entry });
     this.#undo.push(() => {
@@ -148,7 +150,7 @@ export class MemoryStore implements ReplicaStore {
     const before = this.#records.get(bookId) ?? UNKNOWN;
     if (before.committed >= 0) throw new Error(`Book ${bookId} is there already`);
     const kept = before.pending !== null && before.pending.entry.sequenceNumber > 0 ? before.pending : null;
-    this.#saveRecord(bookId, { ...before, committed: 0, book, pending: kept });
+    this.#saveRecord(bookId, { ...before, committed: 0, version: 0, book, pending: kept });
     this.#append(bookId, genesis);
     this.#addFirst(this.#keys, catalogueKey(book), bookId);
   }
@@ -162,14 +164,14 @@ export class MemoryStore implements ReplicaStore {
     });
   }
 
-  rollback(bookId: BookId, from: number, book: Book | null): Entry[] {
+  rollback(bookId: BookId, from: number, book: Book | null, version: number): Entry[] {
     this.#check();
     const before = this.#records.get(bookId) ?? UNKNOWN;
     const ledger = this.#ledgers.get(bookId) ?? [];
     const [changes, operations] = [this.#changes, this.#operations];
     const kept = ledger.filter(({ sequenceNumber }) => sequenceNumber < from);
     const taken = ledger.slice(kept.length);
-    this.#saveRecord(bookId, { ...before, committed: from - 1, book, pending: null });
+    this.#saveRecord(bookId, { ...before, committed: from - 1, version, book, pending: null });
     this.#ledgers.set(bookId, kept);
     this.#changes = changes.filter(
       (change) => change.bookId !== bookId || change.entry.sequenceNumber < from,

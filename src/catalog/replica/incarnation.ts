@@ -199,7 +199,7 @@ export class Incarnation {
       },
       create: (bookId, genesis, book) => store.create(bookId, genesis, book),
       saveNextBookId: (nextBookId) => store.saveNextBookId(nextBookId),
-      rollback: (bookId, from, book) => store.rollback(bookId, from, book),
+      rollback: (bookId, from, book, version) => store.rollback(bookId, from, book, version),
       saveReapplication: (bookId, decided) => store.saveReapplication(bookId, decided),
       reapplications: (limit) => store.reapplications(limit),
       removeReapplication: (operationId) => store.removeReapplication(operationId),

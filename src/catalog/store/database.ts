@@ -7,6 +7,7 @@ import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-place
 import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id.js';
 import { OneFold1764300000000 } from './migrations/1764300000000-one-fold.js';
 import { BookTexts1764400000000 } from './migrations/1764400000000-book-texts.js';
+import { Versions1764500000000 } from './migrations/1764500000000-versions.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -35,6 +36,7 @@ export async function openDatabase(path: string): Promise<Database> {
       OrdersById1764000000000,
       OneFold1764300000000,
       BookTexts1764400000000,
+      Versions1764500000000,
     ],
   });
   await dataSource.initialize();

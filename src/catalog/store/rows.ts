@@ -9,6 +9,7 @@ import {
 /** A record with its topic and its pending entry, as `SELECT_RECORD` joins them. */
 export interface RecordRow {
   readonly committed: number;
+  readonly version: number;
   readonly title: string | null;
   readonly topic: string | null;
   readonly price_cents: number;
@@ -25,13 +26,19 @@ export interface RecordRow {
 }
 
 export const SELECT_RECORD = `
-  SELECT book.committed, title, topic.name AS topic, price_cents, quantity, isbn, author,
+  SELECT book.committed, version, title, topic.name AS topic, price_cents, quantity, isbn, author,
     promised_round, promised_replica, promised_start, round, replica_id, start_number, entry
   FROM book LEFT JOIN topic ON topic.id = topic_id LEFT JOIN pending ON pending.book_id = book.id
   WHERE book.id = ?`;
 
 export function recordOf(row: RecordRow): StoredRecord {
-  return { committed: row.committed, book: bookOf(row), promised: promisedOf(row), pending: pendingOf(row) };
+  return {
+    committed: row.committed,
+    version: row.version,
+    book: bookOf(row),
+    promised: promisedOf(row),
+    pending: pendingOf(row),
+  };
 }
 
 function bookOf({ title, topic, price_cents: priceCents, quantity, isbn, author }: RecordRow): Book | null {

@@ -330,7 +330,7 @@ describe('SqliteCatalogueIndex', () => {
     });
 
     it('does not list orders whose entries were taken back', () => {
-      store.rollback(1, 3, book('Book 1', 'T', 11));
+      store.rollback(1, 3, book('Book 1', 'T', 11), 2);
       expect(walk(null, 10).flat()).toEqual(['c', 'b', 'a']);
       expect(walk(1, 10).flat()).toEqual(['c', 'b']);
       expect(index.order('d')).toBeUndefined();

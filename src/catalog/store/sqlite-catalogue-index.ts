@@ -18,7 +18,7 @@ import { LOW_STOCK } from './tables.js';
 import { TopicSearch } from './topics/topic-search.js';
 
 const LISTING = `
-  SELECT book.id, committed AS sequenceNumber, quantity, title, name AS topic, price_cents AS priceCents
+  SELECT book.id, version AS sequenceNumber, quantity, title, name AS topic, price_cents AS priceCents
   FROM book JOIN topic ON topic.id = topic_id`;
 
 /** On the store's own connection: it sees what the store has written, synced or not. */

@@ -51,7 +51,7 @@ export function prepareStatements(db: Connection) {
 
     /** Books only change here when the promise does: on the fast path (W6) it does not. */
     savePromised: db.prepare<[number, number, string, number]>(
-      `INSERT INTO book (id, committed, promised_round, promised_replica, promised_start) VALUES (?, -1, ?, ?, ?)
+      `INSERT INTO book (id, committed, version, promised_round, promised_replica, promised_start) VALUES (?, -1, -1, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET promised_round = excluded.promised_round, promised_replica = excluded.promised_replica,
          promised_start = excluded.promised_start
        WHERE promised_round IS NOT excluded.promised_round OR promised_replica IS NOT excluded.promised_replica
@@ -65,14 +65,14 @@ export function prepareStatements(db: Connection) {
       'DELETE FROM pending WHERE book_id = ? AND sequence_number <= ?',
     ),
 
-    advance: db.prepare<[number, Text, number | null, number | null, number, number]>(
-      `UPDATE book SET committed = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ? AND committed = ?`,
+    advance: db.prepare<[number, number | null, Text, number | null, number | null, number, number]>(
+      `UPDATE book SET committed = ?, version = coalesce(?, version), title = ?, price_cents = ?, quantity = ? WHERE id = ? AND committed = ?`,
     ),
     topicId: db.prepare<[number], number | null>('SELECT topic_id FROM book WHERE id = ?').pluck(),
     moveToTopic: db.prepare<[number, number]>('UPDATE book SET topic_id = ? WHERE id = ?'),
     begin: db.prepare<[number, string, number, number, number, Text, Text]>(
-      `INSERT INTO book (id, committed, title, topic_id, price_cents, quantity, isbn, author) VALUES (?, 0, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET committed = 0, title = excluded.title, topic_id = excluded.topic_id,
+      `INSERT INTO book (id, committed, version, title, topic_id, price_cents, quantity, isbn, author) VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET committed = 0, version = 0, title = excluded.title, topic_id = excluded.topic_id,
          price_cents = excluded.price_cents, quantity = excluded.quantity, isbn = excluded.isbn, author = excluded.author
        WHERE committed = -1`,
     ),
@@ -114,8 +114,8 @@ function prepareMerge(db: Connection) {
       'DELETE FROM operation WHERE operation_id = ? AND change = ?',
     ),
     removeSale: db.prepare<[string, number]>('DELETE FROM sale WHERE order_id = ? AND change = ?'),
-    setBack: db.prepare<[number, Text, number | null, number | null, number]>(
-      'UPDATE book SET committed = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ?',
+    setBack: db.prepare<[number, number, Text, number | null, number | null, number]>(
+      'UPDATE book SET committed = ?, version = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ?',
     ),
     saveReapplication: db.prepare<[string, number, string]>(
       'INSERT OR REPLACE INTO reapplication (operation_id, book_id, decided) VALUES (?, ?, ?)',

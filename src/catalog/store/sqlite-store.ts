@@ -1,4 +1,5 @@
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
+import { changesBook } from '../../core/replication/ledger.js';
 import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
 import {
   type Ballot,
@@ -171,7 +172,7 @@ export class SqliteStore implements ReplicaStore {
     this.#transaction.write(() => this.#statements.saveNextBookId.run(nextBookId));
   }
 
-  rollback(bookId: BookId, from: number, book: Book | null): Entry[] {
+  rollback(bookId: BookId, from: number, book: Book | null, version: number): Entry[] {
     return this.#transaction.write(() => {
       const taken = this.#statements.entriesFrom
         .all(bookId, from)
@@ -179,7 +180,7 @@ export class SqliteStore implements ReplicaStore {
       for (const { change, entry } of taken) this.#takeBack(change, entry);
       const { title = null, priceCents = null, quantity = null } = book ?? {};
       this.#texts.follow(bookId, () => {
-        this.#statements.setBack.run(from - 1, title, priceCents, quantity, bookId);
+        this.#statements.setBack.run(from - 1, version, title, priceCents, quantity, bookId);
         if (book !== null) this.#moveToTopic(bookId, book.topic);
       });
       this.#statements.dropPending.run(bookId, Number.MAX_SAFE_INTEGER);
@@ -280,6 +281,7 @@ export class SqliteStore implements ReplicaStore {
     const before = sequenceNumber - 1;
     const advanced = this.#statements.advance.run(
       sequenceNumber,
+      changesBook(entry) ? sequenceNumber : null,
       title,
       priceCents,
       quantity,

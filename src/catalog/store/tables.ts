@@ -28,6 +28,8 @@ export class CatalogueTable {
 export class BookTable {
   @PrimaryColumn('integer') id: number;
   @Column('integer') committed: number;
+  /** Number of the last entry that changed the book. */
+  @Column('integer', { default: -1 }) version: number;
   @Column('integer', { nullable: true }) quantity: number | null;
   @Column('integer', { name: 'price_cents', nullable: true }) priceCents: number | null;
   @Column('integer', { name: 'topic_id', nullable: true }) topicId: number | null;

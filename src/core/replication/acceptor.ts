@@ -1,5 +1,6 @@
 import { type Context } from './context.js';
 import { effectOf } from './invalidation.js';
+import { changesBook } from './ledger.js';
 import { type GrantedLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';
@@ -173,7 +174,9 @@ export class Acceptor {
       if (--hold.outstanding > 0) return;
       for (const reply of hold.replies.splice(0)) reply();
     };
-    this.sessions.forget(effectOf(bookId, entry, record.book), release);
+    const silent = !changesBook(entry) && rules['W11 refusals invalidate nothing'];
+    if (silent) release();
+    else this.sessions.forget(effectOf(bookId, entry, record.book), release);
     this.context.afterSync(release);
     const waitMs = this.#noOkBefore - this.context.now();
     if (waitMs > 0) this.context.after(waitMs, release);

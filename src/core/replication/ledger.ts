@@ -14,6 +14,7 @@ import {
 /** What an entry's outcomes are decided against: the record at the number that the entry follows. */
 export interface Footing {
   readonly committed: number;
+  readonly version: number;
   readonly book: Book | null;
   readonly nextBookId: BookId;
   /** Ids are given out in these steps: 1, or 2 while two sides that cannot reach each other both give ids out. */
@@ -90,11 +91,12 @@ export class Decision {
     return short > 0 ? { ...told, oversold: short } : told;
   }
 
-  /** The sequence number that a caller saw also no longer holds once an earlier operation of this entry changed the book. */
+  /** The version that a caller saw also no longer holds once an earlier operation of this entry changed the book. */
   #preconditionHolds(expected: number | null): boolean {
     if (expected === null) return true;
     if (this.#changed && this.rules['W7 precondition within entry']) return false;
-    return expected === this.footing.committed;
+    const { committed, version } = this.footing;
+    return expected === (this.rules['W11 preconditions by version'] ? version : committed);
   }
 
   #sell(copies: number, expectedPriceCents: number | null): Outcome {
@@ -131,6 +133,22 @@ export function applyEntry(before: Book | null, entry: Entry): Book | null {
   }
   return book;
 }
+
+/** Whether an entry makes another book of the one before it: refusals change nothing. */
+export function changesBook({ decided }: Entry): boolean {
+  return decided.some(({ outcome }) => CHANGES[outcome.kind]);
+}
+
+const CHANGES: Readonly<Record<Outcome['kind'], boolean>> = {
+  created: true,
+  exists: false,
+  edited: true,
+  restocked: true,
+  sold: true,
+  'out of stock': false,
+  'price changed': false,
+  'precondition failed': false,
+};
 
 /** A book begins the same, whichever entry of record 0 created it: an entry taken back is applied again as another (`reachable`). */
 const BEGINNING: Ballot = { round: 0, replicaId: '', startNumber: 0 };

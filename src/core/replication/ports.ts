@@ -84,7 +84,7 @@ export interface ReplicaStore {
   savePromised(bookId: BookId, promised: Ballot): void;
   savePending(bookId: BookId, promised: Ballot, pending: Pending): void;
   /**
-   * Appends an entry to a record's ledger, sets its book and number and forgets its pending entry if that is no longer
+   * Appends an entry to a record's ledger, sets its book and number, and its version if the entry changes it, and forgets its pending entry if that is no longer
    * committed + 1 or later. Indexes its operations, and gives it the next change number. Entry 0 of a book that is not here yet
    * (learned from a peer before record 0's entry) begins it, as `create` does.
    */
@@ -98,7 +98,7 @@ export interface ReplicaStore {
    * again as before them, its pending entry is gone, their operations, orders and change numbers are no longer known. Ids and keys that
    * they gave out on record 0 stay given out.
    */
-  rollback(bookId: BookId, from: number, book: Book | null): Entry[];
+  rollback(bookId: BookId, from: number, book: Book | null, version: number): Entry[];
   /** Operations of entries that were taken back, to be applied again with the outcomes that their callers were told. */
   saveReapplication(bookId: BookId, decided: Decided): void;
   reapplications(limit: number): { bookId: BookId; decided: Decided }[];

@@ -135,7 +135,7 @@ export class Reader {
       return read.end({ kind: 'not found', alone: this.#aloneNow(this.records.get(CATALOGUE)) });
     // It came into being meanwhile: what was read is record 0, not the book.
     if (target !== read.bookId) return this.#attempt(read);
-    const { book, committed: sequenceNumber } = record;
+    const { book, version: sequenceNumber } = record;
     read.end({ kind: 'found', bookId: read.bookId, book, sequenceNumber, alone: this.#aloneNow(record) });
   }
 

@@ -1,5 +1,5 @@
 import { type Context } from './context.js';
-import { applyEntry, createdBy } from './ledger.js';
+import { applyEntry, changesBook, createdBy } from './ledger.js';
 import {
   CATALOGUE,
   type Ballot,
@@ -20,6 +20,8 @@ export interface RecordState {
   readonly bookId: BookId;
   /** -1: not heard of, or heard of only by its number. */
   readonly committed: number;
+  /** Number of the last entry that changed the book. */
+  readonly version: number;
   readonly book: Book | null;
   readonly promised: Ballot | null;
   readonly pending: Pending | null;
@@ -45,7 +47,7 @@ export class Records {
     const stored = this.context.ports.store.record(bookId);
     const loaded: Loaded = {
       bookId,
-      ...(stored ?? { committed: -1, book: null, promised: null, pending: null }),
+      ...(stored ?? { committed: -1, version: -1, book: null, promised: null, pending: null }),
     };
     this.#loaded.set(bookId, loaded);
     return loaded;
@@ -96,8 +98,10 @@ export class Records {
     const loaded = record as Loaded;
     const book = record.bookId === CATALOGUE ? null : applyEntry(record.book, entry);
     if (record.bookId === CATALOGUE) this.#create(entry);
+    const version = changesBook(entry) ? entry.sequenceNumber : record.version;
     this.context.ports.store.commit(record.bookId, entry, book);
     loaded.committed = entry.sequenceNumber;
+    loaded.version = version;
     loaded.book = book;
     if (loaded.pending !== null && loaded.pending.entry.sequenceNumber <= loaded.committed) {
       loaded.pending = null;
@@ -110,13 +114,17 @@ export class Records {
   rollback(bookId: BookId, from: number): Entry[] {
     const { store } = this.context.ports;
     let book: Book | null = null;
+    let version = bookId === CATALOGUE ? 0 : -1;
     for (let next = 0; next < from;) {
       const page = store.entries(bookId, next, Math.min(ENTRIES_PER_MESSAGE, from - next));
       if (page.length === 0) break;
-      for (const entry of page) if (bookId !== CATALOGUE) book = applyEntry(book, entry);
+      for (const entry of page) {
+        if (bookId !== CATALOGUE) book = applyEntry(book, entry);
+        if (changesBook(entry)) version = entry.sequenceNumber;
+      }
       next = (page.at(-1)?.sequenceNumber ?? from) + 1;
     }
-    const taken = store.rollback(bookId, from, book);
+    const taken = store.rollback(bookId, from, book, version);
     this.#loaded.delete(bookId);
     this.pendingSince.delete(bookId);
     return taken;
@@ -132,6 +140,7 @@ export class Records {
       store.create(bookId, genesis, book);
       const loaded = this.get(bookId) as Loaded;
       loaded.committed = 0;
+      loaded.version = 0;
       loaded.book = book;
       this.onCommitted(loaded);
     }

@@ -4,7 +4,7 @@ import { type Book, type BookId, type Operation, type Outcome } from './types.js
 export type SubmitResult =
   /**
    * In the ledger, in entry `entryNumber` of the record that it was handed in for; `operation` is the one that the ledger holds.
-   * `book` and `sequenceNumber` are the book's as this replica knows it now.
+   * `book` and `sequenceNumber`, its version, are the book's as this replica knows it now.
    */
   | {
       readonly kind: 'decided';
@@ -28,6 +28,7 @@ export type ReadResult =
       readonly kind: 'found';
       readonly bookId: BookId;
       readonly book: Book;
+      /** The book's version: the number of the last entry that changed it. */
       readonly sequenceNumber: number;
       /** Whether this replica could give the answer alone: only then may a front-end keep it (F2). */
       readonly alone: boolean;

@@ -31,6 +31,8 @@ export const ALL_RULES = {
   'W8 ids within entry': true,
   'W10 wait after start': true,
   'W10 no discharge before': true,
+  'W11 preconditions by version': true,
+  'W11 refusals invalidate nothing': true,
   'R1 leases began before mark': true,
   'R1 pending': true,
   'R1 validation counts from sending': true,

@@ -105,7 +105,7 @@ export class Submission {
     const { operation, outcome } = decided;
     const created = outcome.kind === 'created' || outcome.kind === 'exists';
     const about = created ? outcome.bookId : bookId;
-    const { book, committed: sequenceNumber } = this.records.get(about);
+    const { book, version: sequenceNumber } = this.records.get(about);
     return {
       kind: 'decided',
       operation,

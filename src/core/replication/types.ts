@@ -45,7 +45,7 @@ export type Operation =
       readonly kind: 'edit';
       readonly operationId: OperationId;
       readonly changes: BookChanges;
-      /** Precondition: the book still is at this sequence number. */
+      /** Precondition: the book still is of this version (see `StoredRecord`). */
       readonly expectedSequenceNumber: number | null;
     }
   | { readonly kind: 'restock'; readonly operationId: OperationId; readonly copies: number }
@@ -98,12 +98,14 @@ export interface Pending {
 
 /**
  * A record's durable state but its ledger.
- * Invariants: `committed` is the last ledger entry's number; `book` is the fold of the ledger; `pending`, if any, has
+ * Invariants: `committed` is the last ledger entry's number; `book` and `version` are folds of the ledger; `pending`, if any, has
  * number committed + 1 and a ballot <= promised.
  */
 export interface StoredRecord {
   /** Sequence number; 0 when just created. A book's entry 0 is its creation. Record 0 starts at 0 with no entry. */
   readonly committed: number;
+  /** Number of the last entry that changed the book: refusals and empty entries leave it. It is what the world calls `sequenceNumber`. */
+  readonly version: number;
   /** Null for record 0. */
   readonly book: Book | null;
   readonly promised: Ballot | null;

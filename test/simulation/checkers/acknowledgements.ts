@@ -54,7 +54,8 @@ function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation |
 function wrongFold(result: DecidedResult, place: Place, oracle: LedgerOracle): Violation | null {
   const { bookId } = result;
   const { operationId } = result.operation;
-  if (place.bookId === bookId && result.sequenceNumber < place.sequenceNumber) {
+  const version = oracle.ledgers.get(bookId)?.versions[place.sequenceNumber] ?? 0;
+  if (place.bookId === bookId && result.sequenceNumber < version) {
     const text = `${operationId} of entry ${place.sequenceNumber} was answered at ${result.sequenceNumber}`;
     return { rule: 'wrong fold', bookId, text };
   }

@@ -13,8 +13,8 @@ export interface ModelState {
   readonly changedInEntry: boolean;
 }
 
-/** The state after a decided operation on an existing book that stands at `committed`; null when it cannot have this outcome. */
-export function play(state: ModelState, decided: Decided, committed: number): ModelState | null {
+/** The state after a decided operation on an existing book of that version; null when it cannot have this outcome. */
+export function play(state: ModelState, decided: Decided, version: number): ModelState | null {
   const { operation, outcome } = decided;
   switch (operation.kind) {
     case 'create':
@@ -24,7 +24,7 @@ export function play(state: ModelState, decided: Decided, committed: number): Mo
         ? changed(state.book, { quantity: state.book.quantity + operation.copies })
         : null;
     case 'edit':
-      return edit(state, operation, outcome, committed);
+      return edit(state, operation, outcome, version);
     case 'sale':
       return sell(state, operation, outcome);
     default:
@@ -38,10 +38,10 @@ function edit(
   state: ModelState,
   operation: Kind<'edit'>,
   outcome: Outcome,
-  committed: number,
+  version: number,
 ): ModelState | null {
   const expected = operation.expectedSequenceNumber;
-  const holds = expected === null || (expected === committed && !state.changedInEntry);
+  const holds = expected === null || (expected === version && !state.changedInEntry);
   if (holds) return outcome.kind === 'edited' ? changed(state.book, operation.changes) : null;
   return outcome.kind === 'precondition failed' ? state : null;
 }
@@ -74,21 +74,29 @@ function changed(book: Book, fields: Partial<Book>): ModelState {
   return { book: { ...book, ...fields }, changedInEntry: true };
 }
 
+/** A book and the number of the last entry that changed it. */
+export interface ModelBook {
+  readonly book: Book;
+  readonly version: number;
+}
+
 /** The book after an entry; a number is the index of the operation whose outcome is impossible. `merged`: see `replay`. */
-export function playEntry(before: Book | null, entry: Entry, merged: boolean): Book | number {
-  let state: ModelState | null = before === null ? null : { book: before, changedInEntry: false };
+export function playEntry(before: ModelBook | null, entry: Entry, merged: boolean): ModelBook | number {
+  let state: ModelState | null = before === null ? null : { book: before.book, changedInEntry: false };
   for (const [index, decided] of entry.decided.entries()) {
     if (state === null) {
       if (decided.operation.kind !== 'create' || decided.outcome.kind !== 'created') return index;
       state = { book: decided.operation.book, changedInEntry: true };
     } else {
-      let after: ModelState | null = play(state, decided, entry.sequenceNumber - 1);
+      let after: ModelState | null = play(state, decided, before?.version ?? -1);
       if (after === null && merged) after = replay(state, decided);
       if (after === null) return index;
       state = after;
     }
   }
-  return state?.book ?? 0;
+  if (state === null) return 0;
+  const version = state.changedInEntry ? entry.sequenceNumber : (before?.version ?? -1);
+  return { book: state.book, version };
 }
 
 export function sameBook(a: Book | null, b: Book | null): boolean {

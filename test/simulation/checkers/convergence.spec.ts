@@ -13,13 +13,15 @@ function remains(
   record: Partial<StoredRecord> = {},
   ledger: Entry[] = [entry(0, created), stocked],
 ): Remains {
-  const catalogue: StoredRecord = { committed: 1, book: null, promised: null, pending: null };
+  const catalogue: StoredRecord = { committed: 1, version: 1, book: null, promised: null, pending: null };
   return {
     name: 'A',
     replica: { status: () => ({ ...calm, ...status }) },
     store: {
       record: (bookId) =>
-        bookId === 0 ? catalogue : { committed: 1, book: four, promised: null, pending: null, ...record },
+        bookId === 0
+          ? catalogue
+          : { committed: 1, version: 1, book: four, promised: null, pending: null, ...record },
       entries: (bookId) => (bookId === 0 ? [entry(1, created)] : ledger),
     },
   };

@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from '../../../src/core/replication/types.js';
 import { type Violation, type ViolationKind } from '../history.js';
-import { playEntry, sameBook } from './book-model.js';
+import { playEntry, sameBook, type ModelBook } from './book-model.js';
 
 export interface Place {
   readonly bookId: BookId;
@@ -24,6 +24,8 @@ export interface RecordLedger {
   readonly entries: Entry[];
   /** `books[i]` is the book after `entries[i]`, by the model; null for record 0. */
   readonly books: (Book | null)[];
+  /** `versions[i]` is that book's version, by the model. */
+  readonly versions: number[];
 }
 
 /**
@@ -64,7 +66,7 @@ export class LedgerOracle {
   ledgerOf(bookId: BookId): RecordLedger {
     let ledger = this.ledgers.get(bookId);
     if (ledger === undefined) {
-      ledger = { first: bookId === CATALOGUE ? 1 : 0, entries: [], books: [] };
+      ledger = { first: bookId === CATALOGUE ? 1 : 0, entries: [], books: [], versions: [] };
       this.ledgers.set(bookId, ledger);
     }
     return ledger;
@@ -80,9 +82,12 @@ export class LedgerOracle {
       );
       return;
     }
-    const before = ledger.books.at(-1) ?? null;
+    const book = ledger.books.at(-1) ?? null;
+    const before = book === null ? null : { book, version: ledger.versions.at(-1) ?? -1 };
+    const after = bookId === CATALOGUE ? null : this.fold(bookId, before, entry);
     ledger.entries.push(entry);
-    ledger.books.push(bookId === CATALOGUE ? null : this.fold(bookId, before, entry));
+    ledger.books.push(after?.book ?? null);
+    ledger.versions.push(after?.version ?? -1);
     if (bookId !== CATALOGUE && entry.sequenceNumber === 0) return;
     for (const [index, { operation, outcome }] of entry.decided.entries()) {
       const { operationId } = operation;
@@ -95,15 +100,15 @@ export class LedgerOracle {
     }
   }
 
-  private fold(bookId: BookId, before: Book | null, entry: Entry): Book | null {
+  private fold(bookId: BookId, before: ModelBook | null, entry: Entry): ModelBook | null {
     const after = playEntry(before, entry, this.merged);
     if (typeof after === 'number') {
-      const text = `operation ${after} of ${show(entry)} cannot have its outcome on ${JSON.stringify(before)}`;
+      const text = `operation ${after} of ${show(entry)} cannot have its outcome on ${JSON.stringify(before?.book)}`;
       this.violate('wrong outcome', bookId, text);
       return before;
     }
-    if (after.quantity < 0 && !this.merged)
-      this.violate('stock below zero', bookId, `${after.quantity} copies after ${show(entry)}`);
+    if (after.book.quantity < 0 && !this.merged)
+      this.violate('stock below zero', bookId, `${after.book.quantity} copies after ${show(entry)}`);
     return after;
   }
 

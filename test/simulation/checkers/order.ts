@@ -9,7 +9,7 @@ const PLACES_PER_ENTRY = 100_000;
 
 /**
  * One thing that a client saw of one record, against the ledger: the places at which it may have happened, in rising order.
- * A write happens at its place in its entry, a look-up after the last operation of the entry whose state it shows.
+ * A write happens at its place in its entry, a look-up after the last operation of an entry whose state it shows.
  */
 export interface Sighting {
   readonly item: HistoryItem;
@@ -117,13 +117,17 @@ function sightLookUp(
   if (bookId === CATALOGUE) return sightExistence(item, item.call.bookId, result.kind === 'found', oracle);
   if (item.call.bookId !== bookId || result.kind === 'unavailable') return [];
   if (result.kind === 'not found') return [{ item, places: [readPlace(-1)] }];
-  const book = oracle.ledgerOf(bookId).books[result.sequenceNumber] ?? null;
+  const { books, versions } = oracle.ledgerOf(bookId);
+  const { sequenceNumber: version } = result;
+  const book = versions[version] === version ? (books[version] ?? null) : null;
   if (book === null || !sameBook(book, result.book)) {
     const text = `${item.client} saw ${JSON.stringify(result.book)} at ${result.sequenceNumber}, which never was`;
     violations.push({ rule: 'real-time order', bookId, text: `book ${bookId}: ${text}` });
     return [];
   }
-  return [{ item, places: [readPlace(result.sequenceNumber)] }];
+  // Refusals after it leave the book as it is.
+  const places = versions.flatMap((each, number) => (each === version ? [readPlace(number)] : []));
+  return [{ item, places }];
 }
 
 /** A look-up as a read of record 0: after, or before, the entry that created the book. */

@@ -208,7 +208,7 @@ describe('BookSearch', () => {
     expect(find({ topic: 'Novels' }).ids).toEqual([1]);
     expect(find({ text: 'novels' }).ids).toEqual([1]);
     expect(find({ order: 'price', limit: 1 }).ids).toEqual([1]);
-    store.rollback(1, 1, pi);
+    store.rollback(1, 1, pi, 0);
     expect(find({ text: 'vie' }).ids).toEqual([]);
     expect(find({ text: 'life of pi' }).ids[0]).toBe(1);
     expect(find({ order: 'price' }).ids.at(-1)).toBe(1);

@@ -84,7 +84,7 @@ describe('the migration to one fold', () => {
     expect(['strasse', 'Corected', 'Corrected'].map(withTitle)).toEqual([1, 3, null]);
     expect(store.record(2)?.book?.title).toBe('STRASSE');
     // A topic leaves the index as it came in.
-    store.rollback(3, 0, bookOf('Corected', 'Elsewhere'));
+    store.rollback(3, 0, bookOf('Corected', 'Elsewhere'), 0);
     expect(found('ΟΔΥΣ')).toEqual([]);
     expect(found('elsewhere')).toEqual([3]);
     await store.close();
