@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { keepSeeds } from './keep-seeds.js';
 import { allRules, mutationNamed } from './mutations.js';
 import { runSeed, type RunResult } from './run.js';
 import { type Policy } from './settings.js';
@@ -16,6 +17,7 @@ const USAGE = `npm run sim -- [options]
   --policy P        majority, reachable or split; the latter two with two replicas
   --mutate RULE     switch a rule off (see mutations.ts)
   --hunt            for every rule, or the one of --mutate, the first seed that fails without it
+  --keep            for each rule whose kept seed shows nothing any more another one, into kept-seeds.ts
   --keep-going      do not stop at the tenth failing seed`;
 
 interface Options {
@@ -58,6 +60,7 @@ function main(): void {
       mutate: { type: 'string' },
       policy: { type: 'string', default: 'majority' },
       hunt: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -73,6 +76,7 @@ function main(): void {
     }
     return;
   }
+  if (values.keep) return keepSeeds(Number(values.from), Number(values.seeds));
   if (values.hunt) {
     const rules = mutate === null ? allRules() : [mutate];
     return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy });

@@ -184,6 +184,79 @@ export const tokenStartNumber: Schedule = (rules) =>
     cluster.start(C);
   });
 
+/**
+ * C1 [25,066]: B commits in memory, grants C a lease (it holds nothing pending), crashes before that is on disk, and is back before C's
+ * catch-up comes: its life of now tells of no such commit.
+ */
+export const catchUpNamesPending: Schedule = (rules) => {
+  const cluster = atRest(rules);
+  cluster.loses = touchesC;
+  cluster.run(1.2 * LEASE_MS);
+  const heldUpMs = 10;
+  cluster.delayMs = (_, __, { kind }) => (kind === 'catch-up' ? heldUpMs : 1);
+  const before = cluster.replica(B).recordStatus(BOOK).committed;
+  cluster.submit(A, BOOK, priced(3));
+  cluster.runUntil(() => cluster.replica(B).recordStatus(BOOK).committed > before);
+  cluster.loses = (from, to) => touchesC(from, to) && (from === A || to === A);
+  cluster.crash(C);
+  cluster.start(C);
+  cluster.sent.length = 0;
+  cluster.runUntil(() => cluster.sent.some(({ from, body }) => from === C && body.kind === 'catch-up'));
+  cluster.crash(B);
+  cluster.start(B);
+  cluster.run(heldUpMs + 5);
+  return staleAtC(cluster, 3);
+};
+
+/** C3: A and C agree on price 3 while B is away, C loses its disk, and A is away when it is back. */
+export const joinThroughAll: Schedule = (rules) => {
+  const cluster = atRest(rules);
+  cluster.loses = (from, to) => from === B || to === B;
+  cluster.submit(A, BOOK, priced(3));
+  cluster.crash(C);
+  cluster.store(C).wipe();
+  cluster.loses = (from, to) => from === A || to === A;
+  cluster.start(C);
+  cluster.run(2 * LEASE_MS);
+  const { kind } = cluster.submit(B, BOOK, priced(4), 2 * LEASE_MS);
+  return kind === 'decided' ? 'price 4 takes the place of price 3, which was acknowledged' : null;
+};
+
+/**
+ * C1 for a new identity (C3): C and B agree on price 3 while A is away, and C loses its disk. B names nothing pending to the new C, having
+ * committed in memory, and crashes before that is on disk. Its next grants
+ * get lost. Once A is back too, C asks the life of B that holds the entry pending again.
+ */
+export const joiningLearnsPending: Schedule = (rules) => {
+  const cluster = atRest(rules);
+  cluster.loses = (from, to) => from === A || to === A;
+  const before = cluster.replica(B).recordStatus(BOOK).committed;
+  cluster.submit(C, BOOK, priced(3));
+  cluster.runUntil(() => cluster.replica(B).recordStatus(BOOK).committed > before);
+  cluster.crash(C);
+  cluster.store(C).wipe();
+  cluster.start(C);
+  const granted = (by: number): boolean =>
+    cluster.sent.some(
+      ({ from, to, body, lost }) => from === by && to === C && body.kind === 'lease grant' && !lost,
+    );
+  cluster.sent.length = 0;
+  cluster.runUntil(() => granted(B));
+  cluster.crash(B);
+  cluster.start(B);
+  cluster.loses = (from, _, { kind }) => from === B && kind === 'lease grant';
+  cluster.run(LEASE_MS / 2);
+  cluster.loses = () => false;
+  cluster.runUntil(() => cluster.replica(C).status().joined);
+  cluster.loses = (from, to) => from === B || to === B;
+  cluster.submit(A, BOOK, priced(4));
+  const ledger = cluster.store(A).entries(BOOK, before + 1, 2);
+  const kept = ledger.some(({ decided }) =>
+    decided.some(({ operation }) => operation.operationId === 'price 3'),
+  );
+  return kept ? null : 'price 3 was acknowledged and is gone';
+};
+
 /** C leans on its lease from B alone: A has not reached it for longer than a lease. */
 function leaningOnB(rules: Partial<Rules>): VirtualCluster {
   const cluster = atRest(rules);
@@ -200,6 +273,20 @@ export const waitAfterStart: Schedule = (rules) => {
   cluster.start(B);
   cluster.submit(A, BOOK, priced(3));
   return staleAtC(cluster, 3);
+};
+
+/** W10: C starts anew and has forgotten the front-end that trusts it; A cannot reach it, and B says that the book is pending. */
+export const noDischargeAfterStart: Schedule = (rules) => {
+  const cluster = atRest(rules);
+  const frontEnd = new FrontEnd(cluster, C);
+  frontEnd.renew();
+  frontEnd.lookUp();
+  cluster.crash(C);
+  cluster.start(C);
+  cluster.run(5);
+  cluster.loses = (from, to) => touchesC(from, to) && (from === A || to === A);
+  cluster.submit(A, BOOK, priced(3));
+  return frontEnd.complaint();
 };
 
 /** R3 [3131]: the last grant is long under way. */

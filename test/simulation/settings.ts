@@ -7,6 +7,7 @@ import { type ProcessFaults } from './engine/process.js';
 export type FaultKind =
   | 'crash'
   | 'crash all'
+  | 'crash after commit'
   | 'leave'
   | 'pause'
   | 'suspend'
@@ -95,6 +96,7 @@ const SELDOM: readonly FaultKind[] = [
 /** Faults under which `reachable` is to be as correct as `majority`: replicas crash one at a time, nobody is taken for dead who is not. */
 const CRASHES: readonly FaultKind[] = [
   'crash',
+  'crash after commit',
   'leave',
   'slow disk',
   'cut front-end',
@@ -121,7 +123,10 @@ export function drawSettings(seed: number, replicas: number, policy: Policy = 'm
 function draw(seed: number, replicas: number, policy: Policy): Settings {
   const random = new Prng(seed, 1);
   const broad = drawBroadly(seed, replicas, policy, random);
-  return random.chance(0.4) ? concentrate(broad, random) : broad;
+  const drawn = random.chance(0.4) ? concentrate(broad, random) : broad;
+  // Drawn apart, so that seeds without it are what they were before it came.
+  if (drawn.faults.length === 0 || !new Prng(seed, 4).chance(0.2)) return drawn;
+  return { ...drawn, faults: [...drawn.faults, 'crash after commit', 'crash after commit'] };
 }
 
 /** One hot book, hurried clients, links that are cut all the time: what few operations on few things meet soonest. */

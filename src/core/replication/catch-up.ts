@@ -94,10 +94,15 @@ export class CatchUp {
     );
   }
 
+  /**
+   * Whatever this replica has ever accepted is among its changes, or named as pending of that same moment. What it had committed in memory
+   * only, it holds pending again when it comes back from a crash; the grant by which the asker's lease began may be older than that crash.
+   */
   answer(from: ReplicaId, { requestId, since, byName }: Message<'catch-up'>): void {
     const page = byName ? this.#named(since) : this.#withEntries(since);
     const upTo = page.done ? this.context.ports.store.lastChange() : (page.changes.at(-1)?.change ?? since);
-    const reply = (): void => this.peers.reply(from, { ...page, requestId, upTo });
+    const pending = page.done && this.context.rules['C1 name pending'] ? this.records.allPending() : [];
+    const reply = (): void => this.peers.reply(from, { ...page, requestId, upTo, pending });
     // Change numbers given out since the last sync would be given out again after a crash.
     if (this.context.rules['C1 answer after sync']) this.context.afterSync(reply);
     else reply();
@@ -131,13 +136,13 @@ export class CatchUp {
     this.#conclude(attempt);
   }
 
-  #named(since: number): Omit<Message<'changes named'>, 'requestId' | 'upTo'> {
+  #named(since: number): Pick<Message<'changes named'>, 'kind' | 'changes' | 'done'> {
     const most = this.#perPage * NAMES_PER_CHANGE;
     const changes = this.context.ports.store.namedChanges(since, most);
     return { kind: 'changes named', changes, done: changes.length < most };
   }
 
-  #withEntries(since: number): Omit<Message<'caught up'>, 'requestId' | 'upTo'> {
+  #withEntries(since: number): Pick<Message<'caught up'>, 'kind' | 'changes' | 'done'> {
     const changes: Change[] = [];
     let operations = 0;
     for (;;) {

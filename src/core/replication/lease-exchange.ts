@@ -1,7 +1,7 @@
 import { type Acceptor } from './acceptor.js';
 import { type CatchUp } from './catch-up.js';
 import { type Context } from './context.js';
-import { touchesTitles, unknownEffect } from './invalidation.js';
+import { unknownEffect } from './invalidation.js';
 import { type GrantedLeases, type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
@@ -72,7 +72,7 @@ export class LeaseExchange {
       toLife: life,
       standing: this.partnership.standing(),
       durationMs,
-      pending: this.#pending(),
+      pending: this.records.allPending(),
     });
   }
 
@@ -81,7 +81,7 @@ export class LeaseExchange {
     if (toLife !== life && rules['R3 grant to this life']) return;
     knownBy.add(from);
     // Before the lease counts: what it leans on is known to be pending there (R4).
-    for (const named of pending) this.#bar(named);
+    this.named(pending);
     if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
     this.partnership.otherAnswered(from, standing, durationMs > 0, sentAt);
     if (!identity.joined) this.catchUp.introduced(from);
@@ -113,7 +113,11 @@ export class LeaseExchange {
     return null;
   }
 
-  /** R4. */
+  /** R4, C1: a replica has named what it holds pending. */
+  named(pending: readonly NamedPending[]): void {
+    for (const each of pending) this.#bar(each);
+  }
+
   #bar([bookId, number, ballot, titles]: NamedPending): void {
     const record = this.records.get(bookId);
     if (!this.marks.bar(record, { number, ballot, titles })) return;
@@ -159,15 +163,6 @@ export class LeaseExchange {
     return [...this.marks.barred()].flatMap(([bookId, bar]): [BookId, number, Ballot][] =>
       bar.forgotten ? [[bookId, bar.number, bar.ballot]] : [],
     );
-  }
-
-  #pending(): NamedPending[] {
-    return [...this.records.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
-      const { pending } = this.records.get(bookId);
-      if (pending === null) return [];
-      const { entry, ballot } = pending;
-      return [[bookId, entry.sequenceNumber, ballot, touchesTitles(bookId, entry)]];
-    });
   }
 
   /** With two replicas that sell on alone, a lease tells the other that this one says ok from now on: it need not wait for W10. */

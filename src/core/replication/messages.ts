@@ -179,6 +179,8 @@ export type PeerMessage =
       readonly changes: readonly Change[];
       readonly upTo: number;
       readonly done: boolean;
+      /** Once done: what the answerer holds pending, of the same moment. Releases up to 3.0 leave it out. */
+      readonly pending?: readonly NamedPending[];
     }
   | {
       readonly kind: 'changes named';
@@ -186,6 +188,7 @@ export type PeerMessage =
       readonly changes: readonly NamedChange[];
       readonly upTo: number;
       readonly done: boolean;
+      readonly pending?: readonly NamedPending[];
     }
   // Steering (W9)
   | {

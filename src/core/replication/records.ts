@@ -1,5 +1,7 @@
 import { type Context } from './context.js';
+import { touchesTitles } from './invalidation.js';
 import { applyEntry, changesBook, createdBy } from './ledger.js';
+import { type NamedPending } from './messages.js';
 import {
   CATALOGUE,
   type Ballot,
@@ -61,6 +63,16 @@ export class Records {
   newerThan(record: RecordState, committed: number): Entry[] {
     if (record.committed <= committed) return [];
     return this.context.ports.store.entries(record.bookId, committed + 1, ENTRIES_PER_MESSAGE);
+  }
+
+  /** All that is held pending at this moment, as grants and answers to a catch-up name it (R4, C1). */
+  allPending(): NamedPending[] {
+    return [...this.pendingSince.keys()].flatMap((bookId): NamedPending[] => {
+      const { pending } = this.get(bookId);
+      if (pending === null) return [];
+      const { entry, ballot } = pending;
+      return [[bookId, entry.sequenceNumber, ballot, touchesTitles(bookId, entry)]];
+    });
   }
 
   promise(record: RecordState, ballot: Ballot): void {

@@ -320,8 +320,10 @@ export class Replica implements CatalogReplica {
       case 'catch-up':
         return this.#catchUp.answer(from, body);
       case 'caught up':
+        this.#exchange.named(body.pending ?? []);
         return this.#catchUp.answered(body);
       case 'changes named':
+        this.#exchange.named(body.pending ?? []);
         return this.#catchUp.named(body);
       case 'forward':
         return this.#submission.forward(peer, body);

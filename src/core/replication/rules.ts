@@ -60,6 +60,7 @@ export const ALL_RULES = {
   'C1 ask lease holders': true,
   'C1 after leases began': true,
   'C1 answer after sync': true,
+  'C1 name pending': true,
   'C2 finish pending': true,
   'C3 join through all': true,
   'C3 vote once known': true,

@@ -26,6 +26,9 @@ export interface Disk {
   failures: number;
 }
 
+/** What a fault may wait for. */
+export type Happening = 'commit' | 'lease grant';
+
 /** How long after its deadline a callback may come, ms. */
 const GRACE_MS = 100;
 
@@ -36,6 +39,7 @@ export class CatalogHost implements Party {
   readonly disk: Disk;
   replica: CatalogReplica | null = null;
   private clock: Clock | null = null;
+  private readonly onNext = new Map<Happening, () => void>();
   private readonly random: Prng;
 
   constructor(
@@ -49,7 +53,10 @@ export class CatalogHost implements Party {
     this.disk = { syncMs: world.settings.syncMs, failures: 0 };
     this.process = world.newProcess(name, position, (thrown) => this.thrown(thrown));
     this.store = new ObservedStore((complete) => this.sync(complete), {
-      commits: (bookId, entry, book) => world.commits(name, bookId, entry, book),
+      commits: (bookId, entry, book) => {
+        world.commits(name, bookId, entry, book);
+        this.happened('commit');
+      },
       identified: ({ replicaId }) => world.names.set(replicaId, name),
       fails: () => this.random.chance(this.disk.failures * 0.1),
     });
@@ -80,6 +87,24 @@ export class CatalogHost implements Party {
     if (!this.process.running) return;
     this.world.note(this.name, () => 'crashes');
     this.end(this.random.chance(0.5) ? 'made it' : 'lost');
+  }
+
+  /** The process dies, and what was not synced is surely gone. */
+  loseUnsynced(): void {
+    if (!this.process.running) return;
+    this.world.note(this.name, () => 'crashes, with all that was not synced');
+    this.end('lost');
+  }
+
+  /** Calls back once, from within the turn in which that happens here. */
+  afterNext(happening: Happening, action: () => void): void {
+    this.onNext.set(happening, action);
+  }
+
+  private happened(happening: Happening): void {
+    const action = this.onNext.get(happening);
+    this.onNext.delete(happening);
+    action?.();
   }
 
   private end(underWay: 'lost' | 'made it'): void {
@@ -148,6 +173,7 @@ export class CatalogHost implements Party {
   private sendTo(position: number, envelope: Envelope): void {
     const peer = this.hosts[position] as CatalogHost;
     const { life } = this.process;
+    if (envelope.body.kind === 'lease grant') this.happened('lease grant');
     this.world.send(
       this.process,
       peer.process,

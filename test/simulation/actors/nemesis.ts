@@ -73,6 +73,7 @@ export class Nemesis {
     const other = this.random.pick(this.hosts);
     const strikes: Record<FaultKind, () => void> = {
       crash: () => this.crashOne(host),
+      'crash after commit': () => this.crashAfterCommit(host),
       'crash all': () => this.hosts.forEach((each) => this.crash(each)),
       leave: () => this.leave(host),
       pause: () => this.stop(host.process),
@@ -97,6 +98,24 @@ export class Nemesis {
   /** Under `reachable` the next crash comes only after both have been one again. */
   private crashOne(host: CatalogHost): void {
     if (!this.isHalfDown()) this.crash(host);
+  }
+
+  /**
+   * The next commit here is lost: it is in memory when the replica crashes, at some moment or just after a grant has left, and that is back
+   * within any lease it granted.
+   */
+  private crashAfterCommit(host: CatalogHost): void {
+    const { leaseMs, links } = this.world.settings;
+    const crashesMs = this.random.pick([0, 1, 0.1 * leaseMs]) * this.random.fraction();
+    const restartsMs = this.random.pick([1, links.delayMs, 0.5 * leaseMs]) * this.random.fraction();
+    const crash = (): void =>
+      this.world.schedule.after(crashesMs, () => {
+        if (!this.active || this.isHalfDown()) return;
+        host.loseUnsynced();
+        this.world.schedule.after(restartsMs, () => host.start());
+      });
+    const afterGrant = this.random.chance(0.5);
+    host.afterNext('commit', () => (afterGrant ? host.afterNext('lease grant', crash) : crash()));
   }
 
   private isHalfDown(): boolean {
