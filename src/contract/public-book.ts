@@ -78,25 +78,3 @@ export class Restock {
   @IsCopies(1)
   copies: number;
 }
-
-/** `POST /books/import` */
-export class RejectedRow {
-  @ApiProperty({ example: 17, description: 'Where the row begins; the first line is 1' })
-  line: number;
-  @ApiProperty({ example: 'price must be a number from 0 to 1000000 with at most two decimals' })
-  reason: string;
-}
-
-export class ImportReport {
-  @ApiProperty({ example: 4997 })
-  created: number;
-  @ApiProperty({
-    example: 3,
-    description: 'Rows whose isbn (title and author of those without) a book already has',
-  })
-  unchanged: number;
-  @ApiProperty({ type: [RejectedRow], description: 'At most the first 1,000' })
-  rejected: RejectedRow[];
-  @ApiProperty({ example: 1, description: 'How many there were' })
-  rejectedCount: number;
-}

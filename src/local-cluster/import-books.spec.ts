@@ -4,21 +4,33 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataFolder } from './data-folder.js';
-import { type ImportAnswer, importBooks } from './import-books.js';
+import { type ImportReport } from '../contract/public-import.js';
+import { importBooks } from './import-books.js';
 
 const CSV = `title,topic,price,quantity\n${'A book,A topic,1.50,2\n'.repeat(5000)}`;
+
+const REPORT: ImportReport = {
+  created: 2,
+  unchanged: 1,
+  updated: 0,
+  differs: [],
+  differsCount: 0,
+  rejected: [],
+  rejectedCount: 0,
+  understood: { encoding: 'utf-8', separator: ',', columns: { title: ['title'] }, leftOut: [] },
+};
 
 describe('npm run import', () => {
   let folder: string;
   let shop: FastifyInstance;
   let url: string;
-  let received: { authorization?: string; type?: string; body: string } | undefined;
+  let received: { authorization?: string; type?: string; url: string; body: string } | undefined;
   let answer: { status: number; body: unknown };
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bazar-import-'));
     received = undefined;
-    answer = { status: 200, body: { created: 2, unchanged: 1, rejected: [] } satisfies ImportAnswer };
+    answer = { status: 200, body: REPORT };
     shop = fastify({ bodyLimit: 10_000_000 });
     shop.addContentTypeParser(
       ['text/csv', 'application/x-ndjson'],
@@ -27,7 +39,7 @@ describe('npm run import', () => {
     );
     shop.post<{ Body: string }>('/books/import', (request, reply) => {
       const { authorization, 'content-type': type } = request.headers;
-      received = { authorization, type, body: request.body };
+      received = { authorization, type, url: request.url, body: request.body };
       return reply.status(answer.status).send(answer.body);
     });
     await shop.listen({ port: 0, host: '127.0.0.1' });
@@ -53,11 +65,64 @@ describe('npm run import', () => {
   const csv = () => join(folder, 'books.csv');
 
   it('sends the file as it is and says what became of it', async () => {
-    answer.body = { created: 2, unchanged: 1, rejected: [{ line: 7, reason: 'price must be a number' }] };
+    const rejected = [{ line: 7, reason: 'price must be a number' }];
+    answer.body = { ...REPORT, rejected, rejectedCount: 1500 };
     const { code, out } = await run([csv(), '--url', `${url}/`, '--token', 'open']);
-    expect(received).toEqual({ authorization: 'Bearer open', type: 'text/csv', body: CSV });
-    expect(out).toMatch(/^line 7: price must be a number\n2 created, 1 unchanged, 1 rejected in [\d.]+ s$/);
+    expect(received).toEqual({
+      authorization: 'Bearer open',
+      type: 'text/csv',
+      url: '/books/import',
+      body: CSV,
+    });
+    expect(out).toMatch(
+      /^line 7: price must be a number\nand 1499 more lines\n2 created, 1 unchanged, 1500 rejected in [\d.]+ s$/,
+    );
     expect(code).toBe(0);
+  });
+
+  it('hands wishes on, and tells how the file was read and what differs', async () => {
+    answer.body = {
+      ...REPORT,
+      differs: [{ line: 3, bookId: 9, fields: ['price', 'quantity'] }],
+      differsCount: 1,
+      understood: {
+        encoding: 'windows-1252',
+        separator: ';',
+        columns: { title: ['Nom'] },
+        leftOut: ['Rayon'],
+      },
+    };
+    const wishes = ['--map', 'title=Nom', '--set', 'topic=A b', '--separator', ';', '--encoding', 'latin1'];
+    const { out } = await run([csv(), '--url', url, '--token', 'open', ...wishes, '--update']);
+    expect(received?.url).toBe(
+      '/books/import?map=title%3DNom&set=topic%3DA+b&separator=%3B&encoding=latin1&update=true',
+    );
+    expect(out).toContain('read as WINDOWS-1252, separated by semicolon: title from Nom\nleft out: Rayon\n');
+    expect(out).toMatch(
+      /line 3: book 9 differs in price and quantity\n.*\n2 created, 1 unchanged, 1 differ, 0 rej/,
+    );
+  });
+
+  it('previews whole lines of the beginning of a long file', async () => {
+    const { understood } = REPORT;
+    answer.body = { understood, missing: ['topic'], books: [], rejected: [] };
+    writeFileSync(csv(), `title\n${'é\n'.repeat(500_000)}`);
+    const { out } = await run([csv(), '--url', url, '--token', 'open', '--preview']);
+    expect(received?.url).toBe('/books/import?preview=true');
+    expect(received?.body).toMatch(/^title\n[é\n]{600000,}é\n$/);
+    expect(out).toMatch(/^missing: topic .*\nnothing was changed$/);
+  });
+
+  it('says what to do about a doubt', async () => {
+    answer = { status: 422, body: { message: 'missing columns: topic', doubtful: ['topic'] } };
+    expect((await run([csv(), '--url', url, '--token', 'open'])).out).toContain('--map FIELD=COLUMN');
+    answer = {
+      status: 422,
+      body: { message: 'not UTF-8 after line 9001. So far: 9000 created', doubtful: ['encoding'] },
+    };
+    expect((await run([csv(), '--url', url, '--token', 'open'])).out).toMatch(
+      /9001.*9000 created\n--encoding/,
+    );
   });
 
   it('knows JSON lines by their name', async () => {
@@ -85,7 +150,7 @@ describe('npm run import', () => {
     ['no file', () => [], 'npm run import -- FILE'],
     ['two files', () => ['a.csv', 'b.csv'], 'npm run import -- FILE'],
     ['an unknown option', () => ['a.csv', '--colour'], "Unknown option '--colour'"],
-    ['a file of another kind', () => ['books.xlsx'], '.csv, .jsonl or .ndjson'],
+    ['a file of another kind', () => ['books.xlsx'], '.csv, .tsv, .txt, .jsonl or .ndjson'],
     ['a file that is not there', () => ['none.csv', '--url', 'http://127.0.0.1:1', '--token', 'x'], 'ENOENT'],
     [
       'no bookstore',

@@ -1,5 +1,4 @@
-import { type Behaviour } from './fake-server.js';
-import { FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
+import { type Behaviour, FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
 import { until } from '../support/until.js';
 
 const SEARCH_DOWN = { message: 'Could not connect to a server to search' };

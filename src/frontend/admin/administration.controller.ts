@@ -14,10 +14,12 @@ import {
 import { type FastifyReply } from 'fastify';
 import { type BookAnswer, OrdersQuery } from '../../contract/catalog.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
-import { BookEdit, type ImportReport, NewBook, Restock } from '../../contract/public-book.js';
+import { BookEdit, NewBook, Restock } from '../../contract/public-book.js';
+import { type ImportPreview, ImportQuery, type ImportReport } from '../../contract/public-import.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
 import { type BookId } from '../../core/replication/types.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
+import { importOptions } from '../import/import-options.js';
 import { ImportUpload } from '../import/import-upload.js';
 import { Importer } from '../import/importer.js';
 import { UnreadableFile } from '../import/lines.js';
@@ -92,14 +94,20 @@ export class AdministrationController {
   @docs.ImportBooks()
   @HttpCode(200)
   @Post('books/import')
-  async import(@Body() upload: unknown): Promise<ImportReport> {
+  async import(@Body() upload: unknown, @Query() query: ImportQuery): Promise<ImportReport | ImportPreview> {
     if (!(upload instanceof ImportUpload)) {
       throw new UnsupportedMediaTypeException('An import is text/csv or application/x-ndjson');
     }
     try {
-      return await this.importer.import(upload.chunks(), upload.reader);
+      const options = importOptions(query);
+      const chunks = upload.chunks();
+      return options.preview
+        ? await this.importer.preview(chunks, upload.format, options)
+        : await this.importer.import(chunks, upload.format, options);
     } catch (error) {
-      if (error instanceof UnreadableFile) throw new ShopError(error.code, { message: error.message });
+      if (error instanceof UnreadableFile) {
+        throw new ShopError(error.code, { message: error.message, ...error.added });
+      }
       throw error;
     } finally {
       upload.discardRest();

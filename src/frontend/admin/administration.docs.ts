@@ -5,6 +5,7 @@ import {
   ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiExtraModels,
   ApiGatewayTimeoutResponse,
   ApiHeader,
   ApiNotFoundResponse,
@@ -16,10 +17,11 @@ import {
   ApiUnauthorizedResponse,
   ApiUnprocessableEntityResponse,
   ApiUnsupportedMediaTypeResponse,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import { BookAnswer, LowStockBook } from '../../contract/catalog.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
-import { ImportReport } from '../../contract/public-book.js';
+import { ImportPreview, ImportReport } from '../../contract/public-import.js';
 import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
 import { OrderAnswer } from '../../contract/public-order.js';
 import { ADMIN_TOKEN_AUTH } from '../../http/swagger.js';
@@ -119,17 +121,23 @@ export const ImportBooks = (): MethodDecorator =>
     ApiOperation({
       summary: 'Add the books of a file',
       description:
-        'CSV (RFC 4180, UTF-8) whose first line names the columns, or one JSON object on each line: title, topic, price, quantity, and ' +
-        'optional isbn and author. Bad rows are reported and do not stop the others. The same file again changes nothing.',
+        'CSV whose first line names the columns, or one JSON object on each line: title, topic, price, quantity, and optional isbn and ' +
+        'author, under the names that shops and lists of books have for them. Bad rows are reported and do not stop the others. ' +
+        'The same file again changes nothing; where its prices or copies differ that is reported, or set with `update=true`.',
     }),
     ApiConsumes(CSV_TYPE, ...JSON_LINES_TYPES),
     ApiBody({ schema: { type: 'string', example: CSV_EXAMPLE } }),
-    ApiOkResponse({ type: ImportReport }),
+    ApiExtraModels(ImportReport, ImportPreview),
+    ApiOkResponse({
+      schema: { oneOf: [{ $ref: getSchemaPath(ImportReport) }, { $ref: getSchemaPath(ImportPreview) }] },
+    }),
     ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
     ApiPayloadTooLargeResponse({ type: ErrorAnswer, description: 'More than 256 MB' }),
     ApiUnsupportedMediaTypeResponse({ type: ErrorAnswer, description: 'Neither CSV nor JSON lines' }),
     ApiUnprocessableEntityResponse({
       type: ErrorAnswer,
-      description: 'The file is not UTF-8, or its first line does not name the columns',
+      description:
+        'The file is not of its encoding, or its first line does not name the columns (`doubtful` says what to say); a parameter is wrong. ' +
+        'With the counts of what was done before',
     }),
   );

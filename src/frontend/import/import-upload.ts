@@ -2,16 +2,17 @@ import { Injectable, type OnModuleInit, UnsupportedMediaTypeException } from '@n
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance } from 'fastify';
 import { type IncomingMessage } from 'node:http';
-import { CsvReader, JsonLinesReader, type RecordReader } from './records.js';
 
 const IMPORT_PATH = '/books/import';
 export const CSV_TYPE = 'text/csv';
 export const JSON_LINES_TYPES = ['application/x-ndjson', 'application/jsonl'];
 
+export type ImportFormat = 'csv' | 'json lines';
+
 /** The body of an import: a stream that nobody has read from yet. */
 export class ImportUpload {
   constructor(
-    readonly reader: RecordReader,
+    readonly format: ImportFormat,
     private readonly stream: IncomingMessage,
   ) {}
 
@@ -33,16 +34,16 @@ export class ImportUploads implements OnModuleInit {
 
   onModuleInit(): void {
     const instance = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    const take = (types: string | string[], reader: () => RecordReader): void => {
+    const take = (types: string | string[], format: ImportFormat): void => {
       instance.addContentTypeParser(types, (request, stream, done) => {
         if (request.routeOptions.url !== IMPORT_PATH) {
           done(new UnsupportedMediaTypeException('Only an import takes this content type'));
         } else {
-          done(null, new ImportUpload(reader(), stream));
+          done(null, new ImportUpload(format, stream));
         }
       });
     };
-    take(CSV_TYPE, () => new CsvReader());
-    take(JSON_LINES_TYPES, () => new JsonLinesReader());
+    take(CSV_TYPE, 'csv');
+    take(JSON_LINES_TYPES, 'json lines');
   }
 }

@@ -4,7 +4,7 @@ import { type SubmitResult } from '../../core/replication/results.js';
 import { type CatalogClient } from '../upstream/catalog.client.js';
 import { type Reached } from '../../core/balancing/fail-over.js';
 import { Importer } from './importer.js';
-import { CsvReader, JsonLinesReader } from './records.js';
+import { type ImportOptions } from './import-options.js';
 
 type Operations = OperationsRequest['operations'];
 type Submit = (operations: Operations) => Promise<Reached<readonly SubmitResult[]>>;
@@ -22,11 +22,27 @@ const decided = (operations: Operations, exists = false): Reached<readonly Submi
     book: null,
   })),
 });
-function importText(text: string, submit: Submit, reader = new CsvReader() as CsvReader | JsonLinesReader) {
+const PLAIN: ImportOptions = {
+  map: new Map(),
+  set: new Map(),
+  separator: null,
+  encoding: null,
+  update: false,
+  preview: false,
+};
+function importText(
+  text: string | Buffer,
+  submit: Submit,
+  format: 'csv' | 'json lines' = 'csv',
+  options: Partial<ImportOptions> = {},
+) {
   async function* chunks() {
-    yield await Promise.resolve(Buffer.from(text));
+    yield await Promise.resolve(typeof text === 'string' ? Buffer.from(text) : text);
   }
-  return new Importer({ submit } as unknown as CatalogClient).import(chunks(), reader);
+  return new Importer({ submit } as unknown as CatalogClient).import(chunks(), format, {
+    ...PLAIN,
+    ...options,
+  });
 }
 
 describe('Importer', () => {
@@ -42,7 +58,7 @@ describe('Importer', () => {
       return decided(operations);
     };
     const rows = Array.from({ length: 2000 }, (_, i) => `Book ${i},Topic,1.25,${i}`).join('\n');
-    await expect(importText(HEADER + rows, submit)).resolves.toEqual({
+    await expect(importText(HEADER + rows, submit)).resolves.toMatchObject({
       created: 2000,
       unchanged: 0,
       rejected: [],
@@ -77,7 +93,7 @@ describe('Importer', () => {
       sizes.push(Buffer.byteLength(JSON.stringify({ operations })));
       return Promise.resolve(decided(operations));
     };
-    await expect(importText(rows, submit, new JsonLinesReader())).resolves.toMatchObject({ created: 600 });
+    await expect(importText(rows, submit, 'json lines')).resolves.toMatchObject({ created: 600 });
     expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
   });
 
@@ -107,11 +123,69 @@ describe('Importer', () => {
     ]);
   });
 
-  it('names unknown fields of JSON lines', async () => {
-    const line = '{"title":"A","topic":"T","price":1,"quantity":1,"shelf":3}\n{"__proto__":{"title":"x"}}';
-    const report = await importText(line, (o) => Promise.resolve(decided(o)), new JsonLinesReader());
-    expect(report.rejected[0]).toEqual({ line: 1, reason: 'shelf is not a known field' });
-    expect(report).toMatchObject({ created: 0, rejectedCount: 2 });
+  it('leaves unknown fields of JSON lines out, and tells which', async () => {
+    const deep = `{"title":${'['.repeat(3000)}${']'.repeat(3000)},"topic":"T","price":1,"quantity":1}`;
+    const lines = [
+      '{"Name":"A","genre":"T","price":"$1.50","stock":1,"shelf":3}',
+      '{"__proto__":{"title":"x"}}',
+      '['.repeat(6000),
+      deep,
+    ];
+    const report = await importText(lines.join('\n'), (o) => Promise.resolve(decided(o)), 'json lines');
+    expect(report).toMatchObject({
+      created: 1,
+      rejectedCount: 3,
+      understood: { columns: { title: ['Name', 'title'] }, leftOut: ['shelf', '__proto__'] },
+    });
+    expect(report.rejected[2]).toEqual({ line: 4, reason: 'title must not be a list or an object' });
+  });
+
+  it('tells what differs, and sets it when asked to', async () => {
+    const there = { title: 'a', topic: 'T', priceCents: 150, quantity: 2, isbn: null, author: null };
+    const sent: Operations[] = [];
+    const submit: Submit = (operations) => {
+      sent.push(operations);
+      const reached = decided(operations, true);
+      if (reached.kind !== 'done') return Promise.resolve(reached);
+      return Promise.resolve({
+        kind: 'done',
+        value: reached.value.map((result) => ({ ...result, bookId: 7, book: there }) as SubmitResult),
+      });
+    };
+    const file = `${HEADER}A,T,1.50,2\nA,Other,1.25,2\nA,T,1.25,9\n`;
+    expect(await importText(file, submit)).toMatchObject({
+      created: 0,
+      unchanged: 1,
+      updated: 0,
+      differs: [
+        { line: 3, bookId: 7, fields: ['price'] },
+        { line: 4, bookId: 7, fields: ['price', 'quantity'] },
+      ],
+      differsCount: 2,
+    });
+    expect(sent).toHaveLength(1);
+    expect(await importText(file, submit, 'csv', { update: true })).toMatchObject({
+      unchanged: 1,
+      updated: 2,
+      differs: [],
+    });
+    expect(sent.at(-1)?.map(({ bookId, operation }) => [bookId, operation])).toMatchObject([
+      [7, { kind: 'edit', changes: { priceCents: 125 } }],
+      [7, { kind: 'edit', changes: { priceCents: 125, quantity: 9 } }],
+    ]);
+  });
+
+  it('takes what stands before the first bytes of another encoding, and tells of it', async () => {
+    const rows = Array.from({ length: 250 }, (_, i) => `Book ${i},Topic,1,1\n`).join('');
+    const file = Buffer.concat([Buffer.from(HEADER + rows), Buffer.from('Caf\xe9,T,1,1\n', 'latin1')]);
+    const submit: Submit = (operations) => Promise.resolve(decided(operations));
+    await expect(importText(file, submit)).rejects.toMatchObject({
+      message: expect.stringMatching(/not UTF-8 after line 251.*So far: 250 created/),
+      added: { doubtful: ['encoding'], created: 250 },
+    });
+    expect(await importText(file, submit, 'csv', { encoding: 'windows-1252' })).toMatchObject({
+      created: 251,
+    });
   });
 
   it('counts books that are there already as unchanged', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { linesOf, MAX_LINE_LENGTH, UnreadableFile, type Line } from './lines.js';
+import { knownEncoding, linesOf, MAX_LINE_LENGTH, UnreadableFile, type Line } from './lines.js';
 
 async function* inPieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;
@@ -14,9 +14,11 @@ async function read(
   bytes: Buffer,
   sizes: readonly number[] = [bytes.length],
   maxBytes = 1e9,
+  encoding: string | null = null,
 ): Promise<Line[]> {
   const lines: Line[] = [];
-  for await (const some of linesOf(inPieces(bytes, sizes), maxBytes)) lines.push(...some);
+  const file = await linesOf(inPieces(bytes, sizes), maxBytes, encoding);
+  for await (const some of file.all()) lines.push(...some);
   return lines;
 }
 
@@ -28,6 +30,7 @@ describe('linesOf', () => {
     ['both kinds of ends', 'a\r\nb\nc', ['a', 'b', 'c']],
     ['empty lines', '\n\n', ['', '']],
     ['a byte order mark', '\uFEFFa\nb', ['a', 'b']],
+    ['returns alone', 'a\rb\r', ['a', 'b']],
   ])('cuts %s', async (_, text, lines) => {
     const expected = lines.map((line, index) => ({ number: index + 1, text: line }));
     await expect(read(Buffer.from(text))).resolves.toEqual(expected);
@@ -54,10 +57,57 @@ describe('linesOf', () => {
 
   it('refuses what is not UTF-8, and says after which line', async () => {
     const bytes = Buffer.concat([Buffer.from('a\nb\nc'), Buffer.from([0xe9]), Buffer.from('\n')]);
-    await expect(read(bytes, [4])).rejects.toEqual(
-      new UnreadableFile('import unreadable', 'The file is not UTF-8 (after line 2)'),
-    );
+    await expect(read(bytes, [4])).rejects.toMatchObject({
+      code: 'import unreadable',
+      message: expect.stringContaining('not UTF-8 after line 2'),
+      added: { doubtful: ['encoding'] },
+    });
     await expect(read(Buffer.from([0x61, 0xc3]))).rejects.toBeInstanceOf(UnreadableFile);
+  });
+
+  it('gives every line before the one that is not UTF-8', async () => {
+    const good = Array.from({ length: 9_000 }, (_, index) => `line ${index}`);
+    const bytes = Buffer.concat([
+      Buffer.from(`${good.join('\n')}\nd`),
+      Buffer.from([0xe9]),
+      Buffer.from('\n'),
+    ]);
+    const taken: Line[] = [];
+    const file = await linesOf(inPieces(bytes, [10_000]), 1e9);
+    await expect(
+      (async () => {
+        for await (const some of file.all()) taken.push(...some);
+      })(),
+    ).rejects.toMatchObject({ message: expect.stringContaining('after line 9000') });
+    expect(taken.map(({ text }) => text)).toEqual(good);
+  });
+
+  const TEXT = 'titre;été\nÉcole;“é”\n';
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+  it.each<[string, Buffer, string]>([
+    ['utf-8', Buffer.from(TEXT), 'utf-8'],
+    ['UTF-16LE with its mark', utf16(`\ufeff${TEXT}`), 'utf-16le'],
+    ['UTF-16BE with its mark', utf16(`\ufeff${TEXT}`).swap16(), 'utf-16be'],
+    ['UTF-16LE', utf16(TEXT), 'utf-16le'],
+    ['UTF-16BE', utf16(TEXT).swap16(), 'utf-16be'],
+  ])('finds out %s', async (_, bytes, encoding) => {
+    for (const size of [3, 1_000]) {
+      expect((await linesOf(inPieces(bytes, [size]), 1e9)).encoding).toBe(encoding);
+      expect((await read(bytes, [size])).map(({ text }) => text)).toEqual(['titre;été', 'École;“é”']);
+    }
+  });
+
+  it('reads what is said', async () => {
+    const bytes = Buffer.from('t\xe9\x93\n', 'latin1');
+    expect(await read(bytes, [2], 1e9, 'windows-1252')).toEqual([{ number: 1, text: 'té“' }]);
+    expect(['latin1', ' UTF-8', 'utf-16', 'shift_jis', 'nonsense', ''].map(knownEncoding)).toEqual([
+      'windows-1252',
+      'utf-8',
+      'utf-16le',
+      'shift_jis',
+      null,
+      null,
+    ]);
   });
 
   it('refuses more bytes than it may take', async () => {

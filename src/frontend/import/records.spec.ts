@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync, readFileSync } from 'node:fs';
-import { CsvReader, JsonLinesReader, type RawRow, type RecordReader } from './records.js';
+import { CsvReader, JsonLinesReader, type RawRow, type ReaderOptions, type RecordReader } from './records.js';
 
 function rowsOf(reader: RecordReader, text: string): RawRow[] {
   const lines = text.split('\n').map((line, index) => ({ number: index + 1, text: line.replace(/\r$/, '') }));
   if (lines.at(-1)?.text === '') lines.pop();
   return [...lines.flatMap((line) => reader.read(line)), ...reader.end()];
 }
-const csv = (text: string): RawRow[] => rowsOf(new CsvReader(), text);
+const PLAIN: ReaderOptions = { map: new Map(), set: new Map(), separator: null, preview: false };
+const csv = (text: string, options: Partial<ReaderOptions> = {}): RawRow[] =>
+  rowsOf(new CsvReader({ ...PLAIN, ...options }), text);
 const row = (line: number, fields: object): RawRow => ({ kind: 'row', line, fields: { ...fields } });
 const rejected = (line: number, reason: unknown): RawRow => ({
   kind: 'rejected',
@@ -42,7 +44,7 @@ describe('CsvReader', () => {
     ['a quote that is not closed', '"T,S,1.5,2,,'],
     ['a zero byte', 'T\0x,S,1.5,2,,'],
     ['too few fields', 'T,S,1.5,2'],
-    ['too many fields', 'T,S,1.5,2,,,'],
+    ['too many fields', 'T,S,1.5,2,,,7'],
   ])('rejects the line with %s alone', (_, bad) => {
     const good = 'T,S,1.5,2,,';
     expect(csv([HEADER, good, bad, good, '"T",S,1.5,2,,'].join('\n'))).toEqual([
@@ -61,7 +63,7 @@ describe('CsvReader', () => {
   });
 
   it('rejects a line that is too long, and a record that it interrupts', () => {
-    const reader = new CsvReader();
+    const reader = new CsvReader(PLAIN);
     const lines = [HEADER, '"T', null, 'T,S,1.5,2,,'];
     const rows = lines.flatMap((text, index) => reader.read({ number: index + 1, text }));
     expect(rows).toEqual([
@@ -71,7 +73,7 @@ describe('CsvReader', () => {
     ]);
   });
 
-  it.each(['1e3', '-1', '1,5', '0x10', 'ten', '1.', '.5', '٣', 'Infinity'])(
+  it.each(['1e3', '-1', '1,234', '12 50', '0x10', 'ten', '1.', '.5', '٣', 'Infinity', '$', '1.234.5'])(
     'leaves the price %j a text',
     (price) => {
       expect(csv(`${HEADER}\nT,S,"${price}",2,,`)).toEqual([row(2, { ...BOOK, price })]);
@@ -82,10 +84,8 @@ describe('CsvReader', () => {
     ['', '', /empty/],
     ['blank lines', '\n\n', /empty/],
     ['missing columns', 'title,topic\n', /missing columns: price, quantity/],
-    ['unknown columns', `${HEADER},shelf\n`, /unknown columns: shelf/],
-    ['a column named twice', `${HEADER},title\n`, /twice: title/],
     ['a broken first line', '"title,topic\n', /first line.*quote/],
-    ['data without a header', 'T,S,1.5,2\n', /unknown columns: t, s, 1.5, 2/],
+    ['data without a header', 'T,S,1.5,2\n', /missing columns: title.*unknown columns: T, S, 1.5, 2/],
   ])('refuses a file with %s', (_, text, message) => {
     expect(() => csv(text)).toThrow(message);
   });
@@ -100,7 +100,7 @@ describe('CsvReader', () => {
 
 describe('JsonLinesReader', () => {
   it('reads one object a line and rejects the others', () => {
-    expect(rowsOf(new JsonLinesReader(), '{"title":"T"}\n\n[1]\nnull\n"x"\n{"a":\r\n{}\r\n')).toEqual([
+    expect(rowsOf(new JsonLinesReader(PLAIN), '{"title":"T"}\n\n[1]\nnull\n"x"\n{"a":\r\n{}\r\n')).toEqual([
       row(1, { title: 'T' }),
       rejected(3, 'the line is not a JSON object'),
       rejected(4, 'the line is not a JSON object'),
@@ -108,7 +108,7 @@ describe('JsonLinesReader', () => {
       rejected(6, 'the line is not valid JSON'),
       row(7, {}),
     ]);
-    expect(new JsonLinesReader().read({ number: 1, text: null })).toEqual([
+    expect(new JsonLinesReader(PLAIN).read({ number: 1, text: null })).toEqual([
       rejected(1, expect.stringContaining('longer')),
     ]);
   });
