@@ -1,12 +1,7 @@
+import { shortened, SuspensionWatch } from '../clocks.js';
 import { type SessionGrant } from '../replication/api.js';
 import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
-
-/** Clocks are taken to drift in rate by less than this (docs/protocol.md, the promise). */
-const CLOCK_DRIFT = 0.05;
-
-/** Wall clock and monotonic clock that come apart by more between two looks mean that the machine was suspended (R3). */
-const SUSPENSION_MS = 25;
 
 /** `<replicaId>.<startNumber>`, as catalogs name themselves on every answer: another start number is another session (F1). */
 export type SessionKey = string;
@@ -44,7 +39,7 @@ export class FrontEndSessions {
   readonly #rules: CachingRules;
   #generation = 0;
   #ended = false;
-  #wallAheadMs: number | null = null;
+  readonly #suspension = new SuspensionWatch();
   /** Grants asked for up to then are void: nobody knows how long ago that was. */
   #voidUntil: MonotonicMs = Number.NEGATIVE_INFINITY;
 
@@ -63,8 +58,8 @@ export class FrontEndSessions {
    */
   granted(grant: SessionGrant, sentAt: MonotonicMs, now: MonotonicMs): void {
     if (this.#ended || sentAt <= this.#voidUntil) return;
-    const shortening = this.#rules.shortensGrants ? (1 - CLOCK_DRIFT) / (1 + CLOCK_DRIFT) : 1;
-    const usableUntil = sentAt + grant.durationMs * shortening;
+    const { durationMs } = grant;
+    const usableUntil = sentAt + (this.#rules.shortensGrants ? shortened(durationMs) : durationMs);
     // Written so that a duration that is no number is refused as well.
     if (!(usableUntil > now)) return;
     const key = this.#keyOf(sessionKey(grant.replicaId, grant.startNumber));
@@ -90,7 +85,7 @@ export class FrontEndSessions {
 
   /** Whether the two clocks have gone on together since the last look. */
   clocksAgree(now: MonotonicMs, wallClock: WallClockMs): boolean {
-    return this.#wallAheadMs === null || Math.abs(wallClock - now - this.#wallAheadMs) <= SUSPENSION_MS;
+    return this.#suspension.clocksAgree(now, wallClock);
   }
 
   /**
@@ -98,9 +93,7 @@ export class FrontEndSessions {
    * clocks went on: everything is dropped (R3). Answers whether it was.
    */
   watchClocks(now: MonotonicMs, wallClock: WallClockMs): boolean {
-    const agree = this.clocksAgree(now, wallClock);
-    this.#wallAheadMs = wallClock - now;
-    if (agree) return false;
+    if (this.#suspension.look(now, wallClock)) return false;
     this.dropAll(now);
     return true;
   }

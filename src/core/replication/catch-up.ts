@@ -209,7 +209,7 @@ export class CatchUp {
       return introduced.length === this.peers.all.length ? introduced : null;
     }
     const granters = this.context.rules['C1 ask lease holders'] ? this.leases.granters() : all;
-    return granters.length + 1 < this.context.majority ? null : granters;
+    return this.context.isQuorumWith(granters.length) ? granters : null;
   }
 
   /** `byName`: the next changes are most likely here already. */
@@ -240,7 +240,7 @@ export class CatchUp {
       return this.context.afterSync(this.#merged);
     }
     if (!this.context.identity.joined) return this.#join(attempt);
-    if (attempt.answered.size + 1 < this.context.majority) return;
+    if (!this.context.isQuorumWith(attempt.answered.size)) return;
     const afterLeases =
       this.leases.majoritySince(attempt.askedAt) || !this.context.rules['C1 after leases began'];
     if (afterLeases && attempt.askedAt > this.marks.base) this.marks.rebase(attempt.askedAt);

@@ -1,13 +1,10 @@
 import { type ReplicaOptions } from './api.js';
+import { shortened, SuspensionWatch } from '../clocks.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
+import { isQuorum, isQuorumWith, type Electorate } from './quorum.js';
 import { ALL_RULES, type Rules } from './rules.js';
 import { type BookId, type MonotonicMs, type ReplicaId } from './types.js';
 
-/** Clocks may drift in rate by less than this from one replica to another. */
-const MAX_DRIFT = 0.05;
-
-/** Wall clock and monotonic clock that come apart by more between two looks mean that the machine was suspended (R3). */
-const SUSPENSION_MS = 25;
 /** Request ids of one start; those of the next begin above. */
 const IDS_PER_START = 2 ** 32;
 
@@ -27,7 +24,7 @@ export class Context {
   /** The monotonic clock stood still for a while, and the others' did not: what was counted on it is wrong. */
   onSuspended: () => void = () => undefined;
   #lastRequestId = 0;
-  #wallAheadMs: number | null = null;
+  readonly #suspension = new SuspensionWatch();
   readonly #timers = new Set<() => void>();
 
   constructor(
@@ -45,14 +42,18 @@ export class Context {
     return this.options.leaseMs;
   }
 
-  /** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
-  get majority(): number {
-    return this.identity.alone ? 1 : Math.floor(this.options.replicas / 2) + 1;
+  get electorate(): Electorate {
+    const { replicaId: self, alone: soleQuorum } = this.identity;
+    return { replicas: this.options.replicas, self, soleQuorum };
   }
 
-  /** Whether those who said ok are a quorum. Alone, this replica is: the other may have said ok, but what is stored there only is lost to it. */
   isQuorum(oks: ReadonlyMap<ReplicaId, unknown>): boolean {
-    return oks.size >= this.majority && (!this.identity.alone || oks.has(this.self));
+    return isQuorum(this.electorate, oks);
+  }
+
+  /** Whether that many others make a quorum together with this replica. */
+  isQuorumWith(others: number): boolean {
+    return isQuorumWith(this.electorate, others);
   }
 
   /**
@@ -60,7 +61,7 @@ export class Context {
    * that it takes part in holds at least one of those whose leave is asked.
    */
   get votes(): boolean {
-    const known = this.knownBy.size + 1 >= this.majority || !this.rules['C3 vote once known'];
+    const known = this.isQuorumWith(this.knownBy.size) || !this.rules['C3 vote once known'];
     return this.identity.joined && known;
   }
 
@@ -73,10 +74,7 @@ export class Context {
   /** R3: called with every look at the clock, so before any use of a lease. */
   #watchWallClock(now: MonotonicMs): void {
     if (!this.rules['R3 drop leases after suspension']) return;
-    const aheadMs = this.ports.clock.wallClockMs() - now;
-    const before = this.#wallAheadMs;
-    this.#wallAheadMs = aheadMs;
-    if (before !== null && Math.abs(aheadMs - before) > SUSPENSION_MS) this.onSuspended();
+    if (!this.#suspension.look(now, this.ports.clock.wallClockMs())) this.onSuspended();
   }
 
   after(delayMs: number, action: () => void): () => void {
@@ -119,6 +117,6 @@ export class Context {
 
   /** How long the user of a lease may use what was granted for `durationMs`, from when it asked (R3): the user shortens. */
   shortened(durationMs: number): number {
-    return this.rules['R3 shorten'] ? (durationMs * (1 - MAX_DRIFT)) / (1 + MAX_DRIFT) : durationMs;
+    return this.rules['R3 shorten'] ? shortened(durationMs) : durationMs;
   }
 }

@@ -4,6 +4,7 @@ import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type ListedLease, type PeerMessage, type Token } from './messages.js';
 import { type Peers } from './peers.js';
+import { quorumSize } from './quorum.js';
 import { type RecordState, type Records } from './records.js';
 import { completesAt, type Checking, type Updating } from './rounds.js';
 import {
@@ -406,8 +407,9 @@ export class Coordinator {
 
   /** Alone, this replica's own ok is the one that counts, with the leases on its list. */
   #completesAt(round: Updating): MonotonicMs {
-    const { identity, majority, self } = this.context;
-    return completesAt(round, majority, identity.alone ? [self] : [...round.oks.keys()]);
+    const { electorate, self } = this.context;
+    const voters = electorate.soleQuorum ? [self] : [...round.oks.keys()];
+    return completesAt(round, quorumSize(electorate), voters);
   }
 
   /** W5. */

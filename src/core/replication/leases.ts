@@ -1,5 +1,6 @@
 import { type Context } from './context.js';
 import { type ListedLease } from './messages.js';
+import { quorumSize, runUntil } from './quorum.js';
 import { type MonotonicMs, type ReplicaId } from './types.js';
 
 interface HeldLease {
@@ -48,11 +49,11 @@ export class HeldLeases {
   majoritySince(time: MonotonicMs): boolean {
     const now = this.context.now();
     const ruled = this.context.rules['R1 leases began before mark'];
-    let count = 1;
+    let others = 0;
     for (const lease of this.#held.values()) {
-      if (lease.until > now && (lease.begin <= time || !ruled)) count++;
+      if (lease.until > now && (lease.begin <= time || !ruled)) others++;
     }
-    return count >= this.context.majority;
+    return this.context.isQuorumWith(others);
   }
 
   /** Whether some running lease began after `time`: what was validated then does not lean on it. */
@@ -64,10 +65,8 @@ export class HeldLeases {
   /** How long a majority of leases will still run if none is renewed; Infinity when this replica alone is a majority. */
   majorityRemainingMs(): number {
     const now = this.context.now();
-    const others = this.context.majority - 1;
-    if (others === 0) return Infinity;
-    const remaining = [...this.#held.values()].map((lease) => lease.until - now).sort((a, b) => b - a);
-    return Math.max(0, remaining[others - 1] ?? 0);
+    const ends = [...this.#held.values()].map(({ until }) => until);
+    return Math.max(0, runUntil(ends, quorumSize(this.context.electorate) - 1) - now);
   }
 
   remainingMs(granter: ReplicaId | null): number {

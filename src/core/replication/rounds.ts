@@ -1,5 +1,6 @@
 import { type Waiting } from './batch.js';
 import { type PeerMessage, type Token } from './messages.js';
+import { passedBy } from './quorum.js';
 import { type Ballot, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
 
 export interface Ok {
@@ -31,13 +32,13 @@ export interface Updating {
 }
 
 /**
- * W4: when an update is complete: with `majority` oks each of whose listed holders has itself said ok to this update, was discharged, or let
+ * W4: when an update is complete: with `size` oks each of whose listed holders has itself said ok to this update, was discharged, or let
  * its listed time pass. There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are
  * not. Infinity: there are too few oks. `voters`: those of them that may make up the majority.
  */
 export function completesAt(
   { oks, discharged }: Updating,
-  majority: number,
+  size: number,
   voters: readonly ReplicaId[],
 ): MonotonicMs {
   const freeAt = voters.map((voter) => {
@@ -47,5 +48,5 @@ export function completesAt(
     }
     return latest;
   });
-  return freeAt.sort((a, b) => a - b)[majority - 1] ?? Infinity;
+  return passedBy(freeAt, size);
 }

@@ -1,0 +1,35 @@
+import { type MonotonicMs, type ReplicaId } from './types.js';
+
+/** Who decides: `replicas` in all, of which `self` is one. `soleQuorum` (`reachable`): it decides by itself. */
+export interface Electorate {
+  readonly replicas: number;
+  readonly self: ReplicaId;
+  readonly soleQuorum: boolean;
+}
+
+/** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
+export function quorumSize({ replicas, soleQuorum }: Electorate): number {
+  return soleQuorum ? 1 : Math.floor(replicas / 2) + 1;
+}
+
+/** Whether those who said ok decide. A sole quorum has to be among them: what is stored at the other only would be lost to it. */
+export function isQuorum(electorate: Electorate, oks: ReadonlyMap<ReplicaId, unknown>): boolean {
+  const { self, soleQuorum } = electorate;
+  return oks.size >= quorumSize(electorate) && (!soleQuorum || oks.has(self));
+}
+
+/** Whether that many others make a quorum together with this replica. */
+export function isQuorumWith(electorate: Electorate, others: number): boolean {
+  return others + 1 >= quorumSize(electorate);
+}
+
+/** When the first `size` of those times have passed; Infinity: there are fewer. */
+export function passedBy(times: readonly MonotonicMs[], size: number): MonotonicMs {
+  return [...times].sort((a, b) => a - b)[size - 1] ?? Infinity;
+}
+
+/** Until when `size` of them still run, each until its own time; Infinity for none, -Infinity: there are fewer. */
+export function runUntil(ends: readonly MonotonicMs[], size: number): MonotonicMs {
+  if (size === 0) return Infinity;
+  return [...ends].sort((a, b) => b - a)[size - 1] ?? -Infinity;
+}
