@@ -7,9 +7,12 @@ import { Answers } from './observability/answers.js';
 import { createEntranceServer, Entrance, type Pipeline } from './http/entrance.js';
 import { answerFrameworkError, ErrorFilter } from './http/error.filter.js';
 import { takeJsonBodies } from './http/json-body.js';
+import { Bodies } from './http/bodies.js';
+import { Connections } from './http/connections.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { answerLog, createLogger, type Logger, NestLogger } from './observability/logs.js';
 import { type Supervisor } from './runtime/supervisor.js';
+import { parserRefusal, refuseConnection, TOO_SLOW } from './http/parser-refusals.js';
 import { RouteRules } from './http/route-rules.js';
 import { setUpSwagger } from './http/swagger.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
@@ -28,7 +31,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const logger = overrides.logger ?? createLogger(config);
   // Made by Nest, which is made from the adapter; nothing comes in before the app listens.
   const door: { entrance?: Entrance } = {};
-  const adapter = createAdapter(logger, (...request) => door.entrance?.serve(...request));
+  const adapter = createAdapter(
+    logger,
+    (...request) => door.entrance?.serve(...request),
+    (status) => door.entrance?.refusedByParser(status),
+  );
   const module = await AppModule.forRole(config, overrides.supervisor ?? null);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
@@ -42,8 +49,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   takeJsonBodies(instance);
   app.get(KnownRoutes).watch(instance);
   app.get(RouteRules).watch(instance);
-  door.entrance = app.get(Entrance);
+  const entrance = app.get(Entrance);
+  entrance.watch(instance);
+  door.entrance = entrance;
   const answers = app.get(Answers);
+  const server = app.getHttpServer();
+  app.get(Connections).watch(server);
+  app.get(Bodies).watch(server, (socket) => refuseConnection(socket, TOO_SLOW));
   answers.watch(instance);
   answers.observe(answerLog(logger, config.answerLogOneIn));
   app.get(TraceRecorder).watch(instance);
@@ -59,9 +71,10 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 const TIMEOUTS = {
   keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
-  headersTimeout: 15_000,
-  // A whole request, a large import included.
-  requestTimeout: 600_000,
+  headersTimeout: 10_000,
+  // How long a body may take hangs on its path: see `Bodies`.
+  requestTimeout: 0,
+  connectionsCheckingInterval: 1_000,
 };
 
 /** No path declares a schema (class-validator checks what comes in), so Fastify need not load what compiles them. */
@@ -73,11 +86,21 @@ function compileNone(): never {
   throw new Error('paths declare no schemas');
 }
 
-function createAdapter(logger: Logger, serve: Entrance['serve']): FastifyAdapter {
+function createAdapter(
+  logger: Logger,
+  serve: Entrance['serve'],
+  refused: (status: number) => void,
+): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: (error, socket) => {
+      const refusal = parserRefusal(error, socket);
+      if (refusal === null) return void socket.destroy();
+      refuseConnection(socket, refusal);
+      refused(refusal.status);
+    },
     schemaController: NO_SCHEMAS,
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (pipeline: Pipeline) =>

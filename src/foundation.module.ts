@@ -6,6 +6,9 @@ import { AnswerCounter } from './observability/answer-counter.js';
 import { Answers } from './observability/answers.js';
 import { SystemClock } from './runtime/clock.js';
 import { ClusterSecretGuard } from './http/cluster-secret.guard.js';
+import { Bodies } from './http/bodies.js';
+import { ClientAddresses } from './http/client-addresses.js';
+import { Connections } from './http/connections.js';
 import { Entrance } from './http/entrance.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './observability/health.controller.js';
@@ -30,7 +33,10 @@ const PROVIDERS = [
   AnswerCounter,
   Answers,
   SystemClock,
+  Bodies,
+  ClientAddresses,
   ClusterSecretGuard,
+  Connections,
   Entrance,
   ErrorFilter,
   CallWatch,

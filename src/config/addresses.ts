@@ -12,7 +12,7 @@ export function normaliseAddress(text: string): string | null {
 }
 
 /** Elements of a list written with `|` (as the original's) or commas; blank ones are left out. */
-function splitList(text: string): string[] {
+export function splitList(text: string): string[] {
   return text
     .split(/[|,]/)
     .map((element) => element.trim())

@@ -58,6 +58,8 @@ export interface FrontendConfig extends CommonConfig {
   readonly searchCacheSize: number;
   /** Requests of one client address; 0: no limit. */
   readonly rateLimitPerSecond: number;
+  /** Addresses, ranges and names of them: whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
   /** Null: the administration paths are off. */
   readonly adminToken: string | null;
 }

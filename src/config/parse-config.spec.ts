@@ -64,6 +64,7 @@ describe('parseConfig', () => {
       lookupCacheSize: 10_000,
       searchCacheSize: 1000,
       rateLimitPerSecond: 0,
+      trustedProxies: [],
       adminToken: null,
     });
   });
@@ -144,6 +145,10 @@ describe('parseConfig', () => {
     [
       { ...frontend, ORDER_ADDRESSES: '' },
       'ORDER_ADDRESSES: missing, takes base addresses like http://host:5000, separated by | or a comma',
+    ],
+    [
+      { ...frontend, TRUST_PROXY: 'loopback, 10.0.0.0/33' },
+      'TRUST_PROXY: got "loopback, 10.0.0.0/33", takes IP addresses, ranges like 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by | or a comma',
     ],
     [
       { ...frontend, LOOKUP_CACHE_SIZE: '-1' },

@@ -47,6 +47,7 @@ export function parseConfig(env: Environment, machine: Machine = thisMachine): C
         lookupCacheSize: read.LOOKUP_CACHE_SIZE,
         searchCacheSize: read.SEARCH_CACHE_SIZE,
         rateLimitPerSecond: read.RATE_LIMIT_PER_SECOND,
+        trustedProxies: read.TRUST_PROXY,
         adminToken: read.ADMIN_TOKEN ?? null,
       });
     }

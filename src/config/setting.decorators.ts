@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min, MinLength, ValidateBy } from 'class-validator';
-import { normaliseAddress, parseAddresses } from './addresses.js';
+import { normaliseAddress, parseAddresses, splitList } from './addresses.js';
+import { rangeOf } from './proxies.js';
 
 // Each validator's message says what the variable takes; `parseConfig` puts the name and what it got in front.
 
@@ -44,6 +45,22 @@ export function Addresses({ required }: { required: boolean }): PropertyDecorato
     ValidateBy(
       { name: 'addresses', validator: { validate: isList } },
       { message: 'base addresses like http://host:5000, separated by | or a comma' },
+    ),
+  );
+}
+
+/** A list of addresses, ranges of them, and names of ranges. */
+export function AddressRanges(): PropertyDecorator {
+  const isList = (value: unknown) =>
+    Array.isArray(value) && value.every((each) => typeof each === 'string' && rangeOf(each) !== null);
+  return applyDecorators(
+    read(splitList),
+    ValidateBy(
+      { name: 'addressRanges', validator: { validate: isList } },
+      {
+        message:
+          'IP addresses, ranges like 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by | or a comma',
+      },
     ),
   );
 }

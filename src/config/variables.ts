@@ -1,7 +1,7 @@
 import { IsOptional, Matches } from 'class-validator';
 import { LOG_LEVELS } from './config.types.js';
 import { DEFAULT_HOST, DEFAULT_PORT } from './listening.js';
-import { Address, Addresses, OneOf, Secret, WholeNumber } from './setting.decorators.js';
+import { Address, AddressRanges, Addresses, OneOf, Secret, WholeNumber } from './setting.decorators.js';
 
 // The environment as each role reads it: a property for each variable, with its default.
 
@@ -90,6 +90,9 @@ export class FrontendVariables extends CommonVariables {
 
   @WholeNumber(0, 1_000_000)
   RATE_LIMIT_PER_SECOND: number = 0;
+
+  @AddressRanges()
+  TRUST_PROXY: string[] = [];
 
   @IsOptional()
   @Secret({ minLength: 1 })

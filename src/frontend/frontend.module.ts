@@ -23,7 +23,7 @@ import { RequestFollower } from './operations/request-follower.js';
 import { StatusController } from './operations/status.controller.js';
 import { OrdersService } from './shop/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
-import { RateLimit } from './shop/rate-limit.js';
+import { RateLimit } from '../http/rate-limit.js';
 import { ShopController } from './shop/shop.controller.js';
 import { CatalogClient } from './upstream/catalog.client.js';
 import { OrderClient } from './upstream/order.client.js';

@@ -1,6 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { Answers } from '../observability/answers.js';
+import { type FastifyInstance } from 'fastify';
+import { awaitsBody, Bodies, hasBody } from './bodies.js';
+import { ClientAddresses } from './client-addresses.js';
+import { Connections } from './connections.js';
+import { Overloaded } from './overload/overloaded.js';
 import { type DirectRoute, serveDirect, takes } from './direct-route.js';
 import { writeJson } from './write-json.js';
 
@@ -11,6 +22,8 @@ export interface Refusal {
   readonly status: 429 | 503;
   readonly message: string;
   readonly retryAfterSeconds: number;
+  /** Further ones: names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 /** Says whether a request may come in. Asked once for every request, before anything is done for it: it has to be cheap. */
@@ -40,12 +53,10 @@ export interface DirectRead {
 
 export type Pipeline = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Milliseconds. */
-interface ServerTimeouts {
-  readonly keepAliveTimeout: number;
-  readonly headersTimeout: number;
-  readonly requestTimeout: number;
-}
+type ServerTimeouts = Pick<
+  ServerOptions,
+  'keepAliveTimeout' | 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'
+>;
 
 /**
  * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct route, or else
@@ -60,16 +71,16 @@ export class Entrance {
   /** By path. */
   private readonly directRoutes = new Map<string, DirectRoute>();
 
-  private inFlight = 0;
-  private readonly left = (): void => {
-    this.inFlight -= 1;
-  };
-
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly connections: Connections,
+    private readonly addresses: ClientAddresses,
+    private readonly bodies: Bodies,
+  ) {}
 
   /** Requests that are under way: those that a shortcut did not answer at once. */
   get requestsInFlight(): number {
-    return this.inFlight;
+    return this.connections.places;
   }
 
   /** The first that refuses decides. */
@@ -96,17 +107,27 @@ export class Entrance {
     this.directReads.push(direct);
   }
 
+  /** A request with a body takes its place when that has come: one that is still sending holds nobody up. */
+  watch(instance: FastifyInstance): void {
+    instance.addHook('preValidation', (request, reply, done) => {
+      const crowded = awaitsBody(request.raw) ? this.takePlace(request.raw, reply.raw) : null;
+      if (crowded === null) done();
+      else done(new Overloaded(crowded.message));
+    });
+  }
+
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
-    const answered =
-      refuse(this.admissions, request, response) ??
-      this.shortAnswer(request, response) ??
-      refuse(this.pipelineAdmissions, request, response);
-    if (answered !== null) return this.tell(request, answered, arrivedAt);
-    this.inFlight += 1;
-    response.once('close', this.left);
+    if (hasBody(request)) this.bodies.expect(request);
+    const refused = refuse(this.admissions, request, response) ?? this.shortAnswer(request, response);
+    if (refused !== null) return this.tell(request, refused, arrivedAt);
     const direct = this.directRoutes.get(request.url ?? '');
-    if (direct !== undefined && takes(direct, request)) {
+    const isDirect = direct !== undefined && takes(direct, request);
+    if (isDirect || !awaitsBody(request)) {
+      const crowded = this.takePlace(request, response);
+      if (crowded !== null) return this.tell(request, answerRefused(response, crowded), arrivedAt);
+    }
+    if (isDirect) {
       return serveDirect(direct, request, response, (status) =>
         this.tell(request, { route: direct.path, status }, arrivedAt),
       );
@@ -114,6 +135,18 @@ export class Entrance {
     const read = this.directRead(request, response);
     if (read === null) return pipeline(request, response);
     void read.then((answer) => this.tell(request, answer, arrivedAt));
+  }
+
+  /** For what is whole: it takes a place until it is answered. Null: it has one. */
+  private takePlace(request: IncomingMessage, response: ServerResponse): Refusal | null {
+    const refusal = refusalOf(this.pipelineAdmissions, request);
+    if (refusal === null) this.connections.takePlace(request, response, this.addresses.of(request));
+    return refusal;
+  }
+
+  /** What never became a request is counted all the same. */
+  refusedByParser(status: number): void {
+    this.answers.tell({ method: 'none', url: '', route: 'refused', status, durationMs: 0 });
   }
 
   private tell(request: IncomingMessage, { route, status }: ShortAnswer, arrivedAt: number): void {
@@ -148,14 +181,22 @@ function refuse(
   request: IncomingMessage,
   response: ServerResponse,
 ): ShortAnswer | null {
+  const refusal = refusalOf(admissions, request);
+  return refusal === null ? null : answerRefused(response, refusal);
+}
+
+function refusalOf(admissions: readonly Admission[], request: IncomingMessage): Refusal | null {
   for (const admission of admissions) {
     const refusal = admission.admit(request);
-    if (refusal === null) continue;
-    const { status, message, retryAfterSeconds } = refusal;
-    writeJson(response, status, { message }, ['retry-after', String(retryAfterSeconds)]);
-    return { route: 'refused', status };
+    if (refusal !== null) return refusal;
   }
   return null;
+}
+
+function answerRefused(response: ServerResponse, refusal: Refusal): ShortAnswer {
+  const { status, message, retryAfterSeconds, headers = [] } = refusal;
+  writeJson(response, status, { message }, ['retry-after', String(retryAfterSeconds), ...headers]);
+  return { route: 'refused', status };
 }
 
 function fail(response: ServerResponse, error: unknown): ShortAnswer {

@@ -2,6 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Bodies } from './bodies.js';
 import { notUtf8Charset } from './json-body.js';
 import { NotWellAsked } from './not-well-asked.js';
 
@@ -14,6 +15,7 @@ export interface Gate {
 interface Rules {
   readonly gate?: Type<Gate>;
   readonly bodyLimitBytes?: number;
+  readonly bodyByProgress?: boolean;
 }
 
 declare module 'fastify' {
@@ -34,6 +36,9 @@ export const Guarded = (gate: Type<Gate>): ClassDecorator & MethodDecorator => w
 /** How long a body may be; without it, as long as the app's `bodyLimit` says. */
 export const BodyLimit = (bodyLimitBytes: number): ClassDecorator & MethodDecorator =>
   withRules({ bodyLimitBytes });
+
+/** Its body may take as long as something of it comes. */
+export const BodyByProgress = (): MethodDecorator => withRules({ bodyByProgress: true });
 
 /** A path's own rules go before those of its controller. */
 function withRules(rules: Rules): ClassDecorator & MethodDecorator {
@@ -58,7 +63,10 @@ function add(rules: Rules, descriptor: PropertyDescriptor): void {
 export class RouteRules {
   private readonly gates = new Map<Type<Gate>, Gate>();
 
-  constructor(private readonly modules: ModuleRef) {}
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly bodies: Bodies,
+  ) {}
 
   /** Before any route is added. */
   watch(instance: FastifyInstance): void {
@@ -79,10 +87,11 @@ export class RouteRules {
   private check(request: FastifyRequest): void {
     // Answered by the error filter; nobody reads a body for it.
     if (request.is404) throw new NotWellAsked(404, 'There is nothing at this path');
-    const gate = request.routeOptions.config.rules?.gate;
+    const { gate, bodyByProgress = false } = request.routeOptions.config.rules ?? {};
     if (gate !== undefined) this.gate(gate).check(request);
     checkQuery(request.url);
     checkBody(request);
+    if (bodyByProgress) this.bodies.expectByProgress(request.raw);
   }
 
   private gate(type: Type<Gate>): Gate {

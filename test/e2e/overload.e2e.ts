@@ -21,7 +21,8 @@ describe('a front-end with more requests than it takes at once', () => {
   const BOUND = 8;
   let shop: FrontEndBeforeFakes;
   beforeAll(async () => {
-    const settings = { ...CACHES_OFF, MAX_REQUESTS_IN_FLIGHT: String(BOUND) };
+    // One address has half of the places.
+    const settings = { ...CACHES_OFF, MAX_REQUESTS_IN_FLIGHT: String(2 * BOUND) };
     shop = await FrontEndBeforeFakes.start({ catalogs: 2, orders: 2 }, settings);
   });
   afterAll(() => shop.stop());
@@ -40,7 +41,7 @@ describe('a front-end with more requests than it takes at once', () => {
     expect(told).toEqual(Array<Told>(ids.length - BOUND).fill({ status: 503, retryAfter: '1' }));
     expect((await shop.get('/health/live')).status).toBe(200);
     expect(await (await shop.fetch('/metrics')).text()).toMatch(
-      /bazar_shed_requests_total{reason="in flight"[^}]*} 92/,
+      /bazar_shed_requests_total{reason="in flight of one address"[^}]*} 92/,
     );
     for (const catalog of shop.catalogs) catalog.behaviour = 'serve';
     shop.catalogs.forEach((catalog) => catalog.release());
@@ -77,7 +78,29 @@ describe('a front-end that limits its clients', () => {
       for (let turn = 0; turn < 20; turn += 1) told.push(await toldBy(shop.fetch(`/lookup/${BOOK.id}`)));
       expect(told[0]).toEqual({ status: 200, retryAfter: null });
       expect(told).toContainEqual({ status: 429, retryAfter: '1' });
-      expect((await shop.get('/health/live')).status).toBe(200);
+      const refused = await shop.fetch('/health/live');
+      expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '10;w=10']);
+      expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+      // Those with the cluster's secret may.
+      expect((await shop.internal('GET', '/dump')).status).toBe(200);
+    } finally {
+      await shop.stop();
+    }
+  });
+
+  it('counts those that its proxy names, a purchase ten times', async () => {
+    const settings = { RATE_LIMIT_PER_SECOND: '1', TRUST_PROXY: 'loopback' };
+    const shop = await FrontEndBeforeFakes.start({}, settings);
+    const asFor = (client: string, method = 'GET', path = `/lookup/${BOOK.id}`) =>
+      toldBy(shop.fetch(path, { method, headers: { 'x-forwarded-for': `198.51.100.99, ${client}` } }));
+    try {
+      expect((await asFor('192.0.2.1', 'PUT', `/buy/${BOOK.id}`)).status).toBe(200);
+      expect((await asFor('192.0.2.1')).status).toBe(429);
+      expect((await asFor('192.0.2.1', 'PUT', `/buy/${BOOK.id}`)).status).toBe(429);
+      expect((await asFor('192.0.2.2')).status).toBe(200);
+      expect((await asFor('2001:db8::1', 'PUT', `/buy/${BOOK.id}`)).status).toBe(200);
+      expect((await asFor('2001:db8::2')).status).toBe(429);
+      expect((await asFor('2001:db8:0:1::2')).status).toBe(200);
     } finally {
       await shop.stop();
     }

@@ -19,12 +19,22 @@ export class RateLimiter {
     this.#eachMs = 1000 / limits.perSecond;
   }
 
-  /** 0: it may ask now; else in how many milliseconds. */
-  waitMs(client: string, now: MonotonicMs): number {
-    const usedUpAt = Math.max(this.#usedUpAt.get(client) ?? now, now);
-    const allowedAt = usedUpAt - (this.limits.burst - 1) * this.#eachMs;
+  /** 0: it may ask now; else in how many milliseconds. `cost`: of how many requests, at most `burst`. */
+  waitMs(client: string, now: MonotonicMs, cost = 1): number {
+    const usedUpAt = this.#usedUp(client, now);
+    const allowedAt = usedUpAt - (this.limits.burst - cost) * this.#eachMs;
     if (allowedAt > now) return allowedAt - now;
-    this.#usedUpAt.set(client, usedUpAt + this.#eachMs);
+    this.#usedUpAt.set(client, usedUpAt + cost * this.#eachMs);
     return 0;
+  }
+
+  /** What a client has left, and when it has all again. */
+  budget(client: string, now: MonotonicMs): { readonly remaining: number; readonly fullAfterMs: number } {
+    const fullAfterMs = this.#usedUp(client, now) - now;
+    return { remaining: Math.floor(this.limits.burst - fullAfterMs / this.#eachMs), fullAfterMs };
+  }
+
+  #usedUp(client: string, now: MonotonicMs): MonotonicMs {
+    return Math.max(this.#usedUpAt.get(client) ?? now, now);
   }
 }

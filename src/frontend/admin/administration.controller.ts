@@ -27,7 +27,7 @@ import { administrationOperationId } from '../shop/idempotency-key.js';
 import { orderAnswer } from '../shop/orders.service.js';
 import { ShopError } from '../shop/shop.error.js';
 import { queryOf } from '../upstream/catalog.client.js';
-import { Guarded } from '../../http/route-rules.js';
+import { BodyByProgress, Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
 import { AdministrationService } from './administration.service.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
@@ -93,6 +93,7 @@ export class AdministrationController {
 
   @docs.ImportBooks()
   @HttpCode(200)
+  @BodyByProgress()
   @Post('books/import')
   async import(@Body() upload: unknown, @Query() query: ImportQuery): Promise<ImportReport | ImportPreview> {
     if (!(upload instanceof ImportUpload)) {

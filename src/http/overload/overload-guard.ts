@@ -4,6 +4,9 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Config } from '../../config/index.js';
 import { LoadShedder } from '../../core/overload/load-shedder.js';
 import { CONFIG } from '../../runtime/config.token.js';
+import { ClientAddresses } from '../client-addresses.js';
+import { ClusterSecretGuard } from '../cluster-secret.guard.js';
+import { Connections } from '../connections.js';
 import { Entrance, type Refusal } from '../entrance.js';
 import { RpcHandlers } from '../../rpc/handlers.js';
 import { Metrics } from '../../observability/metrics.js';
@@ -14,6 +17,8 @@ import { isVital } from './vital-paths.js';
 const TARGET_DELAY_MS = 100;
 /** In a loop that is late by its own requests at least so many came in a turn. */
 const CROWD_PER_TURN = 32;
+/** Of the places, that one client address may hold; the other roles may hold all. */
+const SHARE_OF_ONE_ADDRESS = 0.5;
 const INTERVAL_MS = 500;
 const RESOLUTION_MS = 20;
 /** A single long turn (a large answer, a start) is no standing delay. */
@@ -31,13 +36,18 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private timer: NodeJS.Timeout | undefined;
   private arrived = 0;
+  private readonly mostRequests: number;
 
   constructor(
     @Inject(CONFIG) { mostRequests }: Pick<Config, 'mostRequests'>,
     private readonly entrance: Entrance,
     private readonly calls: RpcHandlers,
+    private readonly connections: Connections,
+    private readonly addresses: ClientAddresses,
+    private readonly guard: ClusterSecretGuard,
     metrics: Metrics,
   ) {
+    this.mostRequests = mostRequests;
     this.shedder = new LoadShedder({
       mostInFlight: mostRequests,
       targetDelayMs: TARGET_DELAY_MS,
@@ -47,6 +57,17 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
       'reason',
     ]);
     metrics.gauge('bazar_requests_in_flight', 'Requests not answered yet', () => this.underWay);
+    metrics.gauge(
+      'bazar_connections',
+      'Open connections, those to other roles left out',
+      () => connections.open,
+    );
+    metrics.countedElsewhere(
+      'bazar_connections_crowded_out_total',
+      'Connections closed because their address had opened too many newer ones',
+      [],
+      () => [[{}, connections.closedForRoom]],
+    );
     metrics.gauge('bazar_admitted_share', 'Share of the requests that is let in', () => this.shedder.share);
   }
 
@@ -90,12 +111,21 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private admitByRoom(request: IncomingMessage): Refusal | null {
-    return this.shedder.hasRoomBeside(this.underWay) || isVital(request.url)
+    const isVitalPath = isVital(request.url);
+    if (!isVitalPath && !this.shedder.hasRoomBeside(this.underWay)) {
+      return this.refuse('in flight');
+    }
+    const most = isVitalPath ? this.mostRequests : Math.ceil(this.mostRequests * SHARE_OF_ONE_ADDRESS);
+    return this.connections.placesOf(this.addresses.of(request)) < most || this.isRole(request)
       ? null
-      : this.refuse('in flight');
+      : this.refuse('in flight of one address');
   }
 
-  private refuse(reason: 'event loop delay' | 'in flight'): Refusal {
+  private isRole({ headers }: IncomingMessage): boolean {
+    return this.guard.allows(headers.authorization);
+  }
+
+  private refuse(reason: 'event loop delay' | 'in flight' | 'in flight of one address'): Refusal {
     this.shed.inc({ reason });
     return BUSY;
   }
