@@ -17,6 +17,8 @@ import { KnownRoutes } from './http/known-routes.js';
 import { Metrics } from './observability/metrics.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { OverloadGuard } from './http/overload/overload-guard.js';
+import { MetricsPort } from './http/metrics-port.js';
+import { OperationalPaths } from './http/operational-paths.js';
 import { RouteRules } from './http/route-rules.js';
 import { Readiness } from './observability/readiness.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
@@ -45,6 +47,8 @@ const PROVIDERS = [
   Metrics,
   OverloadGuard,
   RouteRules,
+  OperationalPaths,
+  MetricsPort,
   Readiness,
   PollClient,
   Rpc,

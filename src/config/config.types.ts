@@ -27,6 +27,8 @@ interface CommonConfig {
   /** Of so many answers one is logged at `info`; 0: none. Failures always are. */
   readonly answerLogOneIn: number;
   readonly production: boolean;
+  /** Where figures are shown without a credential; null: nowhere. */
+  readonly metricsPort: number | null;
   /** What the operator should know at start, one line each. */
   readonly warnings: readonly string[];
 }

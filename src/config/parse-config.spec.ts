@@ -43,6 +43,7 @@ describe('parseConfig', () => {
       logLevel: 'info',
       answerLogOneIn: 1000,
       production: false,
+      metricsPort: null,
       warnings: [expect.stringContaining('CLUSTER_SECRET')],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },
       addresses: ['http://shelf:5000'],

@@ -138,6 +138,7 @@ function common(
     logLevel: read.LOG_LEVEL as LogLevel,
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,
     production,
+    metricsPort: read.METRICS_PORT ?? null,
     warnings,
   };
 }

@@ -26,6 +26,10 @@ export class CommonVariables {
   @WholeNumber(1, 1_000_000)
   MAX_REQUESTS_IN_FLIGHT: number = 2048;
 
+  @IsOptional()
+  @WholeNumber(0, 65_535)
+  METRICS_PORT?: number;
+
   @OneOf(LOG_LEVELS)
   LOG_LEVEL: string = 'info';
 

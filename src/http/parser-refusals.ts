@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import { SAFETY_HEADERS } from './safety-headers.js';
+import { NOT_KEPT, SAFETY_HEADERS } from './safety-headers.js';
 
 interface ParserRefusal {
   readonly status: 400 | 408 | 413 | 431;
@@ -34,7 +34,7 @@ export function refuseConnection(socket: Socket, { status, message }: ParserRefu
     'connection: close',
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
-    'cache-control: no-store',
+    `cache-control: ${NOT_KEPT}`,
     ...Object.entries(SAFETY_HEADERS).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { NOT_KEPT, SAFETY_LINES } from './safety-headers.js';
 import { headOf, writeWhole } from './whole-answer.js';
 
 /** An answer as Fastify sends it, ahead of Fastify. The values of `headers` are ours: nobody looks for line breaks in them. */
@@ -11,9 +12,12 @@ export function writeJson(
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);
   const all = [
+    ...SAFETY_LINES,
     ...headers,
     'content-type',
     'application/json; charset=utf-8',
+    'cache-control',
+    NOT_KEPT,
     'content-length',
     String(length),
   ];

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req, ServiceUnavailableException } from '@nestjs/common';
 import {
   HealthCheck,
   type HealthCheckResult,
@@ -6,8 +6,13 @@ import {
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { STOPPING } from './readiness-answer.js';
+import { type FastifyRequest } from 'fastify';
+import { OperationalPaths } from '../http/operational-paths.js';
+import { SHUTTING_DOWN, STOPPING } from './readiness-answer.js';
 import { Readiness } from './readiness.js';
+
+/** Reasons and details only for those whom they concern: see `OperationalPaths`. */
+type ReadinessAnswer = Pick<HealthCheckResult, 'status'> & Partial<HealthCheckResult>;
 
 /** A check that hangs is a check that failed. */
 const CHECK_TIMEOUT_MS = 1000;
@@ -26,6 +31,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
+    private readonly operational: OperationalPaths,
   ) {}
 
   @ApiOperation({ summary: 'Whether the process runs at all' })
@@ -42,7 +48,21 @@ export class HealthController {
   @ApiOkResponse(answered('ok'))
   @ApiServiceUnavailableResponse(answered('error'))
   @Get('ready')
-  ready(): Promise<HealthCheckResult> {
+  async ready(@Req() request: FastifyRequest): Promise<ReadinessAnswer> {
+    const isTold = this.operational.allows(request);
+    try {
+      const result = await this.look();
+      return isTold ? result : { status: result.status };
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      const status = this.readiness.draining ? SHUTTING_DOWN : 'error';
+      const told = isTold ? (error.getResponse() as object) : {};
+      throw new ServiceUnavailableException({ ...told, status });
+    }
+  }
+
+  /** Throws, in the form of terminus, when something is not ready. */
+  private look(): Promise<HealthCheckResult> {
     if (this.readiness.draining) {
       return this.health.check([() => this.indicators.check('process').down(STOPPING)]);
     }

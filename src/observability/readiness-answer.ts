@@ -1,8 +1,14 @@
-/** How `/health/ready` says that its process shuts down, in the JSON of terminus: `details.process.message`. */
+/** How `/health/ready` says why its process is not ready when it shuts down, to those who may know. */
 export const STOPPING = 'stopping';
+/** The same in its `status`, to everybody. */
+export const SHUTTING_DOWN = 'shutting_down';
 
 /** Whether the body of a 503 says so. */
 export function isStopping(body: unknown): boolean {
-  const { details } = (body ?? {}) as { details?: { process?: { message?: unknown } } };
-  return details?.process?.message === STOPPING;
+  const { status, details } = (body ?? {}) as {
+    status?: unknown;
+    details?: { process?: { message?: unknown } };
+  };
+  // Roles of the release before say it in the details alone.
+  return status === SHUTTING_DOWN || details?.process?.message === STOPPING;
 }

@@ -12,6 +12,7 @@ async function bootOrder(env: Record<string, string> = {}): Promise<NestFastifyA
   const app = await createApp(
     parseConfig({
       ROLE: 'order',
+      HOST: '127.0.0.1',
       PORT: '0',
       CATALOG_ADDRESSES: '127.0.0.1:1',
       CLUSTER_SECRET: SECRET,
@@ -67,6 +68,9 @@ describe('every role', () => {
   ])('answers %s %j', async (path, init, status, message) => {
     const response = await fetch(`${baseOf(app)}${path}`, init);
     expect(response.status).toBe(status);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('x-frame-options')).toBe('DENY');
+    expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('content-type')).toContain('application/json');
     expect(await response.json()).toEqual({ message });
   });
@@ -99,9 +103,11 @@ describe('every role', () => {
   });
 
   it('answers JSON for what is no HTTP, and for headers that are too large', async () => {
-    expect(await raw(app, 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*"message"/);
+    expect(await raw(app, 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*nosniff[^]*"message"/);
     const huge = `GET /lookup/${'1'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`;
-    expect(await raw(app, huge)).toMatch(/^HTTP\/1.1 431 [^]*"message"/);
+    expect(await raw(app, huge)).toMatch(/^HTTP\/1.1 431 [^]*DENY[^]*"message"/);
+    const metrics = await (await fetch(`${baseOf(app)}/metrics`)).text();
+    expect(metrics).toMatch(/count{method="none",route="refused",status="431"[^}]*} 1/);
   });
 
   it('shows its paths in Swagger', async () => {

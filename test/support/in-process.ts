@@ -3,6 +3,10 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// Roles that start at once would each have jest link what they share, and it fails when it is asked twice at a time.
+import '../../src/catalog/catalog.module.js';
+import '../../src/frontend/frontend.module.js';
+import '../../src/order/order.module.js';
 import { createApp } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type ServerResponse } from 'node:http';
 import { type FastifyReply } from 'fastify';
+import { SAFETY_LINES } from '../../http/safety-headers.js';
 import { headOf, writeWhole } from '../../http/whole-answer.js';
 
 /** A JSON answer as the bytes that leave, made once. */
@@ -75,7 +76,14 @@ export function writePrepared(
 
 /** What 200 and 304 share: names and values in turn. Clients may keep the answer, but have to ask before each use. */
 function validatorsOf({ etag, link }: Pick<PreparedAnswer, 'etag' | 'link'>): string[] {
-  return ['etag', etag, 'cache-control', 'no-cache', ...(link === null ? [] : ['link', link])];
+  return [
+    ...SAFETY_LINES,
+    'etag',
+    etag,
+    'cache-control',
+    'no-cache',
+    ...(link === null ? [] : ['link', link]),
+  ];
 }
 
 function headersOf(answer: Omit<PreparedAnswer, 'head'>): string[] {
