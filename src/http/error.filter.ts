@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injecta
 import { STATUS_CODES } from 'node:http';
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { KnownRoutes } from './known-routes.js';
+import { NOT_KEPT, SAFETY_HEADERS } from './safety-headers.js';
 import { Overloaded } from './overload/overloaded.js';
 
 /** Words of ours for what Fastify refuses before a controller sees it; the statuses are its own. */
@@ -62,7 +63,11 @@ export function answerFrameworkError(
   reply: FastifyReply,
 ): void {
   const message = fastifyMessage(error) ?? 'Bad request';
-  void reply.status(error.statusCode ?? 400).send({ message });
+  // No hook runs for it.
+  void reply
+    .status(error.statusCode ?? 400)
+    .headers({ ...SAFETY_HEADERS, 'cache-control': NOT_KEPT })
+    .send({ message });
 }
 
 /** What was thrown, without the `statusCode` and `error` that Nest adds of itself. */

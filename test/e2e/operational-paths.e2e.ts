@@ -106,7 +106,7 @@ describe('a front-end', () => {
     ['GET', '/orders/none', 'no-store'],
     ['GET', '/orders', 'no-store'],
     ['GET', '/ops/access', 'no-store'],
-    ['GET', '/health/live', 'no-cache, no-store, must-revalidate'],
+    ['GET', '/health/live', 'no-store'],
     ['GET', '/nothing', 'no-store'],
     ['DELETE', '/lookup/2', 'no-store'],
   ])('bears the headers of safety on %s %s', async (method, path, kept) => {
