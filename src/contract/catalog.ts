@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
-import { IsCopies, IsLine, IsPrice, MayBeLeftOut, WholeNumber } from './public-fields.js';
+import { IsCopies, IsLine, IsPrice, IsTopic, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
 const { textLength, priceCents, quantity } = BOOK_LIMITS;
 
@@ -52,9 +52,9 @@ export class UpdateRequest {
   @IsLine()
   title?: string;
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: textLength })
+  @ApiPropertyOptional({ minLength: 1, maxLength: BOOK_LIMITS.searchLength })
   @MayBeLeftOut()
-  @IsLine()
+  @IsTopic()
   topic?: string;
 
   @ApiPropertyOptional({
@@ -125,18 +125,29 @@ export class LowStockBook {
 export const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
-export class PageQuery {
+class LimitQuery {
   @ApiPropertyOptional({ default: DEFAULT_PAGE, minimum: 1, maximum: MAX_PAGE })
   @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
   limit: number = DEFAULT_PAGE;
+}
 
+export class PageQuery extends LimitQuery {
   @ApiPropertyOptional({ description: 'From the `Link: rel="next"` of the page before' })
   @MayBeLeftOut()
   @IsString()
   @Matches(/^[\w.:-]{1,100}$/, { message: 'cursor is not one of this server' })
+  cursor?: string;
+}
+
+export class TopicsQuery extends LimitQuery {
+  @ApiPropertyOptional({ description: 'From the `Link: rel="next"` of the page before' })
+  @MayBeLeftOut()
+  @IsString()
+  // It holds the name of a topic.
+  @Matches(/^[\w.-]{1,2000}$/, { message: 'cursor is not one of this server' })
   cursor?: string;
 }
 

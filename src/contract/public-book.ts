@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
-import { IsCopies, IsIsbn, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
+import { IsCopies, IsIsbn, IsLine, IsPrice, IsTopic, MayBeLeftOut } from './public-fields.js';
 
-const { textLength, quantity } = BOOK_LIMITS;
+const { textLength, searchLength, quantity } = BOOK_LIMITS;
 const TEXT = { minLength: 1, maxLength: textLength };
+const TOPIC = { minLength: 1, maxLength: searchLength };
 const PRICE = { example: 28.01, minimum: 0, maximum: 1_000_000, description: 'At most two decimals' };
 
 /** `POST /books`, and a row of an import */
@@ -13,8 +14,8 @@ export class NewBook {
   @IsLine()
   title: string;
 
-  @ApiProperty({ example: 'Distributed Systems', ...TEXT })
-  @IsLine()
+  @ApiProperty({ example: 'Distributed Systems', ...TOPIC })
+  @IsTopic()
   topic: string;
 
   @ApiProperty(PRICE)
@@ -46,9 +47,9 @@ export class BookEdit {
   @IsLine()
   title?: string;
 
-  @ApiPropertyOptional({ example: 'Distributed Systems', ...TEXT })
+  @ApiPropertyOptional({ example: 'Distributed Systems', ...TOPIC })
   @MayBeLeftOut()
-  @IsLine()
+  @IsTopic()
   topic?: string;
 
   @ApiPropertyOptional(PRICE)

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { buildMessage, IsInt, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { foldSearch } from '../core/text/fold.js';
 import { BOOK_LIMITS, centsOf, priceOf } from './book-limits.js';
 
 /** May be left out; null is not the same and is refused. */
@@ -16,9 +17,9 @@ function isText(value: unknown, longest: number): boolean {
   );
 }
 
-/** Blanks, tabs and line ends become single blanks, and none at either end. */
+/** One way of writing what looks the same: letters with their accents, and single blanks for blanks, tabs and line ends, none at either end. */
 function tidied({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : (value as unknown);
+  return typeof value === 'string' ? value.normalize('NFC').replace(/\s+/g, ' ').trim() : (value as unknown);
 }
 
 /** A line of text without control characters; outer blanks do not count. */
@@ -32,6 +33,24 @@ export const IsLine = (longest: number = BOOK_LIMITS.textLength): PropertyDecora
         defaultMessage: buildMessage(
           (each) =>
             `${each}$property must be a text of 1 to ${longest} characters, without control characters`,
+        ),
+      },
+    }),
+  );
+
+/** A topic: no longer than a text that can be searched for, however it is written. */
+export const IsTopic = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(tidied),
+    ValidateBy({
+      name: 'isTopic',
+      validator: {
+        validate: (value) =>
+          isText(value, BOOK_LIMITS.searchLength) &&
+          foldSearch(value as string).length <= BOOK_LIMITS.searchLength,
+        defaultMessage: buildMessage(
+          (each) =>
+            `${each}$property must be a text of 1 to ${BOOK_LIMITS.searchLength} characters, without control characters`,
         ),
       },
     }),

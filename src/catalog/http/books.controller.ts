@@ -2,11 +2,11 @@ import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { priceOf } from '../../contract/book-limits.js';
-import { DumpedBook, LowStockBook, PageQuery, TopicCount } from '../../contract/catalog.js';
+import { DumpedBook, LowStockBook, PageQuery, TopicCount, TopicsQuery } from '../../contract/catalog.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
 import { linkNext } from './answers.js';
-import { pageAfterId, pageAfterStock, stockCursor } from './cursors.js';
+import { pageAfterId, pageAfterStock, pageAfterTopic, stockCursor, topicCursor } from './cursors.js';
 import { Internal } from '../../http/internal.decorator.js';
 
 /** What this replica holds, as it stands: for browsing and administration, where an answer may be a moment old. */
@@ -41,8 +41,17 @@ export class BooksController {
   @ApiOperation({ summary: 'Topics with how many books each has, the fullest first' })
   @ApiOkResponse({ type: [TopicCount] })
   @Get('topics')
-  topics(@Query() { limit }: PageQuery): TopicCount[] {
-    return this.index.topics(limit);
+  topics(
+    @Query() { limit, cursor }: TopicsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): TopicCount[] {
+    const rows = this.index.topics(limit + 1, pageAfterTopic(cursor));
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    if (rows.length > limit && last !== undefined) {
+      linkNext(reply, '/topics', { limit, cursor: topicCursor(last) });
+    }
+    return page;
   }
 
   @ApiOperation({ summary: 'Books of which few copies are left, the fewest first' })

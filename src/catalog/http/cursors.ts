@@ -1,6 +1,6 @@
 import { UnprocessableEntityException } from '@nestjs/common';
 import { type BookId } from '../../core/replication/types.js';
-import { type StockPosition } from '../store/catalogue-index.js';
+import { type StockPosition, type TopicCount } from '../store/catalogue-index.js';
 
 /** The book after which a page in id order begins; 0 for the first page. */
 export function pageAfterId(cursor: string | undefined): BookId {
@@ -19,6 +19,21 @@ export function pageAfterStock(cursor: string | undefined): StockPosition | null
 
 export function stockCursor({ quantity, id }: StockPosition): string {
   return `${quantity}.${id}`;
+}
+
+/** `<books>.<topic in base64url>` of the last topic shown. */
+export function pageAfterTopic(cursor: string | undefined): TopicCount | null {
+  if (cursor === undefined) return null;
+  const [, books, name] = /^(\d{1,15})\.([\w-]+)$/.exec(cursor) ?? [];
+  if (books === undefined || name === undefined) throw wrongCursor();
+  const bytes = Buffer.from(name, 'base64url');
+  const after = { books: Number(books), topic: bytes.toString() };
+  if (topicCursor(after) !== cursor) throw wrongCursor();
+  return after;
+}
+
+export function topicCursor({ books, topic }: TopicCount): string {
+  return `${books}.${Buffer.from(topic).toString('base64url')}`;
 }
 
 export function wrongCursor(): UnprocessableEntityException {

@@ -74,8 +74,8 @@ export interface CatalogueIndex {
   searchByTopic(text: string, afterId: BookId, limit: number): TopicMatch[];
   /** Books that hold the words, the best first (docs/adr/0032): work is bounded, whatever is asked. */
   findBooks(query: BookQuery): FoundBooks;
-  /** Topics with most books first. */
-  topics(limit: number): TopicCount[];
+  /** Topics with most books first, those of as many in the order of their names. */
+  topics(limit: number, after: TopicCount | null): TopicCount[];
   order(orderId: string): OrderRecord | undefined;
   /** Newest first. Undefined: `after` is not a cursor of such a list. */
   orders(query: OrdersQuery): OrdersPage | undefined;

@@ -8,6 +8,7 @@ import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id
 import { OneFold1764300000000 } from './migrations/1764300000000-one-fold.js';
 import { BookTexts1764400000000 } from './migrations/1764400000000-book-texts.js';
 import { Versions1764500000000 } from './migrations/1764500000000-versions.js';
+import { TopicsInOrder1764600000000 } from './migrations/1764600000000-topics-in-order.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -37,6 +38,7 @@ export async function openDatabase(path: string): Promise<Database> {
       OneFold1764300000000,
       BookTexts1764400000000,
       Versions1764500000000,
+      TopicsInOrder1764600000000,
     ],
   });
   await dataSource.initialize();

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { foldSearch } from '../../core/text/fold.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
-import { type CatalogueIndex, type TopicMatch } from './catalogue-index.js';
+import { type CatalogueIndex, type TopicCount, type TopicMatch } from './catalogue-index.js';
 import { SqliteStore } from './sqlite-store.js';
 import { BOOKS_PER_BLOCK } from './topics/topic-places.js';
 
@@ -147,14 +147,14 @@ describe('SqliteCatalogueIndex', () => {
       edit(1, 1, book('New title', 'New'));
       expect(index.searchByTopic('new', 0, 10)).toEqual([{ id: 1, title: 'New title', topic: 'New' }]);
       expect(ids(index.searchByTopic('old', 0, 10))).toEqual([2]);
-      expect(index.topics(10)).toEqual(
+      expect(index.topics(10, null)).toEqual(
         expect.arrayContaining([
           { topic: 'New', books: 1 },
           { topic: 'Old', books: 1 },
         ]),
       );
       edit(2, 1, book('Other', 'New'));
-      expect(index.topics(10)).toEqual([{ topic: 'New', books: 2 }]);
+      expect(index.topics(10, null)).toEqual([{ topic: 'New', books: 2 }]);
     });
 
     it('finds what comes back into a topic that it had left alone', () => {
@@ -231,10 +231,22 @@ describe('SqliteCatalogueIndex', () => {
 
   it('lists topics with most books first', () => {
     create(['a', 'b', 'b', 'c', 'c', 'c']);
-    expect(index.topics(2)).toEqual([
+    expect(index.topics(2, null)).toEqual([
       { topic: 'c', books: 3 },
       { topic: 'b', books: 2 },
     ]);
+  });
+
+  it('lists topics page by page, in an order that names alone decide', () => {
+    create(['z', 'b', 'a', 'Ä', 'b', 'c', 'c']);
+    const pages: string[] = [];
+    for (let after: TopicCount | null = null; pages.length < 10;) {
+      const page = index.topics(2, after);
+      if (page.length === 0) break;
+      pages.push(page.map(({ topic }) => topic).join());
+      after = page.at(-1) ?? null;
+    }
+    expect(pages).toEqual(['b,c', 'a,z', 'Ä']);
   });
 
   it('lists books in id order, page by page', () => {

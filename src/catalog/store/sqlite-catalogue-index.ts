@@ -35,8 +35,9 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
     this.#search = new TopicSearch(connection);
     this.#bookSearch = new BookSearch(connection, texts);
     this.#orders = new OrderIndex(connection);
-    this.#topics = connection.prepare<[number], TopicCount>(
-      'SELECT name AS topic, books FROM topic WHERE books > 0 ORDER BY books DESC, id DESC LIMIT ?',
+    this.#topics = connection.prepare<[TopicCount & { limit: number }], TopicCount>(
+      `SELECT name AS topic, books FROM topic WHERE books > 0 AND books <= @books AND (books < @books OR name > @topic)
+       ORDER BY books DESC, name LIMIT @limit`,
     );
     this.#books = connection.prepare<[number, number], BookListing>(
       `${LISTING} WHERE book.id > ? ORDER BY book.id LIMIT ?`,
@@ -55,8 +56,9 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
     return this.#bookSearch.find(query);
   }
 
-  topics(limit: number): TopicCount[] {
-    return this.#topics.all(limit);
+  topics(limit: number, after: TopicCount | null): TopicCount[] {
+    const { books, topic } = after ?? { books: Number.MAX_SAFE_INTEGER, topic: '' };
+    return this.#topics.all({ books, topic, limit });
   }
 
   order(orderId: string): OrderRecord | undefined {

@@ -113,7 +113,7 @@ export class CursorTable {
 /** Topics that a book has or once had; `topic_gram` (see topic-grams.ts and topic-places.ts) finds those that contain a text. */
 @Entity('topic')
 @Index('topic_by_name', ['name'], { unique: true })
-@Index('topic_by_books', ['books'], { where: 'books > 0' })
+@Index('topic_by_books', ['books', 'name'], { where: 'books > 0' })
 export class TopicTable {
   @PrimaryColumn('integer') id: number;
   /** How many books have it now. */

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { BOOK_LIMITS, centsOf } from '../../contract/book-limits.js';
-import { PageQuery, type TopicCount } from '../../contract/catalog.js';
+import { type TopicCount, TopicsQuery } from '../../contract/catalog.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import {
   type BuyAnswer,
@@ -33,7 +33,7 @@ import { buyOperationId, requiredBuyOperationId } from './idempotency-key.js';
 import { OrdersService } from './orders.service.js';
 import * as docs from './shop.docs.js';
 import { ShopError, unread } from './shop.error.js';
-import { CatalogClient } from '../upstream/catalog.client.js';
+import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 
 /** Everybody may send one. */
 const BODY_LIMIT_BYTES = 16 * 1024;
@@ -79,10 +79,16 @@ export class ShopController {
 
   @docs.Topics()
   @Get('topics')
-  async topics(@Query() { limit }: PageQuery): Promise<TopicCount[]> {
-    const reached = await this.catalogs.topics(limit);
+  async topics(
+    @Query() { limit, cursor }: TopicsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly TopicCount[]> {
+    const reached = await this.catalogs.topics(limit, cursor ?? null);
     if (reached.kind !== 'done') throw unread('search unreachable', reached);
-    return reached.value;
+    if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
+    const { topics, next } = reached.value;
+    if (next !== null) void reply.header('link', `</topics${queryOf({ limit, cursor: next })}>; rel="next"`);
+    return topics;
   }
 
   @docs.Buy()

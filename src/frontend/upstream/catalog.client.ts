@@ -49,6 +49,12 @@ export interface SearchAnswer {
   readonly source: AnswerSource;
 }
 
+export interface TopicsPage {
+  readonly topics: readonly TopicCount[];
+  /** Cursor of the next page; null on the last. */
+  readonly next: string | null;
+}
+
 export interface LowStockPage {
   readonly books: readonly LowStockBook[];
   /** Cursor of the next page; null on the last. */
@@ -115,9 +121,10 @@ export class CatalogClient {
     );
   }
 
-  topics(limit: number): Promise<Reached<TopicCount[]>> {
-    return this.get(this.searches, `/topics${queryOf({ limit })}`, (answer) =>
-      fromJson<TopicCount[]>(answer),
+  /** Null: the catalogs do not know the cursor. */
+  topics(limit: number, cursor: string | null): Promise<Reached<TopicsPage | null>> {
+    return this.get(this.searches, `/topics${queryOf({ limit, cursor })}`, (answer) =>
+      pageIn<TopicCount[], TopicsPage>(answer, (topics) => ({ topics, next: nextCursor(answer) })),
     );
   }
 
