@@ -1,6 +1,7 @@
-import { BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
+import { BOOK, FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
 import { until } from '../support/until.js';
 
+const SALE = { bookId: 2, operationId: 'of the fake', copies: 2, expectedPriceCents: null };
 const NOT_THERE = { status: 404, body: { message: 'Book with the specified ID does not exist' } };
 
 describe("a front-end's caches", () => {
@@ -43,6 +44,34 @@ describe("a front-end's caches", () => {
     sell();
     await expect(shop.invalidate({ id: 'r1.1.7', bookIds: [2] })).resolves.toEqual(['r1.1.7']);
     expect((await shop.get('/lookup/2')).body).toMatchObject({ quantity: 4 });
+  });
+
+  it('refuse a buyer without a key at once while they hold too few copies, and no one else', async () => {
+    const refused = { success: false, message: 'Book with the specified ID is out of stock' };
+    const buy = async (path: string, headers: Record<string, string> = {}): Promise<unknown> =>
+      (await shop.fetch(path, { method: 'PUT', headers })).json();
+    const reached = (): number => shop.orderServer.sales.length;
+    shop.catalog.books.set(2, { ...BOOK, quantity: 1 });
+    shop.orderServer.result = { ...soldResult(SALE), outcome: { kind: 'out of stock' } };
+    expect(await buy('/buy/2?quantity=2')).toEqual(refused);
+    expect(reached()).toBe(1);
+    // The refusal had the book looked up.
+    await until('the look-up is kept', async () => {
+      const before = shop.lookups;
+      await shop.get('/lookup/2');
+      return shop.lookups === before;
+    });
+    expect(await buy('/buy/2?quantity=2')).toEqual(refused);
+    expect(reached()).toBe(1);
+    expect(await buy('/buy/2?quantity=1')).toEqual(refused);
+    expect(reached()).toBe(2);
+    expect(await buy('/buy/2?quantity=2', { 'idempotency-key': 'a-key-of-the-client' })).toEqual(refused);
+    expect(reached()).toBe(3);
+    await shop.invalidate({ bookIds: [2] });
+    shop.catalog.books.set(2, { ...BOOK, quantity: 9, sequenceNumber: 1 });
+    shop.orderServer.result = null;
+    expect(await buy('/buy/2?quantity=2')).toMatchObject({ success: true });
+    expect(reached()).toBe(4);
   });
 
   it('do not let a look-up that was under way undo an invalidation', async () => {

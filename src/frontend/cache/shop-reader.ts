@@ -89,7 +89,13 @@ export class ShopReader {
     return cached.value;
   }
 
-  /** The same of `search`. */
+  /** How many copies there are by what is cached; undefined if that has to be asked for. Not counted as a read. */
+  cachedCopies(bookId: BookId): number | undefined {
+    const lookup = this.cache.lookups.get(bookId, this.now())?.value;
+    return lookup?.kind === 'found' ? bookIn(lookup).quantity : undefined;
+  }
+
+  /** What `search` would give at once out of the cache, counted likewise. */
   cachedSearch(text: string, limit: number, cursor: string | null): Search | undefined {
     const cached = this.cache.searches.get(searchKey(text, limit, cursor), this.now());
     if (cached === undefined) return undefined;

@@ -6,6 +6,7 @@ import { type BuyAnswer, type OrderAnswer, type OrderRefusal } from '../../contr
 import { type Outcome } from '../../core/replication/types.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
+import { ShopReader } from '../cache/shop-reader.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { OrderClient, type SaleResult } from '../upstream/order.client.js';
 
@@ -18,13 +19,21 @@ export class OrdersService {
   constructor(
     private readonly orderServers: OrderClient,
     private readonly catalogs: CatalogClient,
+    private readonly reader: ShopReader,
   ) {}
 
-  /** As the original answered: out of stock is no error. */
-  async buy(sale: SaleRequest): Promise<BuyAnswer> {
+  /**
+   * As the original answered: out of stock is no error. `madeHere`: the operation's id was made for this request, so no other attempt of it
+   * can be under way, and a look-up that shows too few copies is an answer to it: what is cached refuses at once, and nothing is written (F6).
+   */
+  async buy(sale: SaleRequest, madeHere: boolean): Promise<BuyAnswer> {
+    const refused: BuyAnswer = { success: false, message: SHOP_ERRORS['out of stock'][1] };
+    if (madeHere && this.hasTooFew(sale)) return refused;
     const decided = await this.sell(sale);
     if (decided.outcome.kind !== 'sold') {
-      return { success: false, message: SHOP_ERRORS['out of stock'][1] };
+      // So that the next is refused at once.
+      if (madeHere) void this.reader.lookup(sale.bookId).catch(() => undefined);
+      return refused;
     }
     const { orderId } = decided.outcome;
     return { success: true, message: 'Book with the specified ID purchased', orderId };
@@ -49,6 +58,11 @@ export class OrdersService {
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('no such order');
     return orderAnswer(reached.value);
+  }
+
+  private hasTooFew({ bookId, copies }: SaleRequest): boolean {
+    const there = this.reader.cachedCopies(bookId);
+    return there !== undefined && there < copies;
   }
 
   private async sell(sale: SaleRequest): Promise<Decided> {

@@ -100,7 +100,8 @@ export class ShopController {
     @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
   ): Promise<BuyAnswer> {
     const operationId = buyOperationId(key);
-    return this.orders.buy({ bookId, operationId, copies: quantity, expectedPriceCents: null });
+    const sale = { bookId, operationId, copies: quantity, expectedPriceCents: null };
+    return this.orders.buy(sale, key === undefined);
   }
 
   @docs.PlaceOrder()
