@@ -115,7 +115,7 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'R2 not when superseded': seed(),
   'R2 join later rounds only': NONE_FOUND,
   'R3 echo': schedule(schedules.grantsEchoSendingTime),
-  'R3 shorten': NONE_FOUND,
+  'R3 shorten': schedule(schedules.shortenLeases),
   'R3 lapsed lease begins anew': seed(),
   'R3 grant to this life': schedule(schedules.grantToThisLife),
   'R3 farewell of this life': schedule(schedules.farewellOfThisLife),

@@ -299,6 +299,23 @@ export const grantsEchoSendingTime: Schedule = (rules) => {
   return staleAtC(cluster, 3);
 };
 
+/** R3: C's clock is slower than that of B, by as much as the promise allows. */
+export const shortenLeases: Schedule = (rules) => {
+  const cluster = leaningOnB(rules);
+  const stepMs = 5;
+  const slow = (): void => {
+    cluster.clockAheadMs[C] = (cluster.clockAheadMs[C] ?? 0) - 0.049 * stepMs;
+    cluster.after(stepMs, slow);
+  };
+  slow();
+  cluster.sent.length = 0;
+  cluster.runUntil(() => cluster.sent.some(({ to, body }) => to === C && body.kind === 'lease grant'));
+  cluster.run(2);
+  cluster.loses = touchesC;
+  cluster.submit(A, BOOK, priced(3));
+  return staleAtC(cluster, 3);
+};
+
 /** R3: a grant asked for by an earlier life, on a clock that was ahead. */
 export const grantToThisLife: Schedule = (rules) => {
   const cluster = atRest(rules);

@@ -1,5 +1,6 @@
 import { buildEntry, type Waiting } from './batch.js';
 import { type Context } from './context.js';
+import { invariant } from './invariant.js';
 import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type ListedLease, type PeerMessage, type Token } from './messages.js';
@@ -367,6 +368,7 @@ export class Coordinator {
 
   #begin(work: Work, round: Checking | Updating): void {
     work.cancelTimer();
+    invariant(round.ballot.replicaId === this.context.self, () => 'every round is under an own ballot');
     work.round = round;
     const delayMs =
       (this.context.leaseMs / 4) *
@@ -415,6 +417,7 @@ export class Coordinator {
   /** W5. */
   #complete(work: Work, round: Updating): void {
     const { ballot, entry } = round;
+    invariant(this.context.isQuorum(round.oks), () => 'a complete update has the oks of a quorum');
     const record = this.records.get(work.bookId);
     work.round = null;
     work.cancelTimer();

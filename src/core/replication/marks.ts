@@ -1,4 +1,5 @@
 import { type Context } from './context.js';
+import { invariant } from './invariant.js';
 import { type HeldLeases } from './leases.js';
 import { type RecordState, type Records } from './records.js';
 import { compareBallots, type Ballot, type BookId, type MonotonicMs } from './types.js';
@@ -105,7 +106,12 @@ export class Marks {
   /** R1: a majority of leases runs, all begun by the time at which this record was validated, and nothing is pending. */
   alone(record: RecordState): boolean {
     if (record.pending !== null && this.context.rules['R1 pending']) return false;
-    return this.leases.majoritySince(this.validatedAt(record.bookId));
+    const validatedAt = this.validatedAt(record.bookId);
+    invariant(
+      validatedAt === NEVER || !this.isBarred(record.bookId),
+      () => `barred book ${record.bookId} carries no mark`,
+    );
+    return this.leases.majoritySince(validatedAt);
   }
 
   /** Caught up since leases of a majority began, and they still run. */

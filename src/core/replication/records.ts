@@ -1,5 +1,6 @@
 import { type Context } from './context.js';
 import { touchesTitles } from './invalidation.js';
+import { invariant } from './invariant.js';
 import { applyEntry, changesBook, createdBy } from './ledger.js';
 import { type NamedPending } from './messages.js';
 import {
@@ -81,6 +82,7 @@ export class Records {
   }
 
   accept(record: RecordState, ballot: Ballot, entry: Entry): void {
+    invariant(entry.sequenceNumber <= record.committed + 1, () => 'nothing is accepted above a gap');
     const loaded = record as Loaded;
     loaded.promised = ballot;
     loaded.pending = { ballot, entry };
@@ -102,11 +104,12 @@ export class Records {
 
   /** `entry` is known to be committed and follows the record. */
   commit(record: RecordState, entry: Entry): void {
-    if (entry.sequenceNumber !== record.committed + 1) {
-      throw new Error(
-        `entry ${entry.sequenceNumber} does not follow ${record.committed} of book ${record.bookId}`,
-      );
-    }
+    const { bookId, committed } = record;
+    const { sequenceNumber } = entry;
+    invariant(
+      sequenceNumber === committed + 1,
+      () => `entry ${sequenceNumber} follows ${committed} of book ${bookId}`,
+    );
     const loaded = record as Loaded;
     const book = record.bookId === CATALOGUE ? null : applyEntry(record.book, entry);
     if (record.bookId === CATALOGUE) this.#create(entry);

@@ -19,6 +19,7 @@ import { Partnership } from './partnership.js';
 import { Peers, type Peer } from './peers.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
 import { Reader } from './reader.js';
+import { PATIENCE_LEASES } from './patience.js';
 import { Records } from './records.js';
 import { type ReadResult, type SubmitResult } from './results.js';
 import { Sessions } from './sessions.js';
@@ -26,9 +27,6 @@ import { Submission } from './submission.js';
 import { type BookId, type Operation, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
-
-/** C2: how long an entry may stay pending, in leases, before a replica brings it to an end itself. */
-const PATIENCE_LEASES = 1.5;
 
 /** One catalog replica: the parts of the protocol put together, leases renewed, messages handed to the part that knows them. */
 export class Replica implements CatalogReplica {

@@ -2,6 +2,7 @@ import { answerFromLedger, type Waiting } from './batch.js';
 import { type Context } from './context.js';
 import { type Coordinator } from './coordinator.js';
 import { type PeerMessage } from './messages.js';
+import { PATIENCE_LEASES } from './patience.js';
 import { type Peer, type Peers } from './peers.js';
 import { type Reader } from './reader.js';
 import { type Records } from './records.js';
@@ -12,9 +13,6 @@ type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
 /** Most operations that this replica has forwarded and not heard of. */
 const MAX_FORWARDED = 20_000;
-
-/** Longer than a write may have to wait for the lease of a replica that is gone. */
-const PATIENCE_LEASES = 1.5;
 
 /** The way of an operation from its caller to the book's coordinator and back (W8, W9). */
 export class Submission {
