@@ -48,30 +48,6 @@ const SUSPENDED: Partial<Settings> = {
   processes: { clockDrift: 0.0499, stallProbability: 0, stallMs: 0, timerLatenessMs: 0 },
 };
 
-/** One hot book, commits that a crash undoes, replicas that are back within a lease, and others that have to catch up meanwhile. */
-const FAST_RESTARTS: Partial<Settings> = {
-  ...SUSPENDED,
-  phaseOneMs: 30 * LEASE_MS,
-  directly: 0.6,
-  faults: [
-    'crash after commit',
-    'crash after commit',
-    'crash after commit',
-    'isolate',
-    'cut both ways',
-    'cut both ways',
-  ],
-  meanFaultIntervalMs: LEASE_MS / 3,
-  meanFaultMs: 1.5 * LEASE_MS,
-  links: {
-    delayMs: 8,
-    lossProbability: 0,
-    repeatProbability: 0,
-    straggleProbability: 0.1,
-    straggleMs: LEASE_MS,
-  },
-};
-
 /**
  * Every rule, and what is kept to show that the checkers notice its absence. When a change of the protocol makes kept seeds pass,
  * `npm run sim -- --keep` finds others and writes them into kept-seeds.ts.
@@ -134,11 +110,8 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'C1 ask lease holders': NONE_FOUND,
   'C1 after leases began': NONE_FOUND,
   'C1 answer after sync': NONE_FOUND,
-  'C1 name pending': seed(
-    { settings: FAST_RESTARTS },
-    schedules.catchUpNamesPending,
-    schedules.joiningLearnsPending,
-  ),
+  // Chance found it once in some 2,000 runs made for it, and in none of 1,226 since commits ride.
+  'C1 name pending': schedule(schedules.catchUpNamesPending, schedules.joiningLearnsPending),
   'C2 finish pending': seed(),
   'C3 join through all': schedule(schedules.joinThroughAll),
   'C3 vote once known': schedule(schedules.voteOnceKnown),

@@ -363,8 +363,9 @@ function onACopy(rules: Partial<Rules>): { cluster: VirtualCluster; before: stri
   cluster.settled().synced();
   const putBack = cluster.store(C).copy();
   cluster.submit(C, BOOK, priced(3));
-  cluster.settled().synced();
-  cluster.run(LEASE_MS);
+  cluster.settled();
+  // Until the others have heard that it is safe on C's disk.
+  cluster.run(3 * LEASE_MS);
   cluster.crash(C);
   cluster.run(LEASE_MS);
   putBack();

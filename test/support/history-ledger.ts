@@ -41,7 +41,7 @@ export class Ledgers {
     for (const { name, store } of remains) this.take(name, store);
   }
 
-  /** Once they are at rest: all ready, nothing pending, nobody barred, no operation waiting. */
+  /** Once they are at rest: all ready, nothing pending, nobody barred, no operation waiting, all of it on disk. */
   static async read(catalogs: readonly RoleInOwnProcess[]): Promise<Ledgers> {
     return Ledgers.of(catalogs.map(asHolder));
   }
@@ -118,7 +118,9 @@ async function atRest(catalog: LedgerHolder): Promise<ReplicaStatus> {
   return until(`${catalog.name} is at rest`, async () => {
     const status = await catalog.status();
     if (status === null || !status.ready) return null;
-    return status.pending.length + status.barred.length + status.waiting === 0 ? status : null;
+    const busy = status.pending.length + status.barred.length + status.waiting;
+    // Commits ride on a later sync: the files do not show them before.
+    return busy === 0 && status.durableChange >= status.lastChange ? status : null;
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Connection } from './database.js';
 
-/** A write for which nobody asked a sync waits at most this long for one to ride on. */
-const LAZY_FLUSH_MS = 10;
+/** A write for which nobody asked a sync, as the commit of an entry, rides on the next one; or is flushed after this long. */
+const LAZY_FLUSH_MS = 1_000;
 
 type Done = (error?: Error) => void;
 

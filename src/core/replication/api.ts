@@ -80,6 +80,8 @@ export interface ReplicaStatus {
   /** Caught up and holding a majority of leases. */
   readonly ready: boolean;
   readonly lastChange: number;
+  /** Up to which change this replica knows to be safe on its disk. */
+  readonly durableChange: number;
   readonly peers: readonly {
     readonly position: number;
     readonly replicaId: ReplicaId | null;

@@ -9,18 +9,23 @@ import { type Partnership } from './partnership.js';
 import { type Peer, type Peers } from './peers.js';
 import { type Records } from './records.js';
 import { type Sessions } from './sessions.js';
-import { compareBallots, type Ballot, type BookId, type ReplicaId } from './types.js';
+import { compareBallots, type Ballot, type BookId, type MonotonicMs, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
 /** What is gathered before leases are renewed early, to report books that front-ends have forgotten. */
 const EARLY_RENEWAL_MS = 2;
 
+/** Commits ride on a later sync; when none has come for so long they get one of their own, so that peers hear of them as safe. */
+const FLUSH_AFTER_MS = 1_000;
+
 /** Asking for leases and granting them, and what travels with them: what is pending, what is barred, who is alone (R3, R4). */
 export class LeaseExchange {
   /** From then on nothing is asked for or granted. */
   #stopped = false;
   #early = false;
+  /** A change that was not safe on disk then. */
+  #unsafe: { readonly change: number; readonly since: MonotonicMs } | null = null;
 
   constructor(
     private readonly context: Context,
@@ -53,8 +58,18 @@ export class LeaseExchange {
       barred: this.#forgottenBooks(),
     };
     for (const peer of this.peers.all) this.peers.send(peer, request);
-    // Commits ride on a later sync; with nothing more to write this is it, so that the next request names them.
-    if (this.context.ports.store.lastChange() > durableChange) this.context.afterSync(() => undefined);
+    this.#flush();
+  }
+
+  #flush(): void {
+    const { durableChange, ports } = this.context;
+    const now = this.context.now();
+    const change = ports.store.lastChange();
+    if (this.#unsafe === null || this.#unsafe.change <= durableChange) {
+      this.#unsafe = change > durableChange ? { change, since: now } : null;
+    } else if (now - this.#unsafe.since >= FLUSH_AFTER_MS) {
+      this.context.afterSync(() => undefined);
+    }
   }
 
   request(peer: Peer, { from, fromStart }: Envelope, message: Message<'lease request'>): void {

@@ -58,6 +58,31 @@ describe.each([1, 2, 3, 5])('%i replicas', (count) => {
   });
 });
 
+describe('syncs of writes one after the other', () => {
+  it('are one for each replica: commits ride on the next', () => {
+    const cluster = new VirtualCluster(3).ready();
+    cluster.submit(0, CATALOGUE, create);
+    cluster.submit(0, 1, { kind: 'restock', operationId: 'restock', copies: 100 });
+    cluster.settled();
+    const syncsBefore = cluster.syncs;
+    for (let index = 0; index < 20; index++) {
+      cluster.submit(0, 1, sale(`s${index}`));
+      // As long as a lone buyer needs for the next one.
+      cluster.run(20);
+    }
+    expect(cluster.syncs - syncsBefore).toBe(20 * 3);
+    const unsafe = () =>
+      [0, 1, 2].filter((at) => {
+        const { durableChange, lastChange } = cluster.replica(at).status();
+        return durableChange < lastChange;
+      });
+    expect(unsafe()).toEqual([0, 1, 2]);
+    cluster.run(2_000);
+    expect(unsafe()).toEqual([]);
+    expect(cluster.syncs - syncsBefore).toBe(21 * 3);
+  });
+});
+
 describe('cost of a write on the fast path', () => {
   it.each([
     [3, 6, 3],

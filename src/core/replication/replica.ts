@@ -196,6 +196,7 @@ export class Replica implements CatalogReplica {
       joined: identity.joined,
       ready: this.#serving() && this.#partnership.couldGoOnAlone(),
       lastChange: ports.store.lastChange(),
+      durableChange: this.#context.durableChange,
       peers: this.#peers.all.map((peer) => ({
         position: peer.position,
         replicaId: peer.replicaId,
