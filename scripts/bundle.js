@@ -34,6 +34,8 @@ const swaggerWhenAsked = {
       return [
         'export const recorded = [];',
         'const later = (name) => (...said) => (...of) => void recorded.push((swagger) => swagger[name](...said)(...of));',
+        // As Swagger has it, for classes that bear no other name by @ApiSchema.
+        "export const getSchemaPath = (model) => '#/components/schemas/' + (typeof model === 'string' ? model : model.name);",
         ...decorators.map((name) => `export const ${name} = later('${name}');`),
       ].join('\n');
     }
