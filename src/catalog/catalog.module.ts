@@ -9,6 +9,7 @@ import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogCalls } from './catalog.calls.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
+import { BookSearchController } from './http/book-search.controller.js';
 import { BooksController } from './http/books.controller.js';
 import { DirectQueries } from './http/direct-queries.js';
 import { OperationsController } from './http/operations.controller.js';
@@ -41,6 +42,7 @@ export class CatalogModule {
         OrdersController,
         SessionsController,
         BooksController,
+        BookSearchController,
         StatusController,
       ],
       providers: [

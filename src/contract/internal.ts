@@ -4,6 +4,7 @@
  * catalog  POST /operations              OperationsRequest -> 200 OperationsResponse, results in the order asked
  *          GET  /query/item/:id          200 | 404, with the headers below, of which the asking front-end sends its own
  *          GET  /query/topic/:topic      200 [{id, title, topic}], with the headers below; ?limit=&cursor=, Link rel="next"
+ *          GET  /books                   FoundBookIds, with the headers below (parameters: contract/book-search.ts)
  *          GET  /orders/:orderId         200 OrderRecord | 404;  GET /orders?bookId=&limit=&cursor= -> OrdersPage
  *          PUT  /sessions/:frontEndId    SessionRequest -> 200 SessionResponse | 503;  DELETE /sessions/:frontEndId -> 204
  * order    POST /sales                   SaleRequest -> 200 SubmitResult | 504 { message, outcome? }
@@ -63,6 +64,15 @@ export interface OrdersPage {
   readonly orders: readonly OrderRecord[];
   /** Opaque; null on the last page. */
   readonly next: string | null;
+}
+
+/** What a catalog says of a search for books: which ones, in their order. */
+export interface FoundBookIds {
+  readonly ids: readonly BookId[];
+  /** Cursor of the next page; null on the last. */
+  readonly next: string | null;
+  /** No book holds the words as they were typed: these hold similar ones. */
+  readonly near: boolean;
 }
 
 export interface SessionRequest {

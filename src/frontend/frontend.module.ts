@@ -13,6 +13,7 @@ import { FrontendReadiness } from './frontend.readiness.js';
 import { Importer } from './import/importer.js';
 import { ImportUploads } from './import/import-upload.js';
 import { InvalidationController } from './original/invalidation.controller.js';
+import { BooksController } from './shop/books.controller.js';
 import { CachedReads } from './shop/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -40,6 +41,7 @@ export class FrontendModule {
       imports: [PagesModule],
       controllers: [
         ShopController,
+        BooksController,
         AdministrationController,
         LowStockController,
         OperationsController,

@@ -1,16 +1,21 @@
 import { type ReadResult, type SubmitResult } from '../../src/core/replication/results.js';
 import { type BookId, type Operation } from '../../src/core/replication/types.js';
 
+/** By a part of the topic (F4), or by words of title and topic, with what each book's own look-up shows (F7). */
+export type SearchBy = 'topic' | 'words';
+
 export interface FoundBook {
   readonly id: BookId;
   readonly title: string;
   readonly topic: string;
+  /** Of a search by words, from a front-end. */
+  readonly looked?: { readonly priceCents: number; readonly quantity: number };
 }
 
 export type Call =
   | { readonly kind: 'write'; readonly bookId: BookId; readonly operation: Operation }
   | { readonly kind: 'look-up'; readonly bookId: BookId }
-  | { readonly kind: 'search'; readonly text: string };
+  | { readonly kind: 'search'; readonly text: string; readonly by: SearchBy };
 
 export type Answer =
   | { readonly kind: 'written'; readonly result: SubmitResult }

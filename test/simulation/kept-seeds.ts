@@ -38,4 +38,5 @@ export const KEPT_SEEDS: Readonly<Record<string, KeptSeed>> = {
   keepsOnlyLoneAnswers: { seed: 44, replicas: 3 },
   invalidationsBreakFetches: { seed: 44, replicas: 3 },
   sharesOnlyWhatMayBeKept: { seed: 472, replicas: 3 },
+  forgetsFoundBooks: { seed: 14, replicas: 3 },
 };

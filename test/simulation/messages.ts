@@ -4,12 +4,12 @@ import { type Envelope } from '../../src/core/replication/messages.js';
 import { type ReadResult, type SubmitResult } from '../../src/core/replication/results.js';
 import { type BookId, type Operation } from '../../src/core/replication/types.js';
 import { type SessionKey } from '../../src/core/caching/sessions.js';
-import { type FoundBook } from './history.js';
+import { type FoundBook, type SearchBy } from './history.js';
 
 /** Requests, as over HTTP: to front-ends and to replicas. */
 export type Ask =
   | { readonly kind: 'look up'; readonly bookId: BookId; readonly frontEndId: string | null }
-  | { readonly kind: 'search'; readonly text: string }
+  | { readonly kind: 'search'; readonly text: string; readonly by: SearchBy }
   | { readonly kind: 'submit'; readonly bookId: BookId; readonly operation: Operation }
   | { readonly kind: 'session'; readonly frontEndId: string; readonly address: string };
 

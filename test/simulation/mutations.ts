@@ -4,7 +4,7 @@ import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
 import * as schedules from './schedules.js';
 import { type Schedule } from './schedules.js';
-import { type Mutation, type Policy, type Settings } from './settings.js';
+import { type Mutation, type Policy, SEARCHES_BY_WORDS, type Settings } from './settings.js';
 
 export type AnyRule = RuleName | keyof CachingRules;
 
@@ -125,6 +125,7 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   sessionRanSinceBeforeFetch: NONE_FOUND,
   invalidationsBreakFetches: seed(),
   sharesOnlyWhatMayBeKept: seed(),
+  forgetsFoundBooks: seed({ settings: SEARCHES_BY_WORDS }),
 };
 
 export function allRules(): AnyRule[] {

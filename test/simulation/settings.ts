@@ -1,5 +1,6 @@
 import { type CachingRules } from '../../src/core/caching/rules.js';
 import { type Rules } from '../../src/core/replication/rules.js';
+import { type SearchBy } from './history.js';
 import { Prng } from './engine/prng.js';
 import { type LinkFaults } from './engine/links.js';
 import { type ProcessFaults } from './engine/process.js';
@@ -56,6 +57,7 @@ export interface Settings {
   /** Probability that a client asks a replica itself, past the front-ends. */
   readonly directly: number;
   readonly cacheEntries: number;
+  readonly searchBy: SearchBy;
   readonly syncMs: number;
   readonly changesPerPage: number;
   readonly faults: readonly FaultKind[];
@@ -64,6 +66,13 @@ export interface Settings {
   readonly links: LinkFaults;
   readonly processes: ProcessFaults;
 }
+
+/** What front-ends show of searches by words, over books that are edited and created. */
+export const SEARCHES_BY_WORDS: Partial<Settings> = {
+  searchBy: 'words',
+  cacheEntries: 100,
+  weights: { lookUp: 1, search: 4, sale: 2, restock: 1, edit: 3, create: 0.3 },
+};
 
 export interface Mutation {
   readonly rules?: Partial<Rules>;
@@ -181,6 +190,7 @@ function drawBroadly(seed: number, replicas: number, policy: Policy, random: Prn
     stock: 1 + random.below(8),
     directly: random.pick([0.1, 0.3, 0.6]),
     cacheEntries: random.pick([0, 2, 100, 100]),
+    searchBy: 'topic',
     syncMs: random.pick([0.2, 2, 10]),
     changesPerPage: new Prng(seed, 3).pick([256, 256, 256, 4]),
     faults: calm

@@ -1,5 +1,5 @@
 import { runSeed } from './run.js';
-import { type Policy } from './settings.js';
+import { SEARCHES_BY_WORDS, type Policy } from './settings.js';
 
 /** Few enough for each change; `npm run sim -- --seeds 100000` is for a night. */
 const SEEDS: readonly [policy: Policy, replicas: number, seeds: number][] = [
@@ -24,6 +24,13 @@ describe('the bookstore under a hostile world', () => {
     },
     300_000,
   );
+
+  it('keeps searches by words fresh (F7)', () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const { violations } = runSeed(seed, 3, { settings: SEARCHES_BY_WORDS });
+      expect([`seed ${seed}`, ...violations.map(({ rule, text }) => `${rule}: ${text}`)]).toHaveLength(1);
+    }
+  }, 120_000);
 
   it('does enough to mean something', () => {
     let operations = 0;

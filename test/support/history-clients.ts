@@ -104,7 +104,7 @@ export class Clients {
     for (const frontEnd of this.crowd.frontEnds) {
       const calls: Call[] = [
         ...this.books.map((bookId): Call => ({ kind: 'look-up', bookId })),
-        { kind: 'search', text: this.label },
+        { kind: 'search', text: this.label, by: 'topic' },
       ];
       for (const call of calls) {
         const item = this.history.call('last look', call, performance.now());
@@ -184,7 +184,7 @@ export class Clients {
 
   private read(random: Prng): Call {
     return random.chance(0.15)
-      ? { kind: 'search', text: random.chance(0.5) ? this.label : `${this.label} shelf 1` }
+      ? { kind: 'search', text: random.chance(0.5) ? this.label : `${this.label} shelf 1`, by: 'topic' }
       : { kind: 'look-up', bookId: random.pick(this.books) };
   }
 

@@ -1,3 +1,4 @@
+import { type BookOrder } from '../../contract/book-search.js';
 import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
 import { type BookId } from '../../core/replication/types.js';
 
@@ -35,8 +36,6 @@ export interface OrdersQuery {
 
 /** Where a list of books by stock goes on: behind its last book. */
 export type StockPosition = Pick<BookListing, 'quantity' | 'id'>;
-
-export type BookOrder = 'relevance' | 'price' | 'title';
 
 export interface BookQuery {
   /** Words in any order, the last one as far as it is typed; empty: all books. */

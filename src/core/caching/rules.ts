@@ -1,4 +1,4 @@
-/** Rules of front-end caching (docs/protocol.md, F1 and F2). All hold in production; the simulator switches them off one by one. */
+/** Rules of front-end caching (docs/protocol.md, F1, F2 and F7). All hold in production; the simulator switches them off one by one. */
 export interface CachingRules {
   /** R3 [3888]: a grant is used for less than its duration, by the clock drift allowed for. */
   readonly shortensGrants: boolean;
@@ -14,6 +14,8 @@ export interface CachingRules {
   readonly invalidationsBreakFetches: boolean;
   /** F2 [646]: a reader that joined a fetch shares its answer only if it may be kept. */
   readonly sharesOnlyWhatMayBeKept: boolean;
+  /** F7: whatever books are found by forgets every list of found books. */
+  readonly forgetsFoundBooks: boolean;
 }
 
 export const CACHING_RULES: CachingRules = Object.freeze({
@@ -24,4 +26,5 @@ export const CACHING_RULES: CachingRules = Object.freeze({
   sessionRanSinceBeforeFetch: true,
   invalidationsBreakFetches: true,
   sharesOnlyWhatMayBeKept: true,
+  forgetsFoundBooks: true,
 });

@@ -110,3 +110,39 @@ describe('ShopCache', () => {
     expect(textOf(searchKey('A\nB', 20, 'c-1'))).toBe('a b');
   });
 });
+
+describe('found books (F7)', () => {
+  const FOUND = { ids: [1, 3], next: null, near: false };
+  function found() {
+    const { shop, lookUp } = filled();
+    const keep = () => {
+      const fence = shop.found.open('q');
+      return () => fence !== null && shop.found.fill(fence, FOUND, SOURCE, [], 2);
+    };
+    keep()();
+    return { shop, lookUp, keep };
+  }
+
+  it.each<[string, Partial<Invalidation>, boolean]>([
+    ['a sale, or a price', { bookIds: [1] }, true],
+    ['a title', { bookIds: [8], retitledIds: [8] }, false],
+    ['a topic', { bookIds: [8], retitledIds: [8], topics: ['Art'] }, false],
+    ['a new book', { unknownIds: true, topics: ['Art'] }, false],
+    ['a creation that is not known yet', { unknownIds: true }, false],
+    ['what is not known', { bookIds: [1], everySearch: true }, false],
+  ])('after %s', (_name, invalidation, stays) => {
+    const { shop, keep } = found();
+    const underWay = keep();
+    shop.apply({ ...NOTHING, ...invalidation });
+    expect(shop.found.get('q', 2) !== undefined).toBe(stays);
+    expect(underWay()).toBe(stays);
+  });
+
+  it('are forgotten with all searches, and with a topic', () => {
+    for (const forget of ['forgetSearches', 'forgetTopic'] as const) {
+      const { shop } = found();
+      shop[forget]('art');
+      expect(shop.found.size).toBe(0);
+    }
+  });
+});

@@ -4,6 +4,7 @@ import { type BookAnswer } from '../../contract/catalog.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
+  type FoundBooks,
   lookupTags,
   searchKey,
   type SearchKey,
@@ -16,7 +17,7 @@ import { foldSearch } from '../../core/text/fold.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../shop/prepared-answer.js';
-import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
+import { type BookSearch, CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { CacheMetrics, type HitCounter } from './cache.metrics.js';
 
 /** What is kept, once for each book: the answer's JSON is a `BookAnswer`. */
@@ -49,6 +50,7 @@ export class ShopReader {
   readonly cache: ShopCache<Lookup, Search>;
   private readonly lookups: SingleFlight<BookId, Lookup, Unserved>;
   private readonly searches: SingleFlight<SearchKey, Search, Unserved | CursorUnknown>;
+  private readonly found: SingleFlight<string, FoundBooks, Unserved | CursorUnknown>;
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
@@ -65,6 +67,7 @@ export class ShopReader {
     const now = (): MonotonicMs => this.now();
     this.lookups = new SingleFlight(this.cache.lookups, now);
     this.searches = new SingleFlight(this.cache.searches, now);
+    this.found = new SingleFlight(this.cache.found, now);
     metrics.watch(this.cache);
   }
 
@@ -127,6 +130,21 @@ export class ShopReader {
       return { kind: 'answered', value, source, tags: searchTags({ books }) };
     };
     return read(this.searches, searchKey(folded, limit, cursor), this.metrics.searches, fetch);
+  }
+
+  /** Which books, and in what order; what is shown of each is its own `lookup` (F7). */
+  find(search: BookSearch): Promise<FoundBooks | Unserved | CursorUnknown> {
+    const folded = { ...search, text: foldSearch(search.text) };
+    const fetch = async (): Promise<Fetched<FoundBooks, Unserved | CursorUnknown>> => {
+      const reached = await this.catalogs.findBooks(search);
+      if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
+      if (reached.value === null) return { kind: 'failed', failure: { kind: 'cursor unknown' } };
+      const { found, source } = reached.value;
+      return { kind: 'answered', value: found, source, tags: [] };
+    };
+    const { text, topic, sort, limit, cursor } = folded;
+    const key = JSON.stringify([text, topic, sort, limit, cursor]);
+    return read(this.found, key, this.metrics.searches, fetch);
   }
 }
 

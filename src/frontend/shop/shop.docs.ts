@@ -13,6 +13,7 @@ import {
   ApiTags,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
+import { BookSummary, NEAR_HEADER } from '../../contract/book-search.js';
 import { BookAnswer, FoundBook, TopicCount } from '../../contract/catalog.js';
 import { SHOP_ERRORS, type ShopErrorCode } from '../../contract/errors.js';
 import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
@@ -80,6 +81,24 @@ export const Search = (): MethodDecorator =>
       type: FieldErrors,
       description: 'The text is too long, or limit or cursor are wrong',
     }),
+    Unreachable('search unreachable'),
+  );
+
+export const FindBooks = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Find books',
+      description:
+        'By words of title, author, topic, or an ISBN, the best first. Case, accents and width are ignored. Misspelt words find similar ones, below ' +
+        `exact ones; if there are no exact ones the answer bears \`${NEAR_HEADER}: 1\`. Without words: all books, or all of a topic.`,
+    }),
+    Conditional(),
+    ApiOkResponse({
+      type: [BookSummary],
+      description:
+        'As fresh as a look-up. The next page, if any, is named by a `Link: rel="next"` header; a page may be short, or empty, and have a next one',
+    }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A parameter is wrong' }),
     Unreachable('search unreachable'),
   );
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
+import { type BookOrder } from '../../contract/book-search.js';
 import {
   type BookAnswer,
   type FoundBook,
@@ -8,6 +9,7 @@ import {
 } from '../../contract/catalog.js';
 import {
   ALONE_HEADER,
+  type FoundBookIds,
   FRONT_END_HEADER,
   type OperationsRequest,
   type OperationsResponse,
@@ -53,6 +55,21 @@ export interface TopicsPage {
   readonly topics: readonly TopicCount[];
   /** Cursor of the next page; null on the last. */
   readonly next: string | null;
+}
+
+/** A search for books, as `BookSearchQuery` has it. */
+export interface BookSearch {
+  readonly text: string;
+  /** Null: in any topic. */
+  readonly topic: string | null;
+  readonly sort: BookOrder;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+interface FoundAnswer {
+  readonly found: FoundBookIds;
+  readonly source: AnswerSource;
 }
 
 export interface LowStockPage {
@@ -118,6 +135,14 @@ export class CatalogClient {
         next: nextCursor(answer),
         source: sourceOf(answer),
       })),
+    );
+  }
+
+  /** Null: the catalogs do not know the cursor. */
+  findBooks({ text, ...query }: BookSearch): Promise<Reached<FoundAnswer | null>> {
+    const path = `/books${queryOf({ q: text, ...query })}`;
+    return this.get<FoundAnswer | null>(this.searches, path, (answer) =>
+      pageIn<FoundBookIds, FoundAnswer>(answer, (found) => ({ found, source: sourceOf(answer) })),
     );
   }
 

@@ -14,7 +14,7 @@ import { CATALOGUE } from '../../../src/core/replication/types.js';
 import { matches } from '../checkers/order.js';
 import { Prng } from '../engine/prng.js';
 import { type SimulatedProcess } from '../engine/process.js';
-import { type FoundBook } from '../history.js';
+import { type FoundBook, type SearchBy } from '../history.js';
 import { type Answered, type Ask } from '../messages.js';
 import { type Party, type World } from '../world.js';
 import { DiskFailure, ObservedStore } from './observed-store.js';
@@ -224,7 +224,7 @@ export class CatalogHost implements Party {
         return this.once<BarrierResult>(
           timeoutMs,
           (done) => replica.barrier('titles', timeoutMs, done),
-          (result) => reply(this.searched(ask.text, result)),
+          (result) => reply(this.searched(ask, result)),
         );
       case 'submit':
         return this.once<SubmitResult>(
@@ -239,9 +239,9 @@ export class CatalogHost implements Party {
     }
   }
 
-  private searched(text: string, result: BarrierResult): Answered {
+  private searched({ text, by }: Extract<Ask, { kind: 'search' }>, result: BarrierResult): Answered {
     if (result.kind === 'unavailable') return { kind: 'unavailable' };
-    return { kind: 'searched', books: this.search(text), alone: result.alone, session: this.session() };
+    return { kind: 'searched', books: this.search(text, by), alone: result.alone, session: this.session() };
   }
 
   /** Which replica, in which of its starts, says this. */
@@ -250,11 +250,11 @@ export class CatalogHost implements Party {
     return identity === undefined ? '?' : sessionKey(identity.replicaId, identity.startNumber);
   }
 
-  search(text: string): FoundBook[] {
+  search(text: string, by: SearchBy): FoundBook[] {
     const found: FoundBook[] = [];
     for (const id of this.store.recordIds()) {
       const book = id === CATALOGUE ? null : (this.store.record(id)?.book ?? null);
-      if (book !== null && matches(book, text)) found.push({ id, title: book.title, topic: book.topic });
+      if (book !== null && matches(book, text, by)) found.push({ id, title: book.title, topic: book.topic });
     }
     return found;
   }

@@ -102,7 +102,7 @@ function toAsk(call: Call): Ask {
     case 'look-up':
       return { kind: 'look up', bookId: call.bookId, frontEndId: null };
     case 'search':
-      return { kind: 'search', text: call.text };
+      return { kind: 'search', text: call.text, by: call.by };
     default:
       return call satisfies never;
   }

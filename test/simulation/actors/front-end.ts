@@ -1,6 +1,12 @@
 import { CACHING_RULES, type CachingRules } from '../../../src/core/caching/rules.js';
 import { FrontEndSessions } from '../../../src/core/caching/sessions.js';
-import { lookupTags, searchKey, searchTags, ShopCache } from '../../../src/core/caching/shop-cache.js';
+import {
+  type FoundBooks,
+  lookupTags,
+  searchKey,
+  searchTags,
+  ShopCache,
+} from '../../../src/core/caching/shop-cache.js';
 import { SingleFlight, type Fetched } from '../../../src/core/caching/single-flight.js';
 import { type Invalidation } from '../../../src/core/replication/invalidation.js';
 import { type Clock } from '../../../src/core/replication/ports.js';
@@ -20,6 +26,7 @@ interface Search {
   readonly books: readonly FoundBook[];
 }
 type Nothing = 'unavailable';
+type SearchAsk = Extract<Ask, { kind: 'search' }>;
 
 interface Caches {
   readonly frontEndId: string;
@@ -28,6 +35,7 @@ interface Caches {
   readonly shop: ShopCache<LookUp, Search>;
   readonly lookUps: SingleFlight<BookId, LookUp, Nothing>;
   readonly searches: SingleFlight<string, Search, Nothing>;
+  readonly found: SingleFlight<string, FoundBooks, Nothing>;
 }
 
 /** How many replicas a request is tried on. */
@@ -74,6 +82,7 @@ export class FrontEnd implements Party {
       shop,
       lookUps: new SingleFlight(shop.lookups, now, rules),
       searches: new SingleFlight(shop.searches, now, rules),
+      found: new SingleFlight(shop.found, now, rules),
     };
     this.world.note(this.process.name, () => 'starts');
     this.process.deliver(this.process.life, () => this.askForSessions());
@@ -121,7 +130,9 @@ export class FrontEnd implements Party {
       case 'look up':
         return this.lookUp(caches, ask.bookId, tryMs, reply);
       case 'search':
-        return this.search(caches, ask.text, tryMs, reply);
+        return ask.by === 'words'
+          ? this.find(caches, ask, tryMs, reply)
+          : this.search(caches, ask, tryMs, reply);
       case 'submit':
         return this.submit(caches, ask, tryMs, 1, false, (result) => reply({ kind: 'written', result }));
       case 'session':
@@ -149,16 +160,57 @@ export class FrontEnd implements Party {
     );
   }
 
-  private search(caches: Caches, text: string, tryMs: number, reply: (answered: Answered) => void): void {
+  private search(caches: Caches, ask: SearchAsk, tryMs: number, reply: (answered: Answered) => void): void {
+    const { text } = ask;
     caches.searches.read(
       searchKey(text, PAGE, null),
-      (done) => this.fetch(caches, { kind: 'search', text }, tryMs, (result) => done(fetchedSearch(result))),
+      (done) => this.fetch(caches, ask, tryMs, (result) => done(fetchedSearch(result))),
       (outcome) => {
         if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
         if (outcome.hit) this.world.note(this.process.name, () => `hit: search "${text}"`);
         reply({ kind: 'searched', books: outcome.value.books, alone: false, session: '' });
       },
     );
+  }
+
+  /** Which books, and then each one's own look-up (F7). */
+  private find(caches: Caches, ask: SearchAsk, tryMs: number, reply: (answered: Answered) => void): void {
+    const half = tryMs / 2;
+    caches.found.read(
+      ask.text,
+      (done) => this.fetch(caches, ask, half, (result) => done(fetchedFound(result))),
+      (outcome) => {
+        if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
+        if (outcome.hit) this.world.note(this.process.name, () => `hit: books with "${ask.text}"`);
+        this.lookUpAll(caches, outcome.value.ids, half, reply);
+      },
+    );
+  }
+
+  private lookUpAll(
+    caches: Caches,
+    ids: readonly BookId[],
+    tryMs: number,
+    reply: (answered: Answered) => void,
+  ): void {
+    const books: FoundBook[] = [];
+    let open = ids.length;
+    const done = (): void => {
+      if (open > 0) return;
+      const whole = books.length === ids.length;
+      reply(whole ? { kind: 'searched', books, alone: false, session: '' } : { kind: 'unavailable' });
+    };
+    for (const id of ids) {
+      this.lookUp(caches, id, tryMs, (answered) => {
+        open -= 1;
+        if (answered.kind === 'looked up' && answered.result.kind === 'found') {
+          const { title, topic, priceCents, quantity } = answered.result.book;
+          books.push({ id, title, topic, looked: { priceCents, quantity } });
+        }
+        done();
+      });
+    }
+    done();
   }
 
   /** Asks one replica after the other. */
@@ -216,6 +268,13 @@ function fetchedLookUp(result: CallResult): Fetched<LookUp, Nothing> {
   const { bookId, book, sequenceNumber } = read;
   const value: LookUp = { kind: 'found', bookId, book, sequenceNumber };
   return { kind: 'answered', value, source, tags: lookupTags(value) };
+}
+
+function fetchedFound(result: CallResult): Fetched<FoundBooks, Nothing> {
+  if (result.kind !== 'searched') return { kind: 'failed', failure: 'unavailable' };
+  const { books, alone, session } = result;
+  const value = { ids: books.map(({ id }) => id), next: null, near: false };
+  return { kind: 'answered', value, source: { session, alone }, tags: [] };
 }
 
 function fetchedSearch(result: CallResult): Fetched<Search, Nothing> {

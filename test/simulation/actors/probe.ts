@@ -39,7 +39,8 @@ export class Prober {
       }
       for (const frontEnd of frontEnds) this.ask(frontEnd, { kind: 'look-up', bookId });
     }
-    for (const party of [...hosts, ...frontEnds]) this.ask(party, { kind: 'search', text: 's' });
+    for (const party of [...hosts, ...frontEnds])
+      this.ask(party, { kind: 'search', text: 's', by: this.world.settings.searchBy });
     const book = { title: 'Probe', topic: 'Systems', priceCents: 1, quantity: 1, isbn: null, author: null };
     const operation = { kind: 'create', operationId: 'probe-0', book } as const;
     this.ask(hosts[0] as CatalogHost, { kind: 'write', bookId: CATALOGUE, operation });
@@ -87,7 +88,7 @@ function toAsk(call: Call): Ask {
     case 'look-up':
       return { kind: 'look up', frontEndId: null, bookId: call.bookId };
     case 'search':
-      return { kind: 'search', text: call.text };
+      return { kind: 'search', text: call.text, by: call.by };
     default:
       return call satisfies never;
   }

@@ -24,7 +24,7 @@ export class Workload {
       for (let i = 0; i < Math.round(weight * 10); i += 1) this.kinds.push(make);
     };
     add(weights.lookUp, () => ({ kind: 'look-up', bookId: this.anyBook(true) }));
-    add(weights.search, () => ({ kind: 'search', text: this.draw().pick(SEARCHES) }));
+    add(weights.search, () => ({ kind: 'search', text: this.draw().pick(SEARCHES), by: settings.searchBy }));
     add(weights.sale, () => this.write((operationId, bookId) => this.sale(operationId, bookId)));
     add(weights.restock, () =>
       this.write((operationId) => ({ kind: 'restock', operationId, copies: 1 + this.draw().below(3) })),

@@ -82,7 +82,7 @@ export function notFound(start: number, end: number, bookId = 1): HistoryItem {
 
 export function search(start: number, end: number, text: string, ...books: Book[]): HistoryItem {
   const shown = books.map(({ title, topic }) => ({ id: 1, title, topic }));
-  return item({ kind: 'search', text }, start, end, { kind: 'searched', books: shown });
+  return item({ kind: 'search', text, by: 'topic' }, start, end, { kind: 'searched', books: shown });
 }
 
 export function written(

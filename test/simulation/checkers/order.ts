@@ -1,6 +1,6 @@
 import { CATALOGUE, type Book, type BookId } from '../../../src/core/replication/types.js';
 import { foldSearch } from '../../../src/core/text/fold.js';
-import { type HistoryItem, type Violation } from '../history.js';
+import { type HistoryItem, type SearchBy, type Violation } from '../history.js';
 import { sameBook } from './book-model.js';
 import { type LedgerOracle } from './ledger-oracle.js';
 
@@ -83,7 +83,10 @@ function sight(item: HistoryItem, bookId: BookId, oracle: LedgerOracle, violatio
     case 'look-up':
       return answer.kind === 'looked up' ? sightLookUp(item, bookId, oracle, violations) : [];
     case 'search':
-      return answer.kind === 'searched' ? sightSearch(item, bookId, oracle, violations) : [];
+      if (answer.kind !== 'searched') return [];
+      return call.by === 'words'
+        ? sightFound(item, bookId, oracle, violations)
+        : sightSearch(item, bookId, oracle, violations);
     default:
       return call satisfies never;
   }
@@ -153,8 +156,8 @@ function sightSearch(
   const shown = item.answer.books.find((book) => book.id === bookId) ?? null;
   const fits = (book: Book): boolean =>
     shown === null
-      ? !matches(book, text)
-      : matches(book, text) && book.title === shown.title && book.topic === shown.topic;
+      ? !matches(book, text, 'topic')
+      : matches(book, text, 'topic') && book.title === shown.title && book.topic === shown.topic;
   const { books } = oracle.ledgerOf(bookId);
   const places = books.flatMap((book, index) => (book !== null && fits(book) ? [readPlace(index)] : []));
   if (shown === null) places.unshift(readPlace(-1));
@@ -166,6 +169,43 @@ function sightSearch(
   return [{ item, places }];
 }
 
-export function matches(book: Book, text: string): boolean {
-  return foldSearch(book.topic).includes(foldSearch(text));
+/**
+ * A search by words says of each book whether it was found, and of those what its own look-up shows: both as they were at some
+ * moment between call and answer, which need not be the same one. A replica asked itself shows no look-ups.
+ */
+function sightFound(
+  item: HistoryItem,
+  bookId: BookId,
+  oracle: LedgerOracle,
+  violations: Violation[],
+): Sighting[] {
+  if (item.call.kind !== 'search' || item.answer?.kind !== 'searched' || bookId === CATALOGUE) return [];
+  const { text } = item.call;
+  const shown = item.answer.books.find((book) => book.id === bookId) ?? null;
+  const { books } = oracle.ledgerOf(bookId);
+  const placesOf = (fits: (book: Book) => boolean): number[] =>
+    books.flatMap((book, index) => (book !== null && fits(book) ? [readPlace(index)] : []));
+  const found = placesOf((book) => matches(book, text, 'words') === (shown !== null));
+  if (shown === null) return [{ item, places: [readPlace(-1), ...found] }];
+  const { title, topic, looked } = shown;
+  const seen = placesOf(
+    (book) =>
+      book.title === title &&
+      book.topic === topic &&
+      (looked === undefined || (book.priceCents === looked.priceCents && book.quantity === looked.quantity)),
+  );
+  if (found.length === 0 || seen.length === 0) {
+    const words = `${item.client}'s search for ${text} showed what never was: ${JSON.stringify(shown)}`;
+    violations.push({ rule: 'stale search', bookId, text: `book ${bookId}: ${words}` });
+    return [];
+  }
+  return [
+    { item, places: found },
+    { item, places: seen },
+  ];
+}
+
+export function matches({ title, topic }: Book, text: string, by: SearchBy): boolean {
+  const searched = by === 'topic' ? topic : `${title} ${topic}`;
+  return foldSearch(searched).includes(foldSearch(text));
 }

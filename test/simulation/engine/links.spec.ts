@@ -16,7 +16,7 @@ function network(faults: Partial<LinkFaults> = {}) {
   const lost: string[] = [];
   const links = new Links(schedule, new Prng(1), { ...PERFECT, ...faults }, ({ from }) => lost.push(from));
   const send = (from: string, to = 'B', mayRepeat = true): void => {
-    const content = { kind: 'refused', ask: { kind: 'search', text: '' } } as const;
+    const content = { kind: 'refused', ask: { kind: 'search', text: '', by: 'topic' } } as const;
     const parcel: Parcel = {
       from,
       to,

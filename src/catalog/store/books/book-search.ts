@@ -6,7 +6,15 @@ import { type Connection } from '../database.js';
 import { BookShelves, type Shelved } from './book-shelves.js';
 import { type BookTexts } from './book-texts.js';
 import { type BookCursor, cursorOf, parseBookCursor } from './cursors.js';
-import { comparePlaces, ISBN_GRADE, type Meant, type Place, placeOf, placeOfMisspelt } from './ranking.js';
+import {
+  comparePlaces,
+  ISBN_GRADE,
+  type Judged,
+  type Meant,
+  type Place,
+  placeOf,
+  placeOfMisspelt,
+} from './ranking.js';
 import { type Scan, TextScans } from './text-scans.js';
 import { anyOf, quoted, Vocabulary } from './vocabulary.js';
 import { wordsOf } from './words.js';
@@ -14,7 +22,9 @@ import { wordsOf } from './words.js';
 /** Words that the full-text index is asked for; a book that it gives has to hold all others as well. */
 const MAX_WORDS_ASKED = 16;
 /** Books of each kind that are judged by what they say; the others come after them, in id order. */
-const MAX_CANDIDATES = 300;
+const MAX_CANDIDATES = 100;
+/** Judged by their titles alone, which the order of titles holds. */
+const MAX_TITLED = 200;
 /** With fewer books than this that hold the words as they are typed, similar words are tried. */
 const FEW = 10;
 /** Words of one search for which similar ones are tried. */
@@ -110,32 +120,46 @@ export class BookSearch {
   }
 
   #rank(asked: Asked): Ranked {
-    const { words } = asked;
-    const expression = this.#expression(asked);
-    const holding = this.#scan(asked, expression, MAX_CANDIDATES);
-    const more = holding.length === MAX_CANDIDATES;
-    const ids = new Set([...this.#titled(asked), ...holding]);
-    if (more) {
-      for (const column of ['title', 'author'])
-        for (const id of this.#scan(asked, `{${column}} : ${expression ?? ''}`, MAX_CANDIDATES)) ids.add(id);
-    }
+    const { ids, more } = this.#candidates(asked);
     const places = new Map<BookId, Place>();
-    for (const book of this.#shelves.books(this.#byNumber(asked)))
-      if (isIn(book, asked)) places.set(book.id, { grade: ISBN_GRADE, length: 0, id: book.id });
-    for (const book of this.#shelves.books(ids)) {
-      if (places.has(book.id) || !isIn(book, asked)) continue;
-      const place = words.length === 0 ? placeByLetters(book) : placeOf(words, book);
-      if (place !== null) places.set(book.id, place);
+    for (const id of this.#shelved(asked, this.#byNumber(asked)).map((book) => book.id))
+      places.set(id, { grade: ISBN_GRADE, length: 0, id });
+    const hasWords = asked.words.length > 0;
+    for (const books of [this.#titled(asked), this.#shelved(asked, ids)]) {
+      for (const book of books) {
+        const place = hasWords ? placeOf(asked.words, book) : placeByLetters(book);
+        if (place !== null && !places.has(book.id)) places.set(book.id, place);
+      }
     }
     const near = places.size === 0;
-    if (places.size < FEW && words.length > 0) {
+    if (places.size < FEW && hasWords) {
       for (const place of this.#misspelt(asked)) if (!places.has(place.id)) places.set(place.id, place);
     }
     return { places: [...places.values()].sort(comparePlaces), more, near: near && places.size > 0 };
   }
 
-  #titled({ text, topicIds }: Asked): BookId[] {
-    return this.#shelves.titled(text, topicIds === null ? MAX_CANDIDATES : MAX_SORTED);
+  #candidates(asked: Asked): { readonly ids: ReadonlySet<BookId>; readonly more: boolean } {
+    const expression = this.#expression(asked);
+    const holding = this.#scan(asked, expression, MAX_CANDIDATES);
+    const ids = new Set(holding);
+    const more = holding.length === MAX_CANDIDATES;
+    if (expression === null || !more) return { ids, more };
+    for (const column of ['title', 'author'] as const)
+      for (const id of asked.scan.someIds(column, expression, asked.topicIds, MAX_CANDIDATES)) ids.add(id);
+    return { ids, more };
+  }
+
+  /** Those of the topics asked for. */
+  #shelved({ topicIds }: Asked, ids: Iterable<BookId>): Shelved[] {
+    const books = this.#shelves.books(ids);
+    return topicIds === null ? books : books.filter(({ topicId }) => topicIds.includes(topicId));
+  }
+
+  /** Whose title begins with the text. */
+  #titled({ text, topicIds }: Asked): readonly Judged[] {
+    if (topicIds === null) return this.#shelves.titled(text, MAX_TITLED);
+    const ids = this.#shelves.titled(text, MAX_SORTED).map(({ id }) => id);
+    return this.#shelves.books(ids).filter(({ topicId }) => topicIds.includes(topicId));
   }
 
   /** By an ISBN, by how one begins, or by how a number of the shop's own does. */
@@ -160,10 +184,7 @@ export class BookSearch {
       .slice(0, MAX_WORDS_ASKED)
       .map((word, index) => this.#partFor(asked, word, index, meant[index]));
     const placesOf = (ids: Iterable<BookId>): Place[] =>
-      this.#shelves
-        .books(ids)
-        .filter((book) => isIn(book, asked))
-        .map((book) => placeOfMisspelt(words, meant, book));
+      this.#shelved(asked, ids).map((book) => placeOfMisspelt(words, meant, book));
     if (parts.every((part) => part !== null)) {
       const ids = this.#scan(asked, parts.join(' AND '), MAX_CANDIDATES);
       if (ids.length > 0) return placesOf(ids);
@@ -188,11 +209,11 @@ export class BookSearch {
     const { words, text } = asked;
     const ids = new Set([
       ...this.#scan(asked, this.#expression(asked), MAX_SORTED + 1),
-      ...(words.length === 0 ? this.#titled(asked) : []),
+      ...(words.length === 0 ? this.#titled(asked).map(({ id }) => id) : []),
       ...this.#byNumber(asked),
     ]);
     if (ids.size > MAX_SORTED) return this.#walk(asked, (book) => placeOf(words, book) !== null);
-    const books = this.#shelves.books(ids).filter((book) => isIn(book, asked));
+    const books = this.#shelved(asked, ids);
     const fits = words.length > 0 ? books : books.filter((book) => foldSearch(book.title).startsWith(text));
     if (fits.length > 0)
       return this.#inOrder(
@@ -241,7 +262,7 @@ function isIn({ topicId }: Shelved, { topicIds }: Asked): boolean {
 }
 
 /** Of a text without a word in it, whose title begins with it. */
-function placeByLetters({ id, title }: Shelved): Place {
+function placeByLetters({ id, title }: Judged): Place {
   return { grade: 4, length: title.length, id };
 }
 

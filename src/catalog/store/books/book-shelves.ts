@@ -1,6 +1,6 @@
 import { type BookId } from '../../../core/replication/types.js';
 import { foldSearch } from '../../../core/text/fold.js';
-import { type BookOrder } from '../catalogue-index.js';
+import { type BookOrder } from '../../../contract/book-search.js';
 import { type Connection } from '../database.js';
 import { type BookCursor, cursorOf } from './cursors.js';
 import { type Judged } from './ranking.js';
@@ -45,11 +45,10 @@ export class BookShelves {
       )
       .pluck();
     this.#topicIds = connection.prepare<[string], number>('SELECT id FROM topic WHERE name = ?').pluck();
-    this.#titled = connection
-      .prepare<[string, string, number], BookId>(
-        'SELECT book_id FROM book_title WHERE folded >= ? AND folded < ? ORDER BY folded, book_id LIMIT ?',
-      )
-      .pluck();
+    this.#titled = connection.prepare<[string, string, number], Judged>(
+      `SELECT book_id AS id, folded AS title, NULL AS author, '' AS topic FROM book_title
+       WHERE folded >= ? AND folded < ? ORDER BY folded, book_id LIMIT ?`,
+    );
     this.#withKey = connection
       .prepare<[string, string, number], BookId>(
         'SELECT book_id FROM unique_key WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
@@ -88,8 +87,8 @@ export class BookShelves {
     return this.#topicIds.all(topic);
   }
 
-  /** Whose folded title begins with the text. */
-  titled(text: string, limit: number): BookId[] {
+  /** Whose folded title begins with the text: what the order of titles knows of them. */
+  titled(text: string, limit: number): Judged[] {
     return this.#titled.all(text, text + ABOVE_ALL, limit);
   }
 

@@ -1,5 +1,5 @@
 import { type BookId } from '../../../core/replication/types.js';
-import { type BookOrder } from '../catalogue-index.js';
+import { type BookOrder } from '../../../contract/book-search.js';
 import { type Place } from './ranking.js';
 
 /** Where a page of found books goes on: behind this one. */
