@@ -114,7 +114,7 @@ function hostProvider(config: CatalogConfig): Provider {
       new ReplicaHost(
         (ports) => new Replica(options, ports),
         { clock, random: cryptoRandom, store, network },
-        { position, leaseMs, requestTimeoutMs },
+        { position, leaseMs, requestTimeoutMs, mayPropose: (kind) => network.mayPropose(kind) },
         new Logger('Replica'),
       ),
   };

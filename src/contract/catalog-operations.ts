@@ -3,6 +3,9 @@ import { Mistake } from './shapes.js';
 import { BOOK_LIMITS } from './book-limits.js';
 import { MAX_OPERATIONS, type OperationsRequest } from './internal.js';
 
+/** Kinds that every release understands that speaks the line at all. */
+export const FIRST_OPERATION_KINDS: readonly string[] = ['create', 'edit', 'restock', 'sale'];
+
 /** Kinds of operations that this release understands: it says so in each handshake (see `LineEnd.operations`). */
 export const OPERATION_KINDS = [
   'create',

@@ -12,7 +12,6 @@ import { awaitsBody, Bodies, hasBody } from './bodies.js';
 import { ClientAddresses } from './client-addresses.js';
 import { Connections } from './connections.js';
 import { Overloaded } from './overload/overloaded.js';
-import { type DirectRoute, serveDirect, takes } from './direct-route.js';
 import { writeJson } from './write-json.js';
 
 const logger = new Logger('Entrance');
@@ -59,7 +58,7 @@ type ServerTimeouts = Pick<
 >;
 
 /**
- * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct route, or else
+ * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct read, or else
  * by Fastify and Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
  */
 @Injectable()
@@ -68,8 +67,6 @@ export class Entrance {
   private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
   private readonly directReads: DirectRead[] = [];
-  /** By path. */
-  private readonly directRoutes = new Map<string, DirectRoute>();
 
   constructor(
     private readonly answers: Answers,
@@ -97,12 +94,7 @@ export class Entrance {
     this.shortcuts.push(shortcut);
   }
 
-  /** A path that is answered here, not by Fastify and Nest. */
-  addDirect(route: DirectRoute): void {
-    this.directRoutes.set(route.path, route);
-  }
-
-  /** Asked of what no shortcut answers and no direct route takes. */
+  /** Asked of what no shortcut answers. */
   addDirectRead(direct: DirectRead): void {
     this.directReads.push(direct);
   }
@@ -121,16 +113,9 @@ export class Entrance {
     if (hasBody(request)) this.bodies.expect(request);
     const refused = refuse(this.admissions, request, response) ?? this.shortAnswer(request, response);
     if (refused !== null) return this.tell(request, refused, arrivedAt);
-    const direct = this.directRoutes.get(request.url ?? '');
-    const isDirect = direct !== undefined && takes(direct, request);
-    if (isDirect || !awaitsBody(request)) {
+    if (!awaitsBody(request)) {
       const crowded = this.takePlace(request, response);
       if (crowded !== null) return this.tell(request, answerRefused(response, crowded), arrivedAt);
-    }
-    if (isDirect) {
-      return serveDirect(direct, request, response, (status) =>
-        this.tell(request, { route: direct.path, status }, arrivedAt),
-      );
     }
     const read = this.directRead(request, response);
     if (read === null) return pipeline(request, response);

@@ -4,7 +4,6 @@ import {
   Headers,
   HttpCode,
   Inject,
-  type OnModuleInit,
   Post,
   UnprocessableEntityException,
 } from '@nestjs/common';
@@ -13,13 +12,10 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { parseOperations } from '../../contract/catalog-operations.js';
 import { type OperationsResponse } from '../../contract/internal.js';
-import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { BodyLimit } from '../../http/route-rules.js';
-import { Entrance } from '../../http/entrance.js';
 import { CatalogMetrics } from '../catalog.metrics.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-import { replicaHeaders } from './answers.js';
 import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
 
@@ -31,27 +27,12 @@ type OperationsAnswer =
 
 @Internal('writing')
 @Controller('operations')
-export class OperationsController implements OnModuleInit {
+export class OperationsController {
   constructor(
     private readonly host: ReplicaHost,
     private readonly metrics: CatalogMetrics,
     @Inject(CONFIG) private readonly config: CatalogConfig,
-    private readonly guard: ClusterSecretGuard,
-    private readonly entrance: Entrance,
   ) {}
-
-  onModuleInit(): void {
-    this.entrance.addDirect({
-      method: 'POST',
-      path: '/operations',
-      bodyLimitBytes: BODY_LIMIT_BYTES,
-      allows: this.guard.allows,
-      answer: async (body, headers) => ({
-        ...(await this.answer(body, headers)),
-        headers: replicaHeaders(this.host),
-      }),
-    });
-  }
 
   @ApiOperation({
     summary: 'Sales, edits, restocks and creations, in one request',

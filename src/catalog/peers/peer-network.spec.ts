@@ -81,11 +81,13 @@ describe('PeerNetwork', () => {
     expect(events).toEqual([fetch]);
   });
 
-  it('knows which operations every peer understands, once it has said so', () => {
-    expect(network.everyPeerKnows('sale')).toBe(false);
+  it('lets a new kind of operation be proposed only when every peer has said that it understands it', () => {
+    expect(network.mayPropose('sale')).toBe(true);
+    expect(network.mayPropose('loan')).toBe(false);
     peer.listener.opened?.({ other: { operations: ['sale'] } } as never);
-    expect(network.everyPeerKnows('sale')).toBe(true);
-    expect(network.everyPeerKnows('loan')).toBe(false);
+    expect(network.mayPropose('loan')).toBe(false);
+    peer.listener.opened?.({ other: { operations: ['sale', 'loan'] } } as never);
+    expect(network.mayPropose('loan')).toBe(true);
   });
 
   it.each([[{ ...fetch, body: { kind: 'gossip' } }], [null], [{ ...fetch, fromStart: 1.5 }]])(

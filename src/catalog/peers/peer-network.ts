@@ -1,6 +1,7 @@
 import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type Network } from '../../core/replication/ports.js';
+import { FIRST_OPERATION_KINDS } from '../../contract/catalog-operations.js';
 import { type Connection } from '../../rpc/connection.js';
 import { type RpcHandlers } from '../../rpc/handlers.js';
 import { type Link, type LinkListener } from '../../rpc/link.js';
@@ -73,8 +74,12 @@ export class PeerNetwork implements Network {
     courier.bring(invalidation);
   }
 
-  /** Whether each peer has said, since this process started, that it understands such operations: then one may be proposed. */
-  everyPeerKnows(operationKind: string): boolean {
+  /**
+   * Whether such an operation may be proposed: each peer has said, since this process started, that it understands it. One that cannot
+   * read an entry could neither store nor apply it, and would be of no use to any quorum from then on.
+   */
+  mayPropose(operationKind: string): boolean {
+    if (FIRST_OPERATION_KINDS.includes(operationKind)) return true;
     return [...this.peers.keys()].every(
       (position) => this.known.get(position)?.includes(operationKind) === true,
     );

@@ -15,6 +15,8 @@ export interface ReplicaHostOptions {
   readonly leaseMs: number;
   readonly position: number;
   readonly requestTimeoutMs: number;
+  /** Whether all who would have to store such an operation understand it; left out: they do. */
+  readonly mayPropose?: (operationKind: Operation['kind']) => boolean;
 }
 
 export interface HostLog {
@@ -73,6 +75,7 @@ export class ReplicaHost {
 
   submit(bookId: BookId, operation: Operation, timeoutMs: number): Promise<SubmitResult> {
     if (this.life === null || this.leaving) return Promise.resolve(NOT_READY);
+    if (this.options.mayPropose?.(operation.kind) === false) return Promise.resolve(NOT_READY);
     // The first books have fixed ids, 1 to 7: nobody else may take these.
     if (bookId === CATALOGUE && !this.planted) return Promise.resolve(NOT_READY);
     return this.life.submit(bookId, operation, timeoutMs);
