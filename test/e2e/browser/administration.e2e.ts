@@ -82,10 +82,47 @@ describeInChromium('Administration in the browser', () => {
     const visitor = await enter('/admin/import');
     const file = { name: 'books.csv', mimeType: 'text/csv', buffer: Buffer.from(ROWS) };
     await visitor.page.locator('input[type=file]').setInputFiles(file);
+    await visitor.reads('The first books, as they would be added');
+    await visitor.page.getByRole('button', { name: 'Add these books' }).click();
     await visitor.reads('2 books added');
     await visitor.reads('1 row not taken');
     await visitor.page.getByRole('row', { name: /^3 price/ }).waitFor();
     await visitor.page.locator('input[type=file]').setInputFiles(file);
+    await visitor.page.getByRole('button', { name: 'Add these books' }).click();
     await visitor.reads('2 were there already');
+  });
+
+  test('what a file does not tell is asked for, and what differs is set when wished', async () => {
+    const visitor = await enter('/admin/import');
+    const { page } = visitor;
+    const fileOf = (price: string) => ({
+      name: 'liste.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`Nom;Prix;Stock;Rayon\nCaf\xe9;${price};3;B4\n`, 'latin1'),
+    });
+    const answer = async (price: string) => {
+      await page.locator('input[type=file]').setInputFiles(fileOf(price));
+      await page.getByRole('combobox', { name: 'Encoding', exact: true }).selectOption('windows-1252');
+      await visitor.reads('No column was found for title, topic');
+      await page.getByRole('combobox', { name: 'Title', exact: true }).selectOption('Nom');
+      await visitor.reads('No column was found for topic');
+      await page.getByRole('combobox', { name: 'Topic', exact: true }).selectOption('The same for all…');
+      await page.getByLabel('Topic of all books').fill('Bistros');
+      await page.getByLabel('Topic of all books').press('Tab');
+      await page.getByRole('row', { name: /Café.*Bistros.*12\.50/ }).waitFor();
+      await page.getByRole('button', { name: 'Add these books' }).click();
+    };
+    await answer('12,50');
+    await visitor.reads('1 book added');
+    await page.reload();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'new.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('name,genre,price,stock\nCafé,Bistros,13.00,3\n'),
+    });
+    await page.getByRole('button', { name: 'Add these books' }).click();
+    await visitor.reads('1 book with another price or stock');
+    await page.getByRole('button', { name: 'Set them to what the file says' }).click();
+    await visitor.reads('1 book set to what the file says');
   });
 });

@@ -1,5 +1,12 @@
 import { type Answer, ask, messageOf, nextOf } from '../api/http.js';
-import { type Book, type ImportReport, type Listed, type NewBook, type StockedBook } from '../api/types.js';
+import {
+  type Book,
+  type ImportPreview,
+  type ImportReport,
+  type Listed,
+  type NewBook,
+  type StockedBook,
+} from '../api/types.js';
 
 export type Administered<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -10,6 +17,20 @@ export type Administered<T> =
   | { readonly kind: 'refused'; readonly message: string }
   /** It may have happened; the same key may be sent again. */
   | { readonly kind: 'unknown'; readonly message: string };
+
+/** What is said about a file beside what it says itself; empty: nothing. */
+export interface ImportWishes {
+  /** Which column a field is. */
+  readonly map: Readonly<Record<string, string>>;
+  /** What a field is in all rows. */
+  readonly set: Readonly<Record<string, string>>;
+  readonly separator: string;
+  readonly encoding: string;
+  readonly update: boolean;
+}
+
+/** Bytes of the beginning of a file that are looked at. */
+const PREVIEWED_BYTES = 1024 * 1024;
 
 /** What somebody with the token may do. */
 export class Administration {
@@ -42,8 +63,24 @@ export class Administration {
     );
   }
 
+  /** Nothing is written. `refused`: something has to be said before the file can be read. */
+  async previewImport(file: File, wishes: ImportWishes): Promise<Administered<ImportPreview>> {
+    const body = await wholeLinesOf(file);
+    return judge(
+      await ask(`/books/import?${queryOf(wishes)}&preview=true`, {
+        method: 'POST',
+        headers: { ...this.headers(), 'content-type': typeOf(file) },
+        body,
+      }),
+    );
+  }
+
   /** `progress` is told the sent part, 0 to 1. XMLHttpRequest, for fetch does not say how far an upload is. */
-  import(file: File, progress: (part: number) => void): Promise<Administered<ImportReport>> {
+  import(
+    file: File,
+    wishes: ImportWishes,
+    progress: (part: number) => void,
+  ): Promise<Administered<ImportReport>> {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       const lost = (): void =>
@@ -52,12 +89,9 @@ export class Administration {
           message:
             'The connection was lost. The same file may be sent again: books that are there already stay as they are.',
         });
-      request.open('POST', '/books/import');
+      request.open('POST', `/books/import?${queryOf(wishes)}`);
       request.setRequestHeader('authorization', `Bearer ${this.token}`);
-      request.setRequestHeader(
-        'content-type',
-        /\.(jsonl|ndjson)$/i.test(file.name) ? 'application/x-ndjson' : 'text/csv',
-      );
+      request.setRequestHeader('content-type', typeOf(file));
       request.upload.onprogress = ({ loaded, total }) => progress(total === 0 ? 1 : loaded / total);
       request.onerror = lost;
       request.onabort = lost;
@@ -72,6 +106,31 @@ export class Administration {
   private headers(key?: string): Record<string, string> {
     return { authorization: `Bearer ${this.token}`, ...(key !== undefined && { 'idempotency-key': key }) };
   }
+}
+
+function typeOf(file: File): string {
+  return /\.(jsonl|ndjson)$/i.test(file.name) ? 'application/x-ndjson' : 'text/csv';
+}
+
+function queryOf({ map, set, separator, encoding, update }: ImportWishes): string {
+  const query = new URLSearchParams({ update: String(update) });
+  for (const [field, column] of Object.entries(map)) query.append('map', `${field}=${column}`);
+  for (const [field, value] of Object.entries(set)) {
+    if (value.trim() !== '') query.append('set', `${field}=${value}`);
+  }
+  if (separator !== '') query.set('separator', separator);
+  if (encoding !== '') query.set('encoding', encoding);
+  return query.toString();
+}
+
+/** The file, or the whole lines that it begins with: a line cut in two would look like another encoding. */
+async function wholeLinesOf(file: File): Promise<Blob> {
+  if (file.size <= PREVIEWED_BYTES) return file;
+  const bytes = new Uint8Array(await file.slice(0, PREVIEWED_BYTES).arrayBuffer());
+  const end = bytes.lastIndexOf(0x0a, bytes.length - 2);
+  if (end === -1) return file.slice(0, PREVIEWED_BYTES);
+  // UTF-16, the lower byte first: the line ends with the next.
+  return file.slice(0, end + (bytes[end + 1] === 0 ? 2 : 1));
 }
 
 function judge<T>(answer: Answer): Administered<T> {

@@ -12,6 +12,8 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** Instead of `json`; its type stands in the headers. */
+  readonly body?: Blob;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export async function ask(path: string, asked: Asked = {}): Promise<Answer> {
     ...asked.headers,
     ...(asked.json !== undefined && { 'content-type': 'application/json' }),
   };
-  const body = asked.json === undefined ? null : JSON.stringify(asked.json);
+  const body = asked.body ?? (asked.json === undefined ? null : JSON.stringify(asked.json));
   try {
     // Never the browser's own copy: the front-end knows which answers are fresh.
     const response = await fetch(path, {

@@ -243,7 +243,7 @@ export interface paths {
     put?: never;
     /**
      * Add the books of a file
-     * @description CSV (RFC 4180, UTF-8) whose first line names the columns, or one JSON object on each line: title, topic, price, quantity, and optional isbn and author. Bad rows are reported and do not stop the others. The same file again changes nothing.
+     * @description CSV whose first line names the columns, or one JSON object on each line: title, topic, price, quantity, and optional isbn and author, under the names that shops and lists of books have for them. Bad rows are reported and do not stop the others. The same file again changes nothing; where its prices or copies differ that is reported, or set with `update=true`.
      */
     post: operations['AdministrationController_import'];
     delete?: never;
@@ -658,6 +658,13 @@ export interface components {
        */
       copies: number;
     };
+    DifferingRow: {
+      /** @example 17 */
+      line: number;
+      /** @example 2 */
+      bookId: number;
+      fields: ('price' | 'quantity')[];
+    };
     RejectedRow: {
       /**
        * @description Where the row begins; the first line is 1
@@ -667,14 +674,51 @@ export interface components {
       /** @example price must be a number from 0 to 1000000 with at most two decimals */
       reason: string;
     };
+    FileUnderstood: {
+      /** @example utf-8 */
+      encoding: string;
+      /**
+       * @description Null: JSON lines
+       * @example ;
+       */
+      separator: string | null;
+      /**
+       * @description Columns, by the field that they are taken for; the first of several that says something counts
+       * @example {
+       *       "title": [
+       *         "Name"
+       *       ],
+       *       "topic": [
+       *         "Category"
+       *       ]
+       *     }
+       */
+      columns: {
+        [key: string]: string[];
+      };
+      /** @description Columns that say nothing of what a book has here */
+      leftOut: string[];
+    };
     ImportReport: {
       /** @example 4997 */
       created: number;
       /**
-       * @description Rows whose isbn, or title and author, a book already has
+       * @description Rows whose isbn (title and author of those without) a book already has, with this price and as many copies
        * @example 3
        */
       unchanged: number;
+      /**
+       * @description Books that got the price or copies of their row (`update=true`)
+       * @example 0
+       */
+      updated: number;
+      /** @description The same without `update=true`; at most the first 1,000 */
+      differs: components['schemas']['DifferingRow'][];
+      /**
+       * @description How many there were
+       * @example 0
+       */
+      differsCount: number;
       /** @description At most the first 1,000 */
       rejected: components['schemas']['RejectedRow'][];
       /**
@@ -682,6 +726,35 @@ export interface components {
        * @example 1
        */
       rejectedCount: number;
+      understood: components['schemas']['FileUnderstood'];
+    };
+    PreviewedBook: {
+      /** @example 2 */
+      line: number;
+      /** @example RPCs for Dummies */
+      title: string;
+      /** @example Distributed Systems */
+      topic: string;
+      /** @example 50 */
+      price: number;
+      /** @example 5 */
+      quantity: number;
+      isbn?: string;
+      author?: string;
+    };
+    ImportPreview: {
+      understood: components['schemas']['FileUnderstood'];
+      /**
+       * @description Fields that no column was found for: say which it is, or set them
+       * @example [
+       *       "topic"
+       *     ]
+       */
+      missing: string[];
+      /** @description The first of them */
+      books: components['schemas']['PreviewedBook'][];
+      /** @description The first of them */
+      rejected: components['schemas']['RejectedRow'][];
     };
     LowStockBook: {
       /** @example 2 */
@@ -734,140 +807,25 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The Health Check is successful */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': {
-            /**
-             * @example ok
-             * @enum {string}
-             */
-            status?: 'ok' | 'degraded';
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            info?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /** @example {} */
-            error?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            details?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            };
+            /** @example ok */
+            status?: string;
           };
         };
       };
-      /** @description The Health Check is not successful */
       503: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': {
-            /**
-             * @example error
-             * @enum {string}
-             */
-            status?: 'error' | 'shutting_down';
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            info?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "redis": {
-             *         "status": "down",
-             *         "message": "Could not connect",
-             *         "responseTime": 3005
-             *       }
-             *     }
-             */
-            error?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       },
-             *       "redis": {
-             *         "status": "down",
-             *         "message": "Could not connect",
-             *         "responseTime": 3005
-             *       }
-             *     }
-             */
-            details?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            };
+            /** @example error */
+            status?: string;
           };
         };
       };
@@ -882,140 +840,25 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The Health Check is successful */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': {
-            /**
-             * @example ok
-             * @enum {string}
-             */
-            status?: 'ok' | 'degraded';
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            info?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /** @example {} */
-            error?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            details?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            };
+            /** @example ok */
+            status?: string;
           };
         };
       };
-      /** @description The Health Check is not successful */
       503: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': {
-            /**
-             * @example error
-             * @enum {string}
-             */
-            status?: 'error' | 'shutting_down';
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       }
-             *     }
-             */
-            info?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "redis": {
-             *         "status": "down",
-             *         "message": "Could not connect",
-             *         "responseTime": 3005
-             *       }
-             *     }
-             */
-            error?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            } | null;
-            /**
-             * @example {
-             *       "database": {
-             *         "status": "up",
-             *         "responseTime": 12
-             *       },
-             *       "redis": {
-             *         "status": "down",
-             *         "message": "Could not connect",
-             *         "responseTime": 3005
-             *       }
-             *     }
-             */
-            details?: {
-              [key: string]: {
-                /** @enum {string} */
-                status: 'up' | 'degraded' | 'down';
-                /** @description Time the health indicator took to respond, in ms */
-                responseTime?: number;
-              } & {
-                [key: string]: unknown;
-              };
-            };
+            /** @example error */
+            status?: string;
           };
         };
       };
@@ -1670,7 +1513,20 @@ export interface operations {
   };
   AdministrationController_import: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Which column is which field, where its name does not tell */
+        map?: string[];
+        /** @description What a field is in rows that do not say it */
+        set?: string[];
+        /** @description One character, or `tab`; found out if it is not said */
+        separator?: string;
+        /** @description UTF-8 and UTF-16 are found out; others have to be said, by a name of the WHATWG encoding standard */
+        encoding?: string;
+        /** @description Sets prices and copies of books that are there already to what the file says */
+        update?: 'true' | 'false';
+        /** @description Changes nothing: answers what is understood of the beginning of the file (ImportPreview) */
+        preview?: 'true' | 'false';
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -1688,7 +1544,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ImportReport'];
+          'application/json': components['schemas']['ImportReport'] | components['schemas']['ImportPreview'];
         };
       };
       /** @description ADMIN_TOKEN is missing or wrong */
@@ -1727,7 +1583,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description The file is not UTF-8, or its first line does not name the columns */
+      /** @description The file is not of its encoding, or its first line does not name the columns (`doubtful` says what to say); a parameter is wrong. With the counts of what was done before */
       422: {
         headers: {
           [name: string]: unknown;

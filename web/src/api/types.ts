@@ -9,6 +9,7 @@ export type TopicCount = Readonly<Schemas['TopicCount']>;
 export type Order = Readonly<Schemas['OrderAnswer']>;
 export type NewBook = Readonly<Schemas['NewBook']>;
 export type StockedBook = Readonly<Schemas['LowStockBook']>;
+export type ImportPreview = Readonly<Schemas['ImportPreview']>;
 export type ImportReport = Readonly<Schemas['ImportReport']>;
 
 /** One page of a longer list. */
