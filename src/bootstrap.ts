@@ -19,7 +19,6 @@ import { addSafetyHeaders } from './http/safety-headers.js';
 import { setUpSwagger } from './http/swagger.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { createValidationPipe } from './http/validation.js';
-import { KEEP_ALIVE_SECONDS } from './http/whole-answer.js';
 
 export interface Overrides {
   /** Instead of lines on standard output. */
@@ -72,6 +71,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
 /** Of a path that does not say otherwise (`BodyLimit`). */
 const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** How long an idle connection is kept: longer than the roles' clients do, so that it is they who close it. */
+const KEEP_ALIVE_SECONDS = 72;
 
 const TIMEOUTS = {
   keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,

@@ -1,6 +1,5 @@
 import { type ServerResponse } from 'node:http';
 import { NOT_KEPT, SAFETY_LINES } from './safety-headers.js';
-import { headOf, writeWhole } from './whole-answer.js';
 
 /** An answer as Fastify sends it, ahead of Fastify. The values of `headers` are ours: nobody looks for line breaks in them. */
 export function writeJson(
@@ -22,6 +21,5 @@ export function writeJson(
     String(length),
   ];
   const bytes = length === text.length ? text : Buffer.from(text).toString('latin1');
-  response.statusCode = status;
-  if (!writeWhole(response, headOf(status, all), bytes)) response.writeHead(status, all).end(bytes, 'latin1');
+  response.writeHead(status, all).end(bytes, 'latin1');
 }

@@ -175,6 +175,35 @@ describe('the forms of requests', () => {
     }
   });
 
+  it('are described as OpenAPI wants it: each path declares the parameters that it names, and no others', async () => {
+    interface Parameter {
+      readonly name: string;
+      readonly in: string;
+      readonly required?: boolean;
+      readonly schema?: object;
+    }
+    for (const role of bookstore.roles) {
+      const document = (await (await fetch(`${role.address}/api-json`)).json()) as {
+        paths: Record<string, Record<string, { parameters?: Parameter[]; responses?: object }>>;
+      };
+      for (const [template, methods] of Object.entries(document.paths)) {
+        const named = [...template.matchAll(/{(\w+)}/g)].map(([, name]) => name).sort();
+        for (const [method, { parameters = [], responses = {} }] of Object.entries(methods)) {
+          const declared = parameters.filter((each) => each.in === 'path');
+          expect([method, template, declared.map(({ name }) => name).sort()]).toEqual([
+            method,
+            template,
+            named,
+          ]);
+          expect(declared.every(({ required, schema }) => required === true && schema !== undefined)).toBe(
+            true,
+          );
+          expect(Object.keys(responses).length).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+
   it('let a body of a megabyte pass where it may', async () => {
     const catalog = bookstore.catalogs[0]?.app as NestFastifyApplication;
     const operations = Array.from({ length: 200 }, (_, at) => ({

@@ -13,6 +13,7 @@ import {
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiServiceUnavailableResponse,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
@@ -47,6 +48,7 @@ export class QueryController {
   @ApiNotFoundResponse({ description: 'No book has this id' })
   @ApiUnprocessableEntityResponse({ description: 'The id is no number' })
   @ApiServiceUnavailableResponse({ description: 'This replica cannot answer now; another may' })
+  @ApiParam({ name: 'id', type: String, example: '2' })
   @Get('item/:id')
   async item(
     @Param('id', BookIdPipe) bookId: BookId,
@@ -101,6 +103,8 @@ export class QueryController {
   }
 
   @ApiOperation({ summary: 'Any other method of querying: there is none' })
+  @ApiParam({ name: 'method', example: 'author' })
+  @ApiParam({ name: 'path', example: 'Tolkien' })
   @ApiNotFoundResponse({ description: 'Invalid query method' })
   @Get(':method/*')
   other(): never {

@@ -16,6 +16,7 @@ import {
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiServiceUnavailableResponse,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
@@ -59,6 +60,7 @@ export class UpdateController {
   @ApiUnprocessableEntityResponse({ description: 'A field is wrong, or there is none; the id is no number' })
   @ApiServiceUnavailableResponse({ description: 'Nothing was changed; another replica may take it' })
   @ApiGatewayTimeoutResponse({ description: 'With `outcome: "unknown"` it may have happened' })
+  @ApiParam({ name: 'id', type: String, example: '2' })
   @Put(':id')
   async update(
     @Param('id', BookIdPipe) bookId: BookId,

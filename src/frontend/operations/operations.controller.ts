@@ -19,6 +19,7 @@ import {
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiProduces,
   ApiQuery,
   ApiServiceUnavailableResponse,
@@ -74,6 +75,7 @@ export class OperationsController {
 
   @ApiOperation({ summary: 'One book on every catalog (BookOnCatalogs)' })
   @ApiOkResponse({ description: 'Null where a catalog did not answer' })
+  @ApiParam({ name: 'id', type: String, example: '2' })
   @Get('books/:id')
   book(@Param('id', BookIdPipe) bookId: BookId): Promise<BookOnCatalogs> {
     return this.cluster.book(bookId);

@@ -2,18 +2,15 @@ import { hash } from 'node:crypto';
 import { type ServerResponse } from 'node:http';
 import { type FastifyReply } from 'fastify';
 import { SAFETY_LINES } from '../../http/safety-headers.js';
-import { headOf, writeWhole } from '../../http/whole-answer.js';
 
 /** A JSON answer as the bytes that leave, made once. */
 export interface PreparedAnswer {
-  /** Of a small one as a text with a character for each byte, which leaves in one go; more is not copied for each answer. */
+  /** Of a small one as a text with a character for each byte: Node joins it with the head, and both leave in one go. */
   readonly body: Buffer | string;
   /** Strong, from the bytes alone: it does not depend on which catalog or front-end gave them. */
   readonly etag: string;
   /** The `Link` header. */
   readonly link: string | null;
-  /** Of 200, up to the date. */
-  readonly head: string;
 }
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
@@ -27,12 +24,12 @@ export function prepare(json: Buffer, link: string | null = null): PreparedAnswe
   // Memory of its own: a slice would keep the whole block it was cut from.
   const body =
     json.length <= SMALL_BYTES ? json.toString('latin1') : Buffer.from(new Uint8Array(json).buffer);
-  return { body, etag, link, head: headOf(200, headersOf({ body, etag, link })) };
+  return { body, etag, link };
 }
 
 /** Bytes of memory, roughly. */
-export function sizeOf({ body, link, head }: PreparedAnswer): number {
-  return OBJECT_BYTES + body.length + head.length + (link?.length ?? 0);
+export function sizeOf({ body, link }: PreparedAnswer): number {
+  return OBJECT_BYTES + body.length + (link?.length ?? 0);
 }
 
 /** The JSON text of an answer. */
@@ -63,13 +60,12 @@ export function writePrepared(
   answer: PreparedAnswer,
   ifNoneMatch: string | undefined,
 ): 200 | 304 {
-  const { body, head } = answer;
+  const { body } = answer;
   if (ifNoneMatch !== undefined && names(ifNoneMatch, answer.etag)) {
     const isHead = response.req.method === 'HEAD';
     response.writeHead(304, isHead ? headersOf(answer) : validatorsOf(answer)).end();
     return 304;
   }
-  if (typeof body === 'string' && writeWhole(response, head, body)) return 200;
   response.writeHead(200, headersOf(answer)).end(body, 'latin1');
   return 200;
 }
@@ -86,7 +82,7 @@ function validatorsOf({ etag, link }: Pick<PreparedAnswer, 'etag' | 'link'>): st
   ];
 }
 
-function headersOf(answer: Omit<PreparedAnswer, 'head'>): string[] {
+function headersOf(answer: PreparedAnswer): string[] {
   const length = String(answer.body.length);
   return [...validatorsOf(answer), 'content-type', CONTENT_TYPE, 'content-length', length];
 }
