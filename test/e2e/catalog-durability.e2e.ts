@@ -109,6 +109,12 @@ describe('a front-end with a session', () => {
 
   const session = () =>
     catalog.put(`/sessions/${frontEndId}`, { address: `http://127.0.0.1:${frontEndPort}` });
+  /** A session, and an answer about book 2 that hangs from it: only who holds one is told (F5). */
+  const holdsBook = async (): Promise<void> => {
+    await session();
+    const found = await catalog.get('/query/item/2', { 'x-bazar-front-end': frontEndId });
+    expect(found.headers.get('x-bazar-alone')).toBe('1');
+  };
 
   it('is granted no longer than a lease, under the start of the replica', async () => {
     const { status, body, headers } = await session();
@@ -120,7 +126,7 @@ describe('a front-end with a session', () => {
   });
 
   it('has forgotten a book before a write of it is acknowledged', async () => {
-    await session();
+    await holdsBook();
     let forgotten = false;
     answer = ({ invalidations }) => {
       forgotten = true;
@@ -134,8 +140,14 @@ describe('a front-end with a session', () => {
     });
   });
 
+  it('is not told of a book that it never had', async () => {
+    await holdsBook();
+    expect(kindOf(await catalog.submit(3, sale('another')))).toBe('sold');
+    expect(requests).toEqual([]);
+  });
+
   it('is told again when it did not answer, with the same id', async () => {
-    await session();
+    await holdsBook();
     let calls = 0;
     answer = ({ invalidations }) =>
       ++calls === 1 ? {} : { acknowledged: invalidations.map(({ id }) => id) };
@@ -146,7 +158,7 @@ describe('a front-end with a session', () => {
   });
 
   it('gets no renewal while it owes an answer, and delays a write by the end of its session at most', async () => {
-    await session();
+    await holdsBook();
     answer = () => undefined;
     const write = catalog.submit(2, sale('hung'));
     await until('it was told', () => requests.length > 0);
@@ -155,7 +167,7 @@ describe('a front-end with a session', () => {
   });
 
   it('delays nothing once it gave its session back', async () => {
-    await session();
+    await holdsBook();
     expect((await catalog.call('DELETE', `/sessions/${frontEndId}`)).status).toBe(204);
     expect(kindOf(await catalog.submit(2, sale('gone')))).toBe('sold');
     expect(requests).toEqual([]);
