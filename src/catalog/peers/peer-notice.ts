@@ -1,7 +1,7 @@
 import { type Notice } from '../../contract/call.js';
+import { envelopeMistake } from '../../contract/peer-message.validators.js';
 import { Mistake } from '../../contract/shapes.js';
 import { type PeerMessage } from '../../core/replication/messages.js';
-import { envelopesIn } from './peer-messages.js';
 import { type TracedEnvelope } from './peer-tracing.js';
 
 /** A message of the replication protocol. Whoever sent it has shown that it knows the peers' secret; nothing else is believed of it. */
@@ -9,9 +9,9 @@ export const peerNotice: Notice<TracedEnvelope> = {
   name: 'peer message',
   audience: 'peers',
   content: (value) => {
-    const envelope = envelopesIn({ envelopes: [value] })?.[0];
-    if (envelope === undefined) throw new Mistake('is no message of a peer');
-    return envelope;
+    const mistake = envelopeMistake(value, Date.now());
+    if (mistake !== null) throw new Mistake(mistake);
+    return value as TracedEnvelope;
   },
 };
 

@@ -103,7 +103,7 @@ export class Acceptor {
     if (record.committed < m - 1) {
       return this.#reply(from, { kind: 'behind', bookId, ballot, committed: record.committed });
     }
-    this.#accept(from, record, { bookId, ballot, entry });
+    if (!this.records.isForged(bookId, entry)) this.#accept(from, record, { bookId, ballot, entry });
   }
 
   /** W5. */
@@ -117,7 +117,10 @@ export class Acceptor {
       const { identity, rules } = this.context;
       const ownToken = token?.startNumber === identity.startNumber || !rules['W5 token start number'];
       if (token !== null && ownToken) {
-        this.marks.mark(record, rules['W5 token time'] ? token.at : this.context.now());
+        this.marks.mark(
+          record,
+          rules['W5 token time'] ? Math.min(token.at, this.context.now()) : this.context.now(),
+        );
       }
       return this.context.changed(bookId);
     }

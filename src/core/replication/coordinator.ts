@@ -312,7 +312,8 @@ export class Coordinator {
     this.#settled(work, round.sentAt);
     // Whoever was answered may have started the next round: a ballot is used once for each number.
     if (work.round !== null) return;
-    if (record.committed < 0) work.finishUpTo = -1;
+    // Entry m is accepted where m - 1 is committed, and this check showed all that is: what was said to be pending further up is not.
+    if (record.committed < 0 || work.finishUpTo > record.committed + 1) work.finishUpTo = -1;
     if (work.finishUpTo > record.committed) {
       return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);
     }

@@ -21,7 +21,8 @@ export class HeldLeases {
     const now = this.context.now();
     const from = this.context.rules['R3 echo'] ? sentAt : now;
     const until = from + this.context.shortened(durationMs);
-    if (until <= now || sentAt < this.#droppedAt) return;
+    // Nobody answers what was not asked yet.
+    if (until <= now || sentAt < this.#droppedAt || sentAt > now) return;
     const lease = this.#held.get(granter);
     const goesOn =
       lease !== undefined && (lease.until > now || !this.context.rules['R3 lapsed lease begins anew']);

@@ -165,6 +165,14 @@ export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book:
   return created;
 }
 
+/** Far more ids than an entry gives out, also while each side of a split leaves ids to the other. */
+const MOST_IDS_SKIPPED = 2 ** 20;
+
+/** Whether an entry of record 0 gives out an id that none leads up to: taken over, it would use up the ids that are left. */
+export function leavesIdsOut(entry: Entry, nextBookId: BookId): boolean {
+  return createdBy(entry).some(({ bookId }) => bookId > nextBookId + MOST_IDS_SKIPPED);
+}
+
 /** Whether two operations ask for the same thing: an id that comes back with another wish is a mistake of the caller. */
 export function sameWish(a: Operation, b: Operation): boolean {
   if (a.kind === 'sale' && b.kind === 'sale') return a.copies === b.copies;

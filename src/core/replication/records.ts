@@ -1,8 +1,9 @@
 import { type Context } from './context.js';
 import { touchesTitles } from './invalidation.js';
 import { invariant } from './invariant.js';
-import { applyEntry, changesBook, createdBy } from './ledger.js';
+import { applyEntry, changesBook, createdBy, leavesIdsOut } from './ledger.js';
 import { type NamedPending } from './messages.js';
+import { repaired } from './round-limit.js';
 import {
   CATALOGUE,
   type Ballot,
@@ -11,6 +12,7 @@ import {
   type Entry,
   type MonotonicMs,
   type Pending,
+  type StoredRecord,
 } from './types.js';
 
 /** Most records kept in memory beyond those in use. */
@@ -47,13 +49,23 @@ export class Records {
   get(bookId: BookId): RecordState {
     const known = this.#loaded.get(bookId);
     if (known !== undefined) return known;
-    const stored = this.context.ports.store.record(bookId);
-    const loaded: Loaded = {
-      bookId,
-      ...(stored ?? { committed: -1, version: -1, book: null, promised: null, pending: null }),
-    };
+    const loaded: Loaded = { bookId, ...this.#load(bookId) };
     this.#loaded.set(bookId, loaded);
     return loaded;
+  }
+
+  #load(bookId: BookId): StoredRecord {
+    const { store, clock } = this.context.ports;
+    const stored = store.record(bookId);
+    if (stored === undefined)
+      return { committed: -1, version: -1, book: null, promised: null, pending: null };
+    const { promised, pending } = stored;
+    const now = clock.wallClockMs();
+    return {
+      ...stored,
+      promised: promised && repaired(promised, now),
+      pending: pending && { ...pending, ballot: repaired(pending.ballot, now) },
+    };
   }
 
   exists(bookId: BookId): boolean {
@@ -90,12 +102,17 @@ export class Records {
     this.context.ports.store.savePending(record.bookId, ballot, loaded.pending);
   }
 
+  /** An entry that no coordinator builds, and that would do lasting harm. */
+  isForged(bookId: BookId, entry: Entry): boolean {
+    return bookId === CATALOGUE && leavesIdsOut(entry, this.context.ports.store.nextBookId());
+  }
+
   /** Takes over those committed entries that follow what this replica has. */
   learn(bookId: BookId, entries: readonly Entry[]): void {
     const record = this.get(bookId);
     let learned = false;
     for (const entry of entries) {
-      if (entry.sequenceNumber !== record.committed + 1) continue;
+      if (entry.sequenceNumber !== record.committed + 1 || this.isForged(bookId, entry)) continue;
       this.commit(record, entry);
       learned = true;
     }
