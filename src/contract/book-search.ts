@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, Max, MaxLength } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
 import { PageQuery } from './catalog.js';
 import { IsLine, MayBeLeftOut } from './public-fields.js';
@@ -37,6 +37,9 @@ export class BookSearchQuery extends PageQuery {
   sort: BookOrder = 'relevance';
 
   @ApiPropertyOptional({ default: DEFAULT_BOOKS, minimum: 1, maximum: MAX_BOOKS })
+  // One of its own takes the place of all that are inherited.
+  @IsInt()
+  @Min(1)
   @Max(MAX_BOOKS)
   override limit: number = DEFAULT_BOOKS;
 }

@@ -188,7 +188,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /**
+     * Find books
+     * @description By words of title, author, topic, or an ISBN, the best first. Case, accents and width are ignored. Misspelt words find similar ones, below exact ones; if there are no exact ones the answer bears `x-bazar-near: 1`. Without words: all books, or all of a topic.
+     */
+    get: operations['BooksController_find'];
     put?: never;
     /** Add a book to the catalogue */
     post: operations['AdministrationController_create'];
@@ -606,6 +610,23 @@ export interface components {
       reason: 'out of stock' | 'price changed';
       /** @description The book as it is now */
       book: components['schemas']['BookAnswer'];
+    };
+    BookSummary: {
+      /** @example 2 */
+      id: number;
+      /** @example RPCs for Dummies */
+      title: string;
+      /** @example Distributed Systems */
+      topic: string;
+      /** @description Only when the book has one */
+      author?: string;
+      /** @example 50 */
+      price: number;
+      /**
+       * @description Copies left
+       * @example 5
+       */
+      quantity: number;
     };
     NewBook: {
       /** @example The Art of Multiprocessor Programming */
@@ -1293,6 +1314,63 @@ export interface operations {
         };
       };
       /** @description `{message: "Could not connect to a catalog server"}` */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  BooksController_find: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description From the `Link: rel="next"` of the page before */
+        cursor?: string;
+        /** @description Words of title, author, topic, or an ISBN, in any order, the last one as far as it is typed */
+        q?: string;
+        /** @description Books of this very topic only */
+        topic?: string;
+        sort?: 'relevance' | 'price' | 'title';
+      };
+      header?: {
+        /** @description The `ETag` of the answer that you have */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description As fresh as a look-up. The next page, if any, is named by a `Link: rel="next"` header; a page may be short, or empty, and have a next one */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BookSummary'][];
+        };
+      };
+      /** @description The answer that you have still holds */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A parameter is wrong */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description `{message: "Could not connect to a server to search"}` */
       504: {
         headers: {
           [name: string]: unknown;
