@@ -3,7 +3,6 @@ import { type CatalogConfig } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
 import { SystemClock } from '../runtime/clock.js';
 import { RpcHandlers } from '../rpc/handlers.js';
-import { HttpClient } from '../rpc/http-client.js';
 import { Rpc } from '../rpc/rpc.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogCalls } from './catalog.calls.js';
@@ -11,15 +10,13 @@ import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BookSearchController } from './http/book-search.controller.js';
 import { BooksController } from './http/books.controller.js';
-import { DirectQueries } from './http/direct-queries.js';
 import { OperationsController } from './http/operations.controller.js';
 import { OrdersController } from './http/orders.controller.js';
-import { QueryController } from './http/query.controller.js';
+import { QueryController } from './original/query.controller.js';
 import { ReplicaHeaders } from './http/replica-headers.js';
 import { SessionAddresses } from './http/session-addresses.js';
-import { SessionsController } from './http/sessions.controller.js';
 import { StatusController } from './http/status.controller.js';
-import { UpdateController } from './http/update.controller.js';
+import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerTracing } from './peers/peer-tracing.js';
@@ -40,7 +37,6 @@ export class CatalogModule {
         UpdateController,
         OperationsController,
         OrdersController,
-        SessionsController,
         BooksController,
         BookSearchController,
         StatusController,
@@ -59,7 +55,6 @@ export class CatalogModule {
         CatalogMetrics,
         CatalogCalls,
         ReplicaHeaders,
-        DirectQueries,
         CatalogLifecycle,
       ],
     };
@@ -81,24 +76,14 @@ function storeProviders(config: CatalogConfig): Provider[] {
 function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: CatalogConfig): Provider {
   return {
     provide: PeerNetwork,
-    inject: [HttpClient, Rpc, RpcHandlers, SystemClock, PeerTracing],
-    useFactory: (
-      client: HttpClient,
-      rpc: Rpc,
-      handlers: RpcHandlers,
-      clock: SystemClock,
-      tracing: PeerTracing,
-    ) => {
+    inject: [Rpc, RpcHandlers, SystemClock, PeerTracing],
+    useFactory: (rpc: Rpc, handlers: RpcHandlers, clock: SystemClock, tracing: PeerTracing) => {
       const peers = new Map<number, PeerLinks>();
       for (const [peer, address] of addresses.entries()) {
         if (peer === position) continue;
         peers.set(peer, { calls: rpc.to(address, 'peers'), bulk: rpc.to(address, 'peers', 'bulk') });
       }
-      const postTo = postInvalidations(
-        client,
-        Math.min(requestTimeoutMs, Math.max(leaseMs / 2, 50)),
-        tracing,
-      );
+      const postTo = postInvalidations(rpc, Math.min(requestTimeoutMs, Math.max(leaseMs / 2, 50)), tracing);
       return new PeerNetwork({ leaseMs, tracing }, peers, handlers, postTo, clock);
     },
   };

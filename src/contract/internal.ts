@@ -75,17 +75,11 @@ export interface FoundBookIds {
   readonly near: boolean;
 }
 
-export interface SessionRequest {
-  /** Base URL at which this front-end takes invalidations. */
-  readonly address: string;
-}
 export interface SessionResponse extends SessionGrant {
   readonly leaseMs: number;
 }
 
 export interface InvalidationsRequest {
-  /** Whom they are for: another front-end that took over the address must not answer for it. */
-  readonly frontEndId: string;
   readonly invalidations: readonly Invalidation[];
 }
 export interface InvalidationsResponse {

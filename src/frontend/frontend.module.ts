@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { type FrontendConfig } from '../config/index.js';
+import { Rpc } from '../rpc/rpc.js';
 import { AdminTokenGuard } from './admin/admin-token.guard.js';
 import { AdministrationController } from './admin/administration.controller.js';
 import { AdministrationService } from './admin/administration.service.js';
@@ -49,7 +49,7 @@ export class FrontendModule {
         InvalidationController,
       ],
       providers: [
-        { provide: FRONT_END_ID, useFactory: () => randomUUID() },
+        { provide: FRONT_END_ID, inject: [Rpc], useFactory: (rpc: Rpc) => rpc.identity.self.id },
         CatalogClient,
         OrderClient,
         CacheMetrics,

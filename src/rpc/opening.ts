@@ -143,11 +143,14 @@ export function acceptLine(
 ): Promise<Accepted | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => refuse('no handshake in time'), HANDSHAKE_MS);
+    let isSettled = false;
+    // Hears of bytes after ws has read them: what follows a good proof in the same bytes is no part of the handshake.
     const watch = (): void => {
-      if (raw.bytesRead > MOST_HANDSHAKE_BYTES) refuse('too much before the handshake');
+      if (!isSettled && raw.bytesRead > MOST_HANDSHAKE_BYTES) refuse('too much before the handshake');
     };
     raw.on('data', watch);
     const settle = (accepted: Accepted | null): void => {
+      isSettled = true;
       clearTimeout(timer);
       raw.off('data', watch);
       resolve(accepted);

@@ -114,6 +114,20 @@ describe('the line between two roles', () => {
     });
   });
 
+  it('takes a large call that comes with the proof', async () => {
+    const long: Call<readonly string[], { n: number }> = {
+      ...double,
+      name: 'long',
+      request: listOf(text(1, 100), 10_000),
+    };
+    handlers.handle(long, (texts) => ({ n: texts.length % 1000 }));
+    const texts = Array.from({ length: 2_345 }, () => 'x'.repeat(100));
+    expect(await linkTo().call(long, texts, { timeoutMs: 5_000 })).toEqual({
+      kind: 'answered',
+      answer: { n: 345 },
+    });
+  });
+
   it('hears notices, and drops a bad one alone', async () => {
     const heard: unknown[] = [];
     handlers.hear(news, (content, from) => heard.push([content, from.id]));

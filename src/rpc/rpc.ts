@@ -60,12 +60,8 @@ export class Rpc implements OnModuleInit, OnApplicationShutdown {
     return link;
   }
 
-  /** Those that others have opened. */
-  get accepted(): readonly Connection[] {
-    return this.server.open;
-  }
-
-  onAccepted(listener: (connection: Connection) => void): void {
-    this.server.onConnection((connection) => listener(connection));
+  /** The line that the process of this id has opened to this one; undefined: there is none now. */
+  openedBy(id: string): Connection | undefined {
+    return this.server.open.findLast(({ other, isOpen }) => other.id === id && isOpen);
   }
 }

@@ -1,6 +1,9 @@
-import { type AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { type InvalidationsRequest } from '../../src/contract/internal.js';
+import { type Call } from '../../src/contract/call.js';
+import { endSessionCall, invalidateCall, lookUpCall, sessionCall } from '../../src/contract/rpc.js';
+import { type Invalidation } from '../../src/core/replication/invalidation.js';
+import { RpcHandlers } from '../../src/rpc/handlers.js';
+import { type Link } from '../../src/rpc/link.js';
+import { lineTo } from '../support/line.js';
 import { SqliteStore } from '../../src/catalog/store/sqlite-store.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
@@ -83,93 +86,81 @@ describe('a full disk', () => {
 });
 
 describe('a front-end with a session', () => {
-  const frontEndId = 'front-end-1';
-  let frontEnd: FastifyInstance;
-  let frontEndPort: number;
-  let requests: { authorization: string | undefined; body: InvalidationsRequest }[];
-  let answer: (body: InvalidationsRequest) => unknown;
+  let line: Link;
+  let told: Invalidation[];
+  let answer: (invalidations: readonly Invalidation[]) => readonly string[] | null;
+  const acknowledge = (invalidations: readonly Invalidation[]): string[] => invalidations.map(({ id }) => id);
 
-  beforeEach(async () => {
-    requests = [];
-    answer = ({ invalidations }) => ({ acknowledged: invalidations.map(({ id }) => id) });
-    frontEnd = Fastify();
-    frontEnd.post('/invalidations', (request, reply) => {
-      const body = request.body as InvalidationsRequest;
-      requests.push({ authorization: request.headers.authorization, body });
-      const result = answer(body);
-      return result === undefined ? reply.hijack() : reply.send(result);
+  beforeEach(() => {
+    told = [];
+    answer = acknowledge;
+    const handlers = new RpcHandlers();
+    handlers.handle(invalidateCall, ({ invalidations }) => {
+      told.push(...invalidations);
+      const acknowledged = answer(invalidations);
+      return acknowledged === null ? new Promise(() => undefined) : { acknowledged };
     });
-    await frontEnd.listen({ port: 0, host: '127.0.0.1' });
-    frontEndPort = (frontEnd.server.address() as AddressInfo).port;
+    line = lineTo(catalog.url, SECRET, { handlers });
   });
-  afterEach(async () => {
-    frontEnd.server.closeAllConnections();
-    await frontEnd.close();
-  });
+  afterEach(() => line.close());
 
-  const session = () =>
-    catalog.put(`/sessions/${frontEndId}`, { address: `http://127.0.0.1:${frontEndPort}` });
-  /** A session, and an answer about book 2 that hangs from it: only who holds one is told (F5). */
-  const holdsBook = async (): Promise<void> => {
+  const ask = async <Request, Answer>(call: Call<Request, Answer>, request: Request): Promise<Answer> => {
+    const result = await line.call(call, request, { timeoutMs: 10_000 });
+    if (result.kind !== 'answered') throw new Error(JSON.stringify(result));
+    return result.answer;
+  };
+  const session = () => ask(sessionCall, {});
+  /** Only who was given an answer to keep is told (F5). */
+  const keep = async (bookId: number): Promise<void> => {
     await session();
-    const found = await catalog.get('/query/item/2', { 'x-bazar-front-end': frontEndId });
-    expect(found.headers.get('x-bazar-alone')).toBe('1');
+    expect(await ask(lookUpCall, { bookId })).toMatchObject({ kind: 'found', source: { alone: true } });
   };
 
   it('is granted no longer than a lease, under the start of the replica', async () => {
-    const { status, body, headers } = await session();
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ startNumber: 1, leaseMs: LEASE_MS });
-    expect(body.durationMs).toBeGreaterThan(0);
-    expect(body.durationMs).toBeLessThanOrEqual(LEASE_MS);
-    expect(headers.get('x-bazar-replica')).toBe(`${body.replicaId}.${body.startNumber}`);
-  });
-
-  it('has forgotten a book before a write of it is acknowledged', async () => {
-    await holdsBook();
-    let forgotten = false;
-    answer = ({ invalidations }) => {
-      forgotten = true;
-      return { acknowledged: invalidations.map(({ id }) => id) };
-    };
-    expect(kindOf(await catalog.submit(2, sale('f3')))).toBe('sold');
-    expect(forgotten).toBe(true);
-    expect(requests[0]).toMatchObject({
-      authorization: `Bearer ${SECRET}`,
-      body: { frontEndId, invalidations: [{ bookIds: [2], retitledIds: [], everySearch: false }] },
+    const grant = await session();
+    if (grant.kind !== 'granted') throw new Error(grant.kind);
+    expect(grant).toMatchObject({ startNumber: 1, leaseMs: LEASE_MS });
+    expect(grant.durationMs).toBeGreaterThan(0);
+    expect(grant.durationMs).toBeLessThanOrEqual(LEASE_MS);
+    expect(await ask(lookUpCall, { bookId: 2 })).toMatchObject({
+      source: { session: `${grant.replicaId}.${grant.startNumber}` },
     });
   });
 
-  it('is not told of a book that it never had', async () => {
-    await holdsBook();
-    expect(kindOf(await catalog.submit(3, sale('another')))).toBe('sold');
-    expect(requests).toEqual([]);
+  it('has forgotten a book before a write of it is acknowledged', async () => {
+    await keep(2);
+    let forgotten = false;
+    answer = (invalidations) => {
+      forgotten = true;
+      return acknowledge(invalidations);
+    };
+    expect(kindOf(await catalog.submit(2, sale('f3')))).toBe('sold');
+    expect(forgotten).toBe(true);
+    expect(told[0]).toMatchObject({ bookIds: [2], retitledIds: [], everySearch: false });
   });
 
   it('is told again when it did not answer, with the same id', async () => {
-    await holdsBook();
+    await keep(2);
     let calls = 0;
-    answer = ({ invalidations }) =>
-      ++calls === 1 ? {} : { acknowledged: invalidations.map(({ id }) => id) };
+    answer = (invalidations) => (++calls === 1 ? [] : acknowledge(invalidations));
     expect(kindOf(await catalog.submit(2, sale('again')))).toBe('sold');
-    expect(requests.length).toBeGreaterThanOrEqual(2);
-    const ids = requests.map(({ body }) => body.invalidations[0]?.id);
-    expect(new Set(ids).size).toBe(1);
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
   });
 
   it('gets no renewal while it owes an answer, and delays a write by the end of its session at most', async () => {
-    await holdsBook();
-    answer = () => undefined;
+    await keep(2);
+    answer = () => null;
     const write = catalog.submit(2, sale('hung'));
-    await until('it was told', () => requests.length > 0);
-    expect((await session()).status).toBe(503);
+    await until('it was told', () => told.length > 0);
+    expect(await session()).toEqual({ kind: 'none' });
     expect(kindOf(await write)).toBe('sold');
   });
 
   it('delays nothing once it gave its session back', async () => {
-    await holdsBook();
-    expect((await catalog.call('DELETE', `/sessions/${frontEndId}`)).status).toBe(204);
+    await keep(2);
+    await ask(endSessionCall, {});
     expect(kindOf(await catalog.submit(2, sale('gone')))).toBe('sold');
-    expect(requests).toEqual([]);
+    expect(told).toEqual([]);
   });
 });

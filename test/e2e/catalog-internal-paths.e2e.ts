@@ -73,16 +73,4 @@ describe('what other servers ask one catalog', () => {
       expect(orders).toHaveLength(20);
     });
   });
-
-  describe('PUT /sessions', () => {
-    it.each([
-      ['front-end-1', {}, { fields: ['address'] }],
-      ['front-end-1', { address: 'ftp://x' }, { fields: ['address'] }],
-      ['front-end-1', { address: 'http://x/path' }, { fields: ['address'] }],
-      ['front-end-1', { address: 'http://x', more: 1 }, { fields: ['more'] }],
-      ['a%20b', { address: 'http://x' }, { message: 'A front-end id is 1 to 64 letters, digits, - and _' }],
-    ])('refuses %s with %j', async (id, body, expected) => {
-      expect(await catalog().put(`/sessions/${id}`, body)).toMatchObject({ status: 422, body: expected });
-    });
-  });
 });

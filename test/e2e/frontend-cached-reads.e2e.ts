@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { Answers, type Answered } from '../../src/observability/answers.js';
 import { Entrance } from '../../src/http/entrance.js';
-import { type Behaviour, BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
+import { type Behaviour } from './fake-server.js';
+import { BOOK, FrontEndBeforeFakes } from './frontend-fakes.js';
 
 interface Manner {
   readonly headers?: readonly string[];

@@ -1,4 +1,5 @@
-import { type Behaviour, FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
+import { type Behaviour } from './fake-server.js';
+import { FrontEndBeforeFakes, soldResult } from './frontend-fakes.js';
 import { until } from '../support/until.js';
 
 const SEARCH_DOWN = { message: 'Could not connect to a server to search' };

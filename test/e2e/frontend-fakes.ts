@@ -1,156 +1,35 @@
 import 'reflect-metadata';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
 import {
-  ALONE_HEADER,
   type OperationsRequest,
-  REPLICA_HEADER,
+  type OperationsResponse,
   type SaleRequest,
-  TIME_LEFT_HEADER,
 } from '../../src/contract/internal.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { foldSearch } from '../../src/core/text/fold.js';
-import { type Call } from '../../src/contract/call.js';
-import { type SaleAnswer, sellCall } from '../../src/contract/rpc.js';
-import { type RpcHandlers } from '../../src/rpc/handlers.js';
-import { type RpcServer } from '../../src/rpc/server.js';
-import { answerOnLine } from '../support/line.js';
+import {
+  endSessionCall,
+  invalidateCall,
+  type LookUpAnswer,
+  lookUpCall,
+  type SaleAnswer,
+  type SearchAnswer,
+  searchCall,
+  sellCall,
+  type SessionAnswer,
+  sessionCall,
+  type Source,
+  submitCall,
+} from '../../src/contract/rpc.js';
+import { type SubmitResult } from '../../src/core/replication/results.js';
+import { type Caller } from '../../src/rpc/handlers.js';
+import { CLUSTER_SECRET, FakeServer } from './fake-server.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
 
 export const ADMIN_TOKEN = 'an-admin-token-for-tests';
-const CLUSTER_SECRET = 'a-cluster-secret-for-tests-of-the-front-end';
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
-/** What a fake does with a request of its role's own kind: a value is the body of a 200. */
-export type Behaviour = 'serve' | 'hold' | 'hang' | 'reset' | ToldAnswer;
-
-interface ToldAnswer {
-  readonly status: number;
-  readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-abstract class FakeServer {
-  readonly requests: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Record<string, unknown>;
-  }[] = [];
-  behaviour: Behaviour = 'serve';
-  protected readonly app: FastifyInstance = fastify({
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 10_000 },
-  });
-  private held: (() => void)[] = [];
-  private readonly handlers: RpcHandlers;
-  private readonly line: RpcServer;
-
-  constructor(
-    readonly address: string,
-    role: 'catalog' | 'order',
-  ) {
-    const { handlers, line } = answerOnLine(this.app.server, { role, address, secret: CLUSTER_SECRET });
-    [this.handlers, this.line] = [handlers, line];
-    handlers.guard(() => !isShedding(this.behaviour));
-    this.app.addHook('preClose', (done) => {
-      for (const connection of line.open) connection.destroy('stopped');
-      done();
-    });
-  }
-
-  async start(): Promise<this> {
-    await this.app.listen({ port: Number(new URL(this.address).port), host: '127.0.0.1' });
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.release();
-    await this.app.close();
-  }
-
-  get heldCount(): number {
-    return this.held.length;
-  }
-
-  /** Lets held requests be answered, with what holds when they came. */
-  release(): void {
-    for (const answer of this.held.splice(0)) answer();
-  }
-
-  count(what: RegExp): number {
-    return this.requests.filter(({ method, url }) => what.test(`${method} ${url}`)).length;
-  }
-
-  /** `path`: as what it is counted. `told`: the answer that says what a status would; else it breaks. */
-  protected answer<Request, Answer>(
-    call: Call<Request, Answer>,
-    path: (request: Request) => string,
-    serve: (request: Request) => Answer,
-    told: (status: number, body: object | undefined) => Answer | undefined,
-  ): void {
-    this.handlers.handle(call, async (request, { leftMs }) => {
-      const headers = { [TIME_LEFT_HEADER]: String(leftMs) };
-      this.requests.push({ method: 'CALL', url: path(request), headers });
-      const { behaviour } = this;
-      switch (behaviour) {
-        case 'serve':
-          return serve(request);
-        case 'hold': {
-          const answer = serve(request);
-          await new Promise<void>((resolve) => this.held.push(resolve));
-          return answer;
-        }
-        case 'hang':
-          return new Promise<Answer>(() => undefined);
-        case 'reset':
-          for (const connection of this.line.open) connection.destroy('reset');
-          return new Promise<Answer>(() => undefined);
-        default: {
-          const answer = told(behaviour.status, behaviour.body);
-          if (answer === undefined) throw new Error('as told');
-          return answer;
-        }
-      }
-    });
-  }
-
-  protected refuseCursor(reply: FastifyReply): object {
-    void reply.status(422);
-    return { message: 'cursor is not one of this server', fields: ['cursor'] };
-  }
-
-  protected behaving(serve: Handler): Handler {
-    return async (request, reply) => {
-      this.requests.push({ method: request.method, url: request.url, headers: request.headers });
-      const { behaviour } = this;
-      switch (behaviour) {
-        case 'serve':
-          return serve(request, reply);
-        case 'hold': {
-          const answer = serve(request, reply);
-          await new Promise<void>((resolve) => this.held.push(resolve));
-          return answer;
-        }
-        case 'hang':
-          return new Promise(() => undefined);
-        case 'reset':
-          request.raw.socket.resetAndDestroy();
-          return new Promise(() => undefined);
-        default:
-          void reply.status(behaviour.status).headers({ ...behaviour.headers });
-          return behaviour.body ?? { message: 'as told' };
-      }
-    };
-  }
-}
-
-function isShedding(behaviour: Behaviour): boolean {
-  return typeof behaviour === 'object' && behaviour.headers?.['retry-after'] !== undefined;
-}
 
 interface FakeBook {
   readonly id: number;
@@ -178,27 +57,39 @@ export class FakeCatalog extends FakeServer {
     readonly replicaId: string,
   ) {
     super(address, 'catalog');
-    this.app.get(
-      '/query/item/:id',
-      this.behaving((request, reply) => {
-        this.sign(reply);
-        const book = this.books.get(Number((request.params as { id: string }).id));
-        if (book !== undefined) return book;
-        void reply.status(404);
-        return { message: 'Not found' };
-      }),
+    this.answer(
+      lookUpCall,
+      ({ bookId }) => `/query/item/${bookId}`,
+      ({ bookId }): LookUpAnswer => {
+        const book = this.books.get(bookId);
+        const { source } = this;
+        return book === undefined ? { kind: 'no such book', source } : { kind: 'found', book, source };
+      },
+      unavailable,
     );
-    this.app.get(
-      '/query/topic/:topic',
-      this.behaving((request, reply) => {
-        this.sign(reply);
-        if (!/cursor=\d+$|^[^?]*(\?limit=\d+)?$/.test(request.url)) return this.refuseCursor(reply);
-        const { topic } = request.params as { topic: string };
-        return [...this.books.values()]
-          .filter((book) => foldSearch(book.topic).includes(topic))
+    this.answer(
+      searchCall,
+      ({ text }) => `/query/topic/${encodeURIComponent(text)}`,
+      ({ text, cursor }): SearchAnswer => {
+        if (cursor !== null && !/^\d+$/.test(cursor)) return { kind: 'cursor unknown' };
+        const books = [...this.books.values()]
+          .filter((book) => foldSearch(book.topic).includes(text))
           .map(({ id, title, topic }) => ({ id, title, topic }));
-      }),
+        return { kind: 'found', books, next: null, source: this.source };
+      },
+      unavailable,
     );
+    this.answer(
+      submitCall,
+      () => '/operations',
+      ({ operations }): OperationsResponse => ({ results: this.results(operations) }),
+      () => undefined,
+    );
+    this.handlers.handle(sessionCall, (_request, caller) => this.session(caller));
+    this.handlers.handle(endSessionCall, () => {
+      this.sessionsEnded++;
+      return {};
+    });
     this.app.get(
       '/topics',
       this.behaving(() => []),
@@ -218,20 +109,11 @@ export class FakeCatalog extends FakeServer {
       this.behaving((_, reply) => (reply.status(404), { message: 'none' })),
     );
     this.app.get('/health/ready', () => ({ status: 'ok' }));
-    this.app.post(
-      '/operations',
-      this.behaving((request) => ({ results: this.results(request.body) })),
-    );
-    this.app.put('/sessions/:frontEndId', (request, reply) => this.session(request, reply));
-    this.app.delete('/sessions/:frontEndId', (_, reply) => {
-      this.sessionsEnded++;
-      void reply.status(204).send();
-    });
   }
 
   /** Creates what is new by its title, in id order; nothing else is there to be changed. */
-  private results(body: unknown): object[] {
-    return (body as OperationsRequest).operations.map(({ operation }) => {
+  private results(operations: OperationsRequest['operations']): SubmitResult[] {
+    return operations.map(({ operation }): SubmitResult => {
       if (operation.kind !== 'create') return { kind: 'no such book' };
       const { title, topic, quantity, priceCents } = operation.book;
       const known = [...this.books.values()].find((book) => book.title === title);
@@ -251,22 +133,29 @@ export class FakeCatalog extends FakeServer {
     });
   }
 
-  private sign(reply: FastifyReply): void {
-    void reply.header(REPLICA_HEADER, `${this.replicaId}.${this.startNumber}`);
-    if (this.alone) void reply.header(ALONE_HEADER, '1');
+  /** As a catalog tells a front-end to forget; what it says that it has forgotten. */
+  async invalidate(invalidation: Invalidation): Promise<readonly string[] | null> {
+    const connection = this.line.open.find(({ other }) => other.role === 'frontend');
+    const request = { invalidations: [invalidation] };
+    const result = await connection?.call(invalidateCall, request, { timeoutMs: 20_000 });
+    return result?.kind === 'answered' ? result.answer.acknowledged : null;
   }
 
-  private session(request: FastifyRequest, reply: FastifyReply): unknown {
-    const { frontEndId } = request.params as { frontEndId: string };
-    this.frontEnds.set(frontEndId, (request.body as { address: string }).address);
-    if (!this.grants) {
-      void reply.status(503);
-      return reply.send({ message: 'no' });
-    }
+  private get source(): Source {
+    return { session: `${this.replicaId}.${this.startNumber}`, alone: this.alone };
+  }
+
+  private session({ id, address }: Caller): SessionAnswer {
+    this.frontEnds.set(id, address);
+    if (!this.grants) return { kind: 'none' };
     this.sessionsGranted++;
     const { replicaId, startNumber, leaseMs } = this;
-    return reply.send({ replicaId, startNumber, durationMs: leaseMs, leaseMs });
+    return { kind: 'granted', replicaId, startNumber, durationMs: leaseMs, leaseMs };
   }
+}
+
+function unavailable(status: number): { readonly kind: 'unavailable' } | undefined {
+  return status === 503 ? { kind: 'unavailable' } : undefined;
 }
 
 /** An order server that sells whatever it is asked to. */
@@ -412,8 +301,8 @@ export class FrontEndBeforeFakes {
   }
 
   /** As a catalog would. Answers the ids that the front-end says it has forgotten. */
-  async invalidate(named: Partial<Invalidation>, frontEndId = this.frontEndId): Promise<unknown> {
-    const invalidation: Invalidation = {
+  invalidate(named: Partial<Invalidation>): Promise<unknown> {
+    return this.catalog.invalidate({
       id: 'r1.1.1',
       bookIds: [],
       retitledIds: [],
@@ -421,16 +310,7 @@ export class FrontEndBeforeFakes {
       unknownIds: false,
       everySearch: false,
       ...named,
-    };
-    const response = await this.internal('POST', '/invalidations', {
-      frontEndId,
-      invalidations: [invalidation],
     });
-    return ((await response.json()) as { acknowledged: unknown }).acknowledged;
-  }
-
-  get frontEndId(): string {
-    return [...this.catalog.frontEnds.keys()][0] ?? '';
   }
 
   /** Until answers of each catalog may be kept: two look-ups of an id then cost one request. */

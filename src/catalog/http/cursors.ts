@@ -4,9 +4,15 @@ import { type StockPosition, type TopicCount } from '../store/catalogue-index.js
 
 /** The book after which a page in id order begins; 0 for the first page. */
 export function pageAfterId(cursor: string | undefined): BookId {
-  if (cursor === undefined) return 0;
-  if (!/^\d{1,15}$/.test(cursor)) throw wrongCursor();
-  return Number(cursor);
+  const after = readIdCursor(cursor ?? null);
+  if (after === null) throw wrongCursor();
+  return after;
+}
+
+/** The same; null: it is no cursor of this server. */
+export function readIdCursor(cursor: string | null): BookId | null {
+  if (cursor === null) return 0;
+  return /^\d{1,15}$/.test(cursor) ? Number(cursor) : null;
 }
 
 /** `<quantity>.<id>` of the last book shown. */

@@ -1,30 +1,21 @@
-import { type InvalidationsRequest } from '../../contract/internal.js';
-import { type HttpClient, jsonOf } from '../../rpc/http-client.js';
+import { invalidateCall } from '../../contract/rpc.js';
+import { type Rpc } from '../../rpc/rpc.js';
 import { type PostInvalidations } from './invalidation-courier.js';
 import { type PeerTracing } from './peer-tracing.js';
 
-/** Tells a front-end what to forget, at the address that it gave with its session. */
+/** Tells a front-end what to forget, over the line that it has opened to this catalog. */
 export function postInvalidations(
-  client: Pick<HttpClient, 'request'>,
+  rpc: Pick<Rpc, 'openedBy'>,
   timeoutMs: number,
   tracing: PeerTracing | undefined,
 ): (frontEndId: string, address: string) => PostInvalidations {
   return (frontEndId, address) => async (invalidations) => {
-    const body: InvalidationsRequest = { frontEndId, invalidations };
-    const observer = tracing?.invalidating(invalidations);
-    const answer = await client.request(address, {
-      method: 'POST',
-      path: '/invalidations',
-      body,
-      timeoutMs,
-      observer,
-    });
-    return answer.kind === 'answered' && answer.status === 200 ? acknowledgedIn(jsonOf(answer)) : null;
+    const connection = rpc.openedBy(frontEndId);
+    if (connection === undefined) return null;
+    const observed = tracing?.invalidating(invalidations)?.attempt(address);
+    const trace = observed?.header;
+    const result = await connection.call(invalidateCall, { invalidations }, { timeoutMs, trace });
+    observed?.ended(result);
+    return result.kind === 'answered' ? result.answer.acknowledged : null;
   };
-}
-
-function acknowledgedIn(answer: unknown): readonly string[] | null {
-  if (typeof answer !== 'object' || answer === null || !('acknowledged' in answer)) return null;
-  const { acknowledged } = answer;
-  return Array.isArray(acknowledged) ? acknowledged.filter((id) => typeof id === 'string') : null;
 }

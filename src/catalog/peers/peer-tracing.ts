@@ -3,7 +3,8 @@ import { type Invalidation } from '../../core/replication/invalidation.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type BookId } from '../../core/replication/types.js';
 import { type AttemptObserver } from '../../rpc/attempt-observer.js';
-import { type HttpResult } from '../../rpc/http-client.js';
+import { type CallResult } from '../../contract/call.js';
+import { type InvalidationsResponse } from '../../contract/internal.js';
 import { type TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { wordsOf } from './message-words.js';
 
@@ -47,7 +48,9 @@ export class PeerTracing {
     }
   }
 
-  invalidating(invalidations: readonly Invalidation[]): AttemptObserver<HttpResult> | undefined {
+  invalidating(
+    invalidations: readonly Invalidation[],
+  ): AttemptObserver<CallResult<InvalidationsResponse>> | undefined {
     if (this.recorder.isIdle) return undefined;
     const bookId = invalidations
       .flatMap(({ bookIds }) => bookIds)

@@ -8,11 +8,12 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Server } from 'node:net';
 import { type FrontendConfig } from '../../config/index.js';
-import { type SessionRequest, type SessionResponse } from '../../contract/internal.js';
+import { endSessionCall, invalidateCall, sessionCall } from '../../contract/rpc.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, type HttpAnswer, jsonOf } from '../../rpc/http-client.js';
-import { FRONT_END_ID } from '../front-end-id.js';
+import { RpcHandlers } from '../../rpc/handlers.js';
+import { Rpc } from '../../rpc/rpc.js';
+import { CacheMetrics } from './cache.metrics.js';
 import { ShopReader } from './shop-reader.js';
 
 /** Until the first catalog has said what its leases are. */
@@ -26,28 +27,30 @@ const FAREWELL_MS = 500;
 @Injectable()
 export class SessionsService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionsService.name);
-  private readonly path: string;
   private readonly timers = new Map<string, () => void>();
   private readonly held = new Set<string>();
   private stopped = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: FrontendConfig,
-    @Inject(FRONT_END_ID) frontEndId: string,
     private readonly reader: ShopReader,
-    private readonly client: HttpClient,
+    private readonly rpc: Rpc,
+    private readonly handlers: RpcHandlers,
+    private readonly metrics: CacheMetrics,
     private readonly clock: SystemClock,
     private readonly adapter: HttpAdapterHost,
-  ) {
-    this.path = `/sessions/${frontEndId}`;
-  }
+  ) {}
 
   onModuleInit(): void {
+    this.handlers.handle(invalidateCall, ({ invalidations }) => {
+      for (const invalidation of invalidations) this.reader.cache.apply(invalidation);
+      this.metrics.invalidated(invalidations.length);
+      return { acknowledged: invalidations.map(({ id }) => id) };
+    });
     if (this.config.lookupCacheSize === 0 && this.config.searchCacheSize === 0) return;
     const server = this.adapter.httpAdapter.getHttpServer() as Server;
     server.once('listening', () => {
-      const request: SessionRequest = { address: this.config.advertisedAddress };
-      for (const catalog of this.config.catalogAddresses) void this.keepAsking(catalog, request);
+      for (const catalog of this.config.catalogAddresses) void this.keepAsking(catalog);
     });
   }
 
@@ -58,33 +61,24 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
     this.reader.sessions.end(this.reader.now());
     await Promise.all(
       [...this.held].map((catalog) =>
-        this.client.request(catalog, { method: 'DELETE', path: this.path, timeoutMs: FAREWELL_MS }),
+        this.rpc.to(catalog).call(endSessionCall, {}, { timeoutMs: FAREWELL_MS }),
       ),
     );
   }
 
-  private async keepAsking(
-    catalog: string,
-    request: SessionRequest,
-    leaseMs = FIRST_LEASE_MS,
-  ): Promise<void> {
+  private async keepAsking(catalog: string, leaseMs = FIRST_LEASE_MS): Promise<void> {
     if (this.stopped) return;
     const period = leaseMs / ASKS_PER_LEASE;
     let nextLeaseMs = leaseMs;
     // The next one is asked for in time, whether or not this answer comes.
-    const scheduled = this.clock.after(period, () => void this.keepAsking(catalog, request, nextLeaseMs));
+    const scheduled = this.clock.after(period, () => void this.keepAsking(catalog, nextLeaseMs));
     this.timers.set(catalog, scheduled);
     const sentAt = this.reader.now();
     // A grant that comes later than this has run out.
-    const result = await this.client.request(catalog, {
-      method: 'PUT',
-      path: this.path,
-      body: request,
-      timeoutMs: leaseMs,
-    });
-    const grant = result.kind === 'answered' ? grantOf(result) : undefined;
-    this.tell(catalog, grant !== undefined);
-    if (grant === undefined) return;
+    const result = await this.rpc.to(catalog).call(sessionCall, {}, { timeoutMs: leaseMs });
+    const grant = result.kind === 'answered' && result.answer.kind === 'granted' ? result.answer : null;
+    this.tell(catalog, grant !== null);
+    if (grant === null) return;
     nextLeaseMs = Math.max(grant.leaseMs, SHORTEST_LEASE_MS);
     this.reader.sessions.granted(grant, sentAt, this.reader.now());
   }
@@ -95,12 +89,4 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
     else this.held.delete(catalog);
     this.logger.log(`${granted ? 'session with' : 'no session with'} ${catalog}`);
   }
-}
-
-function grantOf(answer: HttpAnswer): SessionResponse | undefined {
-  const body = answer.status === 200 ? (jsonOf(answer) as Partial<SessionResponse> | undefined) : undefined;
-  if (typeof body?.replicaId !== 'string' || typeof body.startNumber !== 'number') return undefined;
-  return typeof body.durationMs === 'number' && typeof body.leaseMs === 'number'
-    ? (body as SessionResponse)
-    : undefined;
 }

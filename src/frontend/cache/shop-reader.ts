@@ -110,10 +110,12 @@ export class ShopReader {
     const fetch = async (): Promise<Fetched<Lookup, Unserved>> => {
       const reached = await this.catalogs.lookup(bookId);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
-      const { json, source } = reached.value;
+      const answer = reached.value;
       const value: Lookup =
-        json === null ? { kind: 'no such book' } : { kind: 'found', answer: prepare(json) };
-      return { kind: 'answered', value, source, tags: lookupTags(value) };
+        answer.kind === 'found'
+          ? { kind: 'found', answer: prepare(Buffer.from(JSON.stringify(answer.book))) }
+          : { kind: 'no such book' };
+      return { kind: 'answered', value, source: answer.source, tags: lookupTags(value) };
     };
     return read(this.lookups, bookId, this.metrics.lookups, fetch);
   }
@@ -124,9 +126,9 @@ export class ShopReader {
       const reached = await this.catalogs.search(folded, limit, cursor);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
       if (reached.value === null) return { kind: 'failed', failure: { kind: 'cursor unknown' } };
-      const { json, books, next, source } = reached.value;
+      const { books, next, source } = reached.value;
       const link = next === null ? null : linkTo(folded, limit, next);
-      const value: Search = { text: folded, answer: prepare(json, link) };
+      const value: Search = { text: folded, answer: prepare(Buffer.from(JSON.stringify(books)), link) };
       return { kind: 'answered', value, source, tags: searchTags({ books }) };
     };
     return read(this.searches, searchKey(folded, limit, cursor), this.metrics.searches, fetch);

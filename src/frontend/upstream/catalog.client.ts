@@ -1,55 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
-import { type BookOrder } from '../../contract/book-search.js';
-import {
-  type BookAnswer,
-  type FoundBook,
-  type LowStockBook,
-  type TopicCount,
-} from '../../contract/catalog.js';
+import { type CallResult } from '../../contract/call.js';
+import { type LowStockBook, type TopicCount } from '../../contract/catalog.js';
 import {
   ALONE_HEADER,
   type FoundBookIds,
-  FRONT_END_HEADER,
   type OperationsRequest,
-  type OperationsResponse,
   type OrderRecord,
   type OrdersPage,
   REPLICA_HEADER,
 } from '../../contract/internal.js';
-import { wordsFor } from '../../contract/traces.js';
-import { type FailOverTimes, type Reached, type Verdict } from '../../core/balancing/fail-over.js';
-import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type AnswerSource } from '../../core/caching/fenced-cache.js';
+import { type BookOrder } from '../../contract/book-search.js';
+import {
+  type LookUpAnswer,
+  lookUpCall,
+  type SearchAnswer,
+  searchCall,
+  type Source,
+  submitCall,
+  type Unavailable,
+} from '../../contract/rpc.js';
+import { wordsFor } from '../../contract/traces.js';
+import {
+  type FailOverRequest,
+  type FailOverTimes,
+  type Reached,
+  type Verdict,
+} from '../../core/balancing/fail-over.js';
+import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import {
-  HttpClient,
-  jsonOf,
-  type HttpAnswer,
-  type HttpRequest,
-  type HttpResult,
-} from '../../rpc/http-client.js';
+import { HttpClient, jsonOf, type HttpAnswer } from '../../rpc/http-client.js';
+import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
-import { FRONT_END_ID } from '../front-end-id.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, type Judge, overHttp, tryAnother } from './over-http.js';
-
-export interface LookupAnswer {
-  /** The book as the catalog wrote it, a `BookAnswer`; null: there is no such book. */
-  readonly json: Buffer | null;
-  readonly source: AnswerSource;
-}
-
-export interface SearchAnswer {
-  /** `books` as the catalog wrote them. */
-  readonly json: Buffer;
-  readonly books: readonly FoundBook[];
-  /** Cursor of the next page; null on the last. */
-  readonly next: string | null;
-  readonly source: AnswerSource;
-}
+import { overLine } from './over-line.js';
 
 export interface TopicsPage {
   readonly topics: readonly TopicCount[];
@@ -90,8 +78,6 @@ const HEDGES = { floorMs: 10, capMs: 75 };
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
-  /** Tells a catalog whom to tell when the book changes (F5). */
-  private readonly named: Readonly<Record<string, string>>;
   private readonly lookups = new HedgeDelay(HEDGES);
   /** Searches and lists, which take longer. */
   private readonly searches = new HedgeDelay(HEDGES);
@@ -99,11 +85,10 @@ export class CatalogClient {
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
     private readonly client: HttpClient,
+    private readonly rpc: Rpc,
     upstreams: Upstreams,
     private readonly traces: TraceRecorder,
-    @Inject(FRONT_END_ID) frontEndId: string,
   ) {
-    this.named = { [FRONT_END_HEADER]: frontEndId };
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
     this.times = {
       attemptMs: config.requestTimeoutMs,
@@ -113,29 +98,18 @@ export class CatalogClient {
     };
   }
 
-  lookup(bookId: BookId): Promise<Reached<LookupAnswer>> {
-    const observer = this.traces.observe<HttpResult>(bookId, wordsFor('look-up'), spokenLookup);
-    const judge: Judge<LookupAnswer> = (answer) => {
-      if (answer.status === 404) return done({ json: null, source: sourceOf(answer) });
-      return fromJson<BookAnswer, LookupAnswer>(answer, () => ({
-        json: answer.body,
-        source: sourceOf(answer),
-      }));
-    };
-    return this.get(this.lookups, `/query/item/${bookId}`, judge, { observer, headers: this.named });
+  lookup(bookId: BookId): Promise<Reached<Extract<LookUpAnswer, { source: Source }>>> {
+    const observer = this.traces.observe<CallResult<LookUpAnswer>>(bookId, wordsFor('look-up'), spokenLookup);
+    return this.read(this.lookups, overLine(this.rpc, lookUpCall, { bookId }, judgeRead, observer));
   }
 
   /** Null: the catalogs do not know the cursor. */
-  search(text: string, limit: number, cursor: string | null): Promise<Reached<SearchAnswer | null>> {
-    const query = queryOf({ limit, cursor });
-    return this.get(this.searches, `/query/topic/${encodeURIComponent(text)}${query}`, (answer) =>
-      pageIn<FoundBook[], SearchAnswer>(answer, (books) => ({
-        json: answer.body,
-        books,
-        next: nextCursor(answer),
-        source: sourceOf(answer),
-      })),
-    );
+  search(
+    text: string,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Reached<Extract<SearchAnswer, { kind: 'found' }> | null>> {
+    return this.read(this.searches, overLine(this.rpc, searchCall, { text, limit, cursor }, judgeSearch));
   }
 
   /** Null: the catalogs do not know the cursor. */
@@ -179,15 +153,10 @@ export class CatalogClient {
     operations: OperationsRequest['operations'],
     times = this.times,
   ): Promise<Reached<readonly SubmitResult[]>> {
-    const body: OperationsRequest = { operations };
+    const request: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
-    const judge: Judge<readonly SubmitResult[]> = (answer) => {
-      const response = answer.status === 200 ? jsonOf(answer) : undefined;
-      if (response === undefined) return tryAnother(answer);
-      return judgeResults((response as OperationsResponse).results, operations.length);
-    };
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'POST', path: '/operations', body }, judge),
+      ...overLine(this.rpc, submitCall, request, ({ results }) => judgeResults(results, operations.length)),
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
       turns: creates ? 'the first' : 'each in turn',
@@ -196,26 +165,48 @@ export class CatalogClient {
     });
   }
 
-  private get<T>(
+  private read<Answer, T>(
     hedging: HedgeDelay,
-    path: string,
-    judge: Judge<T>,
-    more: Pick<HttpRequest, 'observer' | 'headers'> = {},
+    asked: Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'>,
   ): Promise<Reached<T>> {
+    return this.upstream.request({ ...asked, times: this.times, hedging });
+  }
+
+  private get<T>(hedging: HedgeDelay, path: string, judge: Judge<T>): Promise<Reached<T>> {
     const { times } = this;
     return this.upstream.request({
-      ...overHttp(this.client, { method: 'GET', path, ...more }, judge),
+      ...overHttp(this.client, { method: 'GET', path }, judge),
       times,
       hedging,
     });
   }
 }
 
-function spokenLookup(answer: HttpAnswer): string {
-  if (answer.status !== 200) return answer.status === 404 ? 'no such book' : String(answer.status);
-  const { quantity, sequenceNumber } = jsonOf(answer) as BookAnswer;
-  const cached = sourceOf(answer).alone ? 'may be cached' : 'not to be cached';
-  return `${quantity} copies at number ${sequenceNumber}, ${cached}`;
+function spokenLookup({ answer }: { readonly answer: LookUpAnswer }): string {
+  switch (answer.kind) {
+    case 'found': {
+      const { quantity, sequenceNumber } = answer.book;
+      const cached = answer.source.alone ? 'may be cached' : 'not to be cached';
+      return `${quantity} copies at number ${sequenceNumber}, ${cached}`;
+    }
+    case 'no such book':
+    case 'unavailable':
+      return answer.kind;
+    default:
+      return answer satisfies never;
+  }
+}
+
+function judgeRead<T extends { readonly kind: string }>(
+  answer: T | Unavailable,
+): Verdict<Exclude<T, Unavailable>> {
+  if (answer.kind === 'unavailable')
+    return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
+  return done(answer as Exclude<T, Unavailable>);
+}
+
+function judgeSearch(answer: SearchAnswer): Verdict<Extract<SearchAnswer, { kind: 'found' }> | null> {
+  return answer.kind === 'cursor unknown' ? done(null) : judgeRead(answer);
 }
 
 function judgeResults(results: readonly SubmitResult[], asked: number): Verdict<readonly SubmitResult[]> {

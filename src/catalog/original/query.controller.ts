@@ -27,14 +27,15 @@ import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
-import { frontEndIn, linkNext, mayKeep, tellAlone } from './answers.js';
-import { BookIdPipe } from './book-id.pipe.js';
-import { pageAfterId } from './cursors.js';
-import { replicaTimeoutMs } from './deadline.js';
+import { linkNext } from '../http/answers.js';
+import { BookIdPipe } from '../http/book-id.pipe.js';
+import { pageAfterId } from '../http/cursors.js';
+import { replicaTimeoutMs } from '../http/deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
-import { NOT_FOUND, unavailable } from './refusals.js';
+import { NOT_FOUND, unavailable } from '../http/refusals.js';
 
-@Internal('reading')
+/** What a client of the original catalog would ask. No role of this release does. */
+@Internal('original')
 @Controller('query')
 export class QueryController {
   constructor(
@@ -53,12 +54,9 @@ export class QueryController {
   async item(
     @Param('id', BookIdPipe) bookId: BookId,
     @Headers() headers: IncomingHttpHeaders,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    const frontEndId = frontEndIn(headers);
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    const result = await this.host.read(bookId, timeoutMs, frontEndId);
-    tellAlone(reply, mayKeep(result, frontEndId));
+    const result = await this.host.read(bookId, timeoutMs, null);
     switch (result.kind) {
       case 'found':
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
@@ -93,7 +91,6 @@ export class QueryController {
       this.index.searchByTopic(text, after, limit + 1),
     );
     if (view === null) throw unavailable();
-    tellAlone(reply, view.alone);
     const page = view.seen.slice(0, limit);
     const last = page.at(-1);
     if (view.seen.length > limit && last !== undefined) {

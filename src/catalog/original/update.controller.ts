@@ -32,17 +32,18 @@ import { type Book, type BookChanges, type BookId, type Operation } from '../../
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 
-import { BookIdPipe } from './book-id.pipe.js';
-import { replicaTimeoutMs } from './deadline.js';
+import { BookIdPipe } from '../http/book-id.pipe.js';
+import { replicaTimeoutMs } from '../http/deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
-import { undecided } from './refusals.js';
+import { undecided } from '../http/refusals.js';
 import { ownKey } from '../../http/own-key.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-@Internal('writing')
+/** What a client of the original catalog would ask. No role of this release does. */
+@Internal('original')
 @Controller('update')
 export class UpdateController {
   constructor(
