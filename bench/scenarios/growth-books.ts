@@ -126,7 +126,7 @@ async function measureGrowth(run: Run, shelf: Shelf): Promise<Section> {
     };
   } finally {
     for (const { store, seller, requester } of sizes) {
-      await seller.end();
+      seller.end();
       await requester.end();
       await store.end();
     }

@@ -51,7 +51,7 @@ async function measureReplicas(run: Run): Promise<Section> {
       // The many first: they have the replicas compile their code in a moment, one alone would take minutes.
       const results = await inTurn(run, `${count} replicas`, [sales(CLIENTS), sales(1)]);
       counted.push({ count, results, megabytes: megabytesOf(store.catalogs) });
-      await seller.end();
+      seller.end();
     } finally {
       await store.end();
     }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
 import { IsCopies, IsLine, IsPrice, IsTopic, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
@@ -156,12 +156,4 @@ export class OrdersQuery extends PageQuery {
   @MayBeLeftOut()
   @Matches(/^\d{1,100}$/, { message: 'bookId must be a number' })
   bookId?: string;
-}
-
-export class SessionAsked {
-  @ApiProperty({ example: 'http://127.0.0.1:5020', description: 'Where this front-end takes invalidations' })
-  @IsString()
-  @Length(1, 300)
-  @Matches(/^https?:\/\/[^\s/?#]+$/, { message: 'address must be a base URL like http://host:port' })
-  address: string;
 }

@@ -22,8 +22,6 @@ import {
 
 /** On every answer of a catalog: `<replicaId>.<startNumber>`, which names the session that a cached copy hangs from (F1). */
 export const REPLICA_HEADER = 'x-bazar-replica';
-/** On a look-up: the id of the front-end that asks, by which it is told when the answer changes (F5). */
-export const FRONT_END_HEADER = 'x-bazar-front-end';
 /** `1` when the replica could give this answer alone at that moment (F2) and knows whom to tell of changes: only then may it be cached. */
 export const ALONE_HEADER = 'x-bazar-alone';
 /** Milliseconds that the caller will still wait: each hop subtracts what it used. */

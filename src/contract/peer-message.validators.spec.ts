@@ -128,14 +128,14 @@ const EXPECTED = new Set(['expectedPriceCents', 'expectedSequenceNumber']);
 /** All of whose fields may be left out. */
 const isChanges = (value: unknown, name: string): boolean => name === 'changes' && !Array.isArray(value);
 
+/** A page of a catch-up need not name what is pending. */
+const isPage = (value: unknown, name: string): boolean => name === 'pending' && Array.isArray(value);
+
 /** Values of other types; undefined: the field is left out. */
 function othersThan(value: unknown, name: string): unknown[] {
-  const mayBeNull =
-    (NULLABLE.has(name) && !(name === 'pending' && Array.isArray(value))) || EXPECTED.has(name);
+  const mayBeNull = (NULLABLE.has(name) && !isPage(value, name)) || EXPECTED.has(name);
   const mayBeText = typeof value === 'string' || name === 'isbn' || name === 'author';
-  // A page of a catch-up need not name what is pending.
-  const isPage = name === 'pending' && Array.isArray(value);
-  const mayBeLeftOut = OPTIONAL.has(name) || isPage || /^\d+$/.test(name);
+  const mayBeLeftOut = OPTIONAL.has(name) || isPage(value, name) || /^\d+$/.test(name);
   return [
     ...(mayBeNull ? [] : [null]),
     ...(isChanges(value, name) ? [] : [{}]),

@@ -94,22 +94,6 @@ export function listOf<T>(shape: Shape<T>, most: number): Shape<T[]> {
   };
 }
 
-/** A list with a shape for each place. */
-export function tuple<T extends readonly unknown[]>(...shapes: { [I in keyof T]: Shape<T[I]> }): Shape<T> {
-  return (value) => {
-    if (!Array.isArray(value) || value.length !== shapes.length)
-      throw new Mistake(`must be a list of ${shapes.length}`);
-    let index = 0;
-    try {
-      const read: unknown[] = [];
-      for (; index < shapes.length; index++) read.push(shapes[index]?.(value[index]));
-      return read as unknown as T;
-    } catch (error) {
-      throw error instanceof Mistake ? error.within(index) : error;
-    }
-  };
-}
-
 /** Fields in the order in which they are named here, whatever order they came in; what else there is, is left out. */
 export function record<T extends object>(fields: {
   readonly [Field in keyof T]-?: Shape<T[Field]>;

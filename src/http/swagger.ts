@@ -62,7 +62,7 @@ async function swaggerPages(app: NestFastifyApplication, role: Role): Promise<Fa
     customSiteTitle: TITLES[role],
   });
   await pages.init();
-  const instance = pages.getHttpAdapter().getInstance() as FastifyInstance;
+  const instance = pages.getHttpAdapter().getInstance();
   await instance.ready();
   return instance;
 }

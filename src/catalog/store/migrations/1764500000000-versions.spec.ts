@@ -48,7 +48,7 @@ describe('the migration to versions', () => {
 
     const after = await open(Catalogue1763800000000, Versions1764500000000);
     await after.runMigrations();
-    const versions = (await after.query('SELECT version FROM book WHERE id > 0 ORDER BY id')) as unknown[];
+    const versions = await after.query<unknown[]>('SELECT version FROM book WHERE id > 0 ORDER BY id');
     expect(versions).toEqual([0, 0, 1, 2, -1].map((version) => ({ version })));
     await after.undoLastMigration();
     expect(await after.query('SELECT committed FROM book WHERE id = 3')).toEqual([{ committed: 3 }]);
