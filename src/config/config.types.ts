@@ -1,4 +1,5 @@
 import { type WritePolicy } from '../core/replication/api.js';
+import { type Keys } from './keys.js';
 
 export type Role = Config['role'];
 
@@ -22,7 +23,8 @@ interface CommonConfig {
   readonly drainMs: number;
   /** Most requests under way at once; more are shed. */
   readonly mostRequests: number;
-  readonly clusterSecret: string;
+  /** What the roles show each other. */
+  readonly clusterKeys: Keys;
   readonly logLevel: LogLevel;
   /** Of so many answers one is logged at `info`; 0: none. Failures always are. */
   readonly answerLogOneIn: number;
@@ -35,6 +37,8 @@ interface CommonConfig {
 
 export interface CatalogConfig extends CommonConfig {
   readonly role: 'catalog';
+  /** What catalogs show each other: see `Keys`. */
+  readonly peerKeys: Keys;
   readonly database: { readonly kind: 'sqlite'; readonly path: string };
   /** Every catalog, this one included, sorted: the same list on each of them. */
   readonly addresses: readonly string[];

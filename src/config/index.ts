@@ -6,4 +6,5 @@ export {
   type OrderConfig,
   type Role,
 } from './config.types.js';
-export { DEVELOPMENT_SECRET, type Environment, parseConfig } from './parse-config.js';
+export { type Environment, parseConfig } from './parse-config.js';
+export { type Keys } from './keys.js';

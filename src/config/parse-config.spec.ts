@@ -1,13 +1,10 @@
 import 'reflect-metadata';
-import {
-  type CatalogConfig,
-  ConfigError,
-  DEVELOPMENT_SECRET,
-  type Environment,
-  parseConfig,
-} from './index.js';
+import { type CatalogConfig, ConfigError, type Environment, parseConfig } from './index.js';
+import { DEVELOPMENT_SECRET, SHARED_SECRET } from './keys.js';
 
-const SECRET = 's'.repeat(32);
+const SECRET = 'one-secret-of-32-characters-0000';
+const OTHER = 'another-secret-of-32-characters!';
+const keys = (...accepted: string[]) => ({ used: accepted[0], accepted });
 const machine = {
   hostname: () => 'Shelf',
   readFile: (path: string) => {
@@ -26,11 +23,16 @@ const mistakesOf = (env: Environment): readonly string[] => {
   }
   return [];
 };
-const frontend = { ROLE: 'frontend', CATALOG_ADDRESSES: 'c1:5000', ORDER_ADDRESSES: 'o1:5000' };
+const frontend = {
+  ROLE: 'frontend',
+  CLUSTER_SECRET: SECRET,
+  CATALOG_ADDRESSES: 'c1:5000',
+  ORDER_ADDRESSES: 'o1:5000',
+};
 
 describe('parseConfig', () => {
   it('gives each role its defaults', () => {
-    expect(parse({ ROLE: 'catalog' })).toEqual({
+    expect(parse({ ROLE: 'catalog', CLUSTER_SECRET: SECRET })).toEqual({
       role: 'catalog',
       host: '0.0.0.0',
       port: 5000,
@@ -39,12 +41,13 @@ describe('parseConfig', () => {
       requestTimeoutMs: 1000,
       drainMs: 500,
       mostRequests: 2048,
-      clusterSecret: DEVELOPMENT_SECRET,
+      clusterKeys: keys(SECRET),
+      peerKeys: keys(expect.stringMatching(/^[\w-]{43}$/) as string),
       logLevel: 'info',
       answerLogOneIn: 1000,
       production: false,
       metricsPort: null,
-      warnings: [expect.stringContaining('CLUSTER_SECRET')],
+      warnings: [],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },
       addresses: ['http://shelf:5000'],
       position: 0,
@@ -80,7 +83,9 @@ describe('parseConfig', () => {
       ['b:5000', 'a:5000|c:5000'],
       ['a:5000', ' http://b:5000/ , c:5000,,'],
       ['c:5000', 'C:5000 | b:5000 | a:5000'],
-    ].map(([own, others]) => parse({ ROLE: 'catalog', ADVERTISED_ADDRESS: own, CATALOG_ADDRESSES: others }));
+    ].map(([own, others]) =>
+      parse({ ROLE: 'catalog', ADVERTISED_ADDRESS: own, CATALOG_ADDRESSES: others, CLUSTER_SECRET: SECRET }),
+    );
     const addresses = ['http://a:5000', 'http://b:5000', 'http://c:5000'];
     expect(lists).toMatchObject([
       { addresses, position: 1, writePolicy: 'majority' },
@@ -102,16 +107,65 @@ describe('parseConfig', () => {
   });
 
   it('takes secrets from files, and a variable before its file', () => {
-    const other = 'x'.repeat(40);
-    expect(parse({ ROLE: 'catalog', CLUSTER_SECRET_FILE: '/run/secret' }).clusterSecret).toBe(SECRET);
-    expect(
-      parse({ ROLE: 'catalog', CLUSTER_SECRET: other, CLUSTER_SECRET_FILE: '/run/secret' }).clusterSecret,
-    ).toBe(other);
+    const inFile = { ROLE: 'catalog', CLUSTER_SECRET_FILE: '/run/secret' };
+    expect(parse(inFile).clusterKeys).toEqual(keys(SECRET));
+    expect(parse({ ...inFile, CLUSTER_SECRET: OTHER }).clusterKeys).toEqual(keys(OTHER));
     expect(parse({ ...frontend, ADMIN_TOKEN_FILE: '/run/secret' })).toMatchObject({ adminToken: SECRET });
+    expect(parse({ ROLE: 'catalog', CLUSTER_SECRET: OTHER, PEER_SECRET_FILE: '/run/secret' })).toMatchObject({
+      peerKeys: keys(SECRET),
+    });
+  });
+
+  it.each([{}, { NODE_ENV: 'production' }])('listens on loopback only without a secret, with %j', (env) => {
+    for (const secret of [{}, { CLUSTER_SECRET: DEVELOPMENT_SECRET }]) {
+      expect(parse({ ROLE: 'catalog', ...env, ...secret })).toMatchObject({
+        host: '127.0.0.1',
+        advertisedAddress: 'http://127.0.0.1:5000',
+        clusterKeys: keys(DEVELOPMENT_SECRET),
+        warnings: [expect.stringContaining('CLUSTER_SECRET')],
+      });
+    }
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+      expect(parse({ ROLE: 'catalog', ...env, HOST }).host).toBe(HOST);
+    }
+  });
+
+  it('takes two secrets during a rotation, and shows the first', () => {
+    const rotating = { ROLE: 'catalog', CLUSTER_SECRET: `${SECRET},${OTHER}` };
+    expect(parse(rotating).clusterKeys).toEqual(keys(SECRET, OTHER));
+    const { peerKeys } = parse(rotating) as CatalogConfig;
+    const derived = [SECRET, OTHER].map(
+      (CLUSTER_SECRET) => (parse({ ROLE: 'catalog', CLUSTER_SECRET }) as CatalogConfig).peerKeys.used,
+    );
+    expect(peerKeys).toEqual(keys(...derived));
+    expect(derived).not.toContain(SECRET);
+  });
+
+  it('changes from the derived key of the catalogs to one of their own', () => {
+    const catalog = (PEER_SECRET?: string) =>
+      (parse({ ROLE: 'catalog', CLUSTER_SECRET: SECRET, PEER_SECRET }) as CatalogConfig).peerKeys;
+    const derived = catalog().used;
+    expect(catalog(`derived,${OTHER}`)).toEqual(keys(derived, OTHER));
+    expect(catalog(`${OTHER},derived`)).toEqual(keys(OTHER, derived));
+    expect(catalog(OTHER)).toEqual(keys(OTHER));
+  });
+
+  it('says what catalogs give up without a secret of their own, and who needs none', () => {
+    const production = { NODE_ENV: 'production', CLUSTER_SECRET: SECRET };
+    const catalogs = { ...production, ROLE: 'catalog', CATALOG_ADDRESSES: 'b:1|c:1' };
+    const line = expect.stringMatching(/^PEER_SECRET is not set/) as unknown;
+    expect(parse(catalogs).warnings).toEqual([line]);
+    expect(parse({ ...catalogs, PEER_SECRET: OTHER }).warnings).toEqual([]);
+    expect(parse({ ...production, ROLE: 'catalog' }).warnings).toEqual([]);
+    expect(parse({ ...frontend, PEER_SECRET: OTHER }).warnings).toEqual([
+      expect.stringMatching(/^PEER_SECRET is set and not needed here/),
+    ]);
   });
 
   it('counts blank variables as not set and ignores unknown ones', () => {
-    expect(parse({ ROLE: 'catalog', PORT: ' ', LEASE_MS: '', COLOUR: 'red' })).toMatchObject({
+    expect(
+      parse({ ROLE: 'catalog', CLUSTER_SECRET: '', PORT: ' ', LEASE_MS: '', COLOUR: 'red' }),
+    ).toMatchObject({
       port: 5000,
       leaseMs: 500,
     });
@@ -155,13 +209,35 @@ describe('parseConfig', () => {
       { ...frontend, LOOKUP_CACHE_SIZE: '-1' },
       'LOOKUP_CACHE_SIZE: got "-1", takes a whole number from 0 to 10000000',
     ],
+    ...['hunter2', 's'.repeat(64), `${SECRET},hunter2`, `${SECRET},${OTHER},${SECRET}x`, `${SECRET},`].map(
+      (secret): [Environment, string] => [
+        { ROLE: 'catalog', CLUSTER_SECRET: secret },
+        `CLUSTER_SECRET: got ${secret.length} characters, takes ${SHARED_SECRET}`,
+      ],
+    ),
     [
-      { ROLE: 'catalog', CLUSTER_SECRET: 'hunter2' },
-      'CLUSTER_SECRET: got 7 characters, takes at least 32 visible ASCII characters without blanks',
+      { ROLE: 'catalog', CLUSTER_SECRET: SECRET, PEER_SECRET: 'hunter2' },
+      `PEER_SECRET: got 7 characters, takes ${SHARED_SECRET}`,
     ],
     [
-      { ROLE: 'catalog', NODE_ENV: 'production' },
-      'CLUSTER_SECRET: missing, takes at least 32 characters in production',
+      { ROLE: 'catalog', CLUSTER_SECRET: SECRET, PEER_SECRET: SECRET },
+      'PEER_SECRET: got 32 characters, takes another secret than CLUSTER_SECRET',
+    ],
+    [
+      { ...frontend, ADMIN_TOKEN: 'fifteen letters' },
+      'ADMIN_TOKEN: got 15 characters, takes at least 16 visible ASCII characters without blanks',
+    ],
+    [
+      { ROLE: 'catalog', HOST: '0.0.0.0' },
+      'HOST: got "0.0.0.0", takes a loopback address like 127.0.0.1, since CLUSTER_SECRET is not set to a secret of your own',
+    ],
+    [
+      { ROLE: 'catalog', HOST: '::', CLUSTER_SECRET: DEVELOPMENT_SECRET },
+      'HOST: got "::", takes a loopback address like 127.0.0.1, since CLUSTER_SECRET is not set to a secret of your own',
+    ],
+    [
+      { ROLE: 'catalog', ADVERTISED_ADDRESS: 'http://c1:5000', NODE_ENV: 'production' },
+      'ADVERTISED_ADDRESS: got "http://c1:5000", takes a loopback address like http://127.0.0.1:5000, since CLUSTER_SECRET is not set to a secret of your own',
     ],
     [
       { ROLE: 'catalog', CLUSTER_SECRET_FILE: '/none' },

@@ -4,6 +4,8 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ConfigError } from './config.error.js';
 import { type CatalogConfig, type Config, type LogLevel } from './config.types.js';
+import { clusterKeys, isKnownToEverybody, peerKeys, sharesOne } from './keys.js';
+import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,12 +19,9 @@ export interface Machine {
 
 const thisMachine: Machine = { hostname, readFile: (path) => readFileSync(path, 'utf8') };
 
-/** For a machine of one's own; whoever reads this file knows it, so production does not start with it. */
-export const DEVELOPMENT_SECRET = 'bazar-development-secret-known-to-everybody';
-
 const ROLES = ['catalog', 'order', 'frontend'] as const;
 /** Variables whose content may stand in a file named by `<variable>_FILE`. */
-const SECRETS = ['CLUSTER_SECRET', 'ADMIN_TOKEN'] as const;
+const SECRETS = ['CLUSTER_SECRET', 'PEER_SECRET', 'ADMIN_TOKEN'] as const;
 const SYNONYMS = { CATALOG_ADDRESS: 'CATALOG_ADDRESSES', FRONT_END_ADDRESS: 'FRONT_END_ADDRESSES' } as const;
 
 /** The settings of one role. Unknown variables are ignored and blank ones count as not set. Throws `ConfigError`. */
@@ -113,33 +112,46 @@ function requireReachable(read: CommonVariables): void {
   }
 }
 
+/** Whoever knows the secret may do everything, and the development secret is known to all. */
+function requireLoopback({ HOST, ADVERTISED_ADDRESS }: CommonVariables): void {
+  const because = 'since CLUSTER_SECRET is not set to a secret of your own';
+  if (HOST !== undefined && !isLoopback(HOST)) {
+    throw new ConfigError([mistake('HOST', HOST, `a loopback address like ${LOOPBACK_HOST}, ${because}`)]);
+  }
+  if (ADVERTISED_ADDRESS !== undefined && !isLoopback(new URL(ADVERTISED_ADDRESS).hostname)) {
+    const takes = `a loopback address like http://${LOOPBACK_HOST}:5000, ${because}`;
+    throw new ConfigError([mistake('ADVERTISED_ADDRESS', ADVERTISED_ADDRESS, takes)]);
+  }
+}
+
 function common(
   read: CommonVariables & { CONNECT_TIMEOUT_MS: number; REQUEST_TIMEOUT_MS: number; DRAIN_MS: number },
   given: Given,
   machine: Machine,
 ) {
-  const production = given['NODE_ENV'] === 'production';
-  const warnings: string[] = [];
-  if (read.CLUSTER_SECRET === undefined) {
-    if (production) {
-      throw new ConfigError([mistake('CLUSTER_SECRET', undefined, 'at least 32 characters in production')]);
-    }
-    warnings.push('CLUSTER_SECRET is not set: the development secret, which everybody knows, is used');
-  }
+  const keys = clusterKeys(read.CLUSTER_SECRET);
+  const isOpen = !isKnownToEverybody(keys);
+  if (!isOpen) requireLoopback(read);
+  const host = read.HOST ?? (isOpen ? DEFAULT_HOST : LOOPBACK_HOST);
+  const ownName = isOpen ? machine.hostname().toLowerCase() : LOOPBACK_HOST;
+  const closed = `CLUSTER_SECRET is not set: the development secret, which everybody knows, is used, and ${host} alone is listened on`;
+  const misplaced =
+    'PEER_SECRET is set and not needed here: it protects what catalogs say to each other only as long as they alone hold it';
+  const isMisplaced = !(read instanceof CatalogVariables) && given['PEER_SECRET'] !== undefined;
   return {
-    host: read.HOST,
+    host,
     port: read.PORT,
-    advertisedAddress: read.ADVERTISED_ADDRESS ?? `http://${machine.hostname().toLowerCase()}:${read.PORT}`,
+    advertisedAddress: read.ADVERTISED_ADDRESS ?? `http://${ownName}:${read.PORT}`,
     connectTimeoutMs: read.CONNECT_TIMEOUT_MS,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     drainMs: read.DRAIN_MS,
     mostRequests: read.MAX_REQUESTS_IN_FLIGHT,
-    clusterSecret: read.CLUSTER_SECRET ?? DEVELOPMENT_SECRET,
+    clusterKeys: keys,
     logLevel: read.LOG_LEVEL as LogLevel,
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,
-    production,
+    production: given['NODE_ENV'] === 'production',
     metricsPort: read.METRICS_PORT ?? null,
-    warnings,
+    warnings: [...(isOpen ? [] : [closed]), ...(isMisplaced ? [misplaced] : [])],
   };
 }
 
@@ -147,6 +159,9 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
   const read = readVariables(CatalogVariables, given);
   requireReachable(read);
   const shared = common(read, given, machine);
+  if (sharesOne(shared.clusterKeys, peerKeys(read.PEER_SECRET, shared.clusterKeys))) {
+    throw new ConfigError([mistake('PEER_SECRET', read.PEER_SECRET, 'another secret than CLUSTER_SECRET')]);
+  }
   const addresses = [...new Set([...read.CATALOG_ADDRESSES, shared.advertisedAddress])].sort();
   if (read.WRITE_POLICY === 'reachable' && addresses.length > 2) {
     const takes = `majority with ${addresses.length} catalogs (reachable is for two)`;
@@ -154,6 +169,12 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
   }
   const writePolicy = read.WRITE_POLICY ?? (addresses.length === 2 ? 'reachable' : 'majority');
   const warnings = [...shared.warnings];
+  if (shared.production && read.PEER_SECRET === undefined && addresses.length > 1) {
+    warnings.push(
+      'PEER_SECRET is not set and follows from CLUSTER_SECRET: whoever takes over a front-end or an order server can speak as a catalog, ' +
+        'and so change any book or order; a PEER_SECRET that catalogs alone hold prevents it',
+    );
+  }
   if (addresses.length === 2 && writePolicy === 'reachable') {
     warnings.push(
       'WRITE_POLICY is reachable: with two catalogs one alone goes on selling, so when the network between them ' +
@@ -163,6 +184,7 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
   return {
     role: 'catalog',
     ...shared,
+    peerKeys: peerKeys(read.PEER_SECRET, shared.clusterKeys),
     database: { kind: 'sqlite', path: read.DATABASE_URL.slice('sqlite:'.length) },
     addresses,
     position: addresses.indexOf(shared.advertisedAddress),

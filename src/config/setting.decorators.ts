@@ -66,7 +66,13 @@ export function AddressRanges(): PropertyDecorator {
 }
 
 /** Something that travels in an Authorization header. */
-export function Secret({ minLength }: { minLength: number }): PropertyDecorator {
+export function Token({ minLength }: { minLength: number }): PropertyDecorator {
   const message = `at least ${minLength} visible ASCII characters without blanks`;
   return applyDecorators(Matches(/^[\x21-\x7e]+$/, { message }), MinLength(minLength, { message }));
+}
+
+/** A text with a rule of its own. */
+export function Checked(isRight: (text: string) => boolean, message: string): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && isRight(value);
+  return ValidateBy({ name: 'checked', validator: { validate } }, { message });
 }

@@ -1,7 +1,16 @@
 import { IsOptional, Matches } from 'class-validator';
 import { LOG_LEVELS } from './config.types.js';
-import { DEFAULT_HOST, DEFAULT_PORT } from './listening.js';
-import { Address, AddressRanges, Addresses, OneOf, Secret, WholeNumber } from './setting.decorators.js';
+import { isPeerSecret, isSharedSecret, SHARED_SECRET } from './keys.js';
+import { DEFAULT_PORT } from './listening.js';
+import {
+  Address,
+  AddressRanges,
+  Addresses,
+  Checked,
+  OneOf,
+  Token,
+  WholeNumber,
+} from './setting.decorators.js';
 
 // The environment as each role reads it: a property for each variable, with its default.
 
@@ -9,8 +18,9 @@ const LONGEST_TIMEOUT_MS = 600_000;
 const LARGEST_CACHE = 10_000_000;
 
 export class CommonVariables {
+  @IsOptional()
   @Matches(/^\S+$/, { message: 'a host name or IP address to listen on' })
-  HOST: string = DEFAULT_HOST;
+  HOST?: string;
 
   @WholeNumber(0, 65_535)
   PORT: number = DEFAULT_PORT;
@@ -20,7 +30,7 @@ export class CommonVariables {
   ADVERTISED_ADDRESS?: string;
 
   @IsOptional()
-  @Secret({ minLength: 32 })
+  @Checked(isSharedSecret, SHARED_SECRET)
   CLUSTER_SECRET?: string;
 
   @WholeNumber(1, 1_000_000)
@@ -47,6 +57,10 @@ export class CatalogVariables extends CommonVariables {
 
   @Matches(/^sqlite:.+$/, { message: 'sqlite:PATH (postgres:// is not built yet)' })
   DATABASE_URL: string = 'sqlite:data/catalog.sqlite';
+
+  @IsOptional()
+  @Checked(isPeerSecret, SHARED_SECRET)
+  PEER_SECRET?: string;
 
   @IsOptional()
   @OneOf(['majority', 'reachable'])
@@ -99,7 +113,7 @@ export class FrontendVariables extends CommonVariables {
   TRUST_PROXY: string[] = [];
 
   @IsOptional()
-  @Secret({ minLength: 1 })
+  @Token({ minLength: 16 })
   ADMIN_TOKEN?: string;
 
   @WholeNumber(1, LONGEST_TIMEOUT_MS)

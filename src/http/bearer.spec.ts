@@ -1,10 +1,12 @@
 import { bearerCheck } from './bearer.js';
 
 describe('bearerCheck', () => {
-  const allows = bearerCheck('the-token');
+  const allows = bearerCheck(['the-token', 'the-one-before']);
   it.each([
     ['Bearer the-token', true],
     ['bearer  the-token ', true],
+    ['Bearer the-one-before', true],
+    ['Bearer the-token,the-one-before', false],
     ['Bearer the-tokem', false],
     ['Bearer the-token-and-more', false],
     ['Bearer ', false],

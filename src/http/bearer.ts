@@ -2,11 +2,13 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
-/** A check of `Authorization: Bearer <token>` whose time tells nothing about the token, not even its length. */
-export function bearerCheck(token: string): (authorization: string | undefined) => boolean {
-  const expected = digest(token);
+/** A check of `Authorization: Bearer <token>`, one of `tokens`, whose time tells nothing about them, not even their length. */
+export function bearerCheck(tokens: readonly string[]): (authorization: string | undefined) => boolean {
+  const expected = tokens.map(digest);
   return (authorization) => {
     const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
-    return given !== undefined && timingSafeEqual(digest(given), expected);
+    if (given === undefined) return false;
+    const found = digest(given);
+    return expected.reduce((known, each) => timingSafeEqual(found, each) || known, false);
   };
 }

@@ -16,7 +16,7 @@ export class ClusterSecretGuard implements Gate {
     @Inject(CONFIG) config: Config,
     private readonly connections: Connections,
   ) {
-    this.allows = bearerCheck(config.clusterSecret);
+    this.allows = bearerCheck(config.clusterKeys.accepted);
   }
 
   check({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>): void {

@@ -17,7 +17,7 @@ const clients: HttpClient[] = [];
 const servers: (Server | TcpServer)[] = [];
 
 function client(Client = HttpClient, connectTimeoutMs = 5000): HttpClient {
-  const made = new Client({ clusterSecret: SECRET, connectTimeoutMs });
+  const made = new Client({ clusterKeys: { used: SECRET, accepted: [SECRET] }, connectTimeoutMs });
   clients.push(made);
   return made;
 }

@@ -64,11 +64,12 @@ interface Upstream {
 export class HttpClient implements OnApplicationShutdown {
   protected readonly limits: HttpClientLimits = LIMITS;
   private readonly upstreams = new Map<string, Upstream>();
-  private readonly authorization: string;
+  /** Null: nothing is shown. */
+  protected readonly authorization: string | null;
   private readonly connectTimeoutMs: number;
 
-  constructor(@Inject(CONFIG) config: Pick<Config, 'clusterSecret' | 'connectTimeoutMs'>) {
-    this.authorization = `Bearer ${config.clusterSecret}`;
+  constructor(@Inject(CONFIG) config: Pick<Config, 'clusterKeys' | 'connectTimeoutMs'>) {
+    this.authorization = `Bearer ${config.clusterKeys.used}`;
     this.connectTimeoutMs = config.connectTimeoutMs;
   }
 
@@ -104,7 +105,7 @@ export class HttpClient implements OnApplicationShutdown {
   private dispatchOptions(request: HttpRequest, trace: string | undefined): Dispatcher.DispatchOptions {
     const { method, path, body, timeoutMs } = request;
     const headers: Record<string, string> = {
-      authorization: this.authorization,
+      ...(this.authorization !== null && { authorization: this.authorization }),
       [TIME_LEFT_HEADER]: String(Math.max(0, Math.floor(timeoutMs))),
       ...request.headers,
     };

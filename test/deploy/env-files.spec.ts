@@ -20,7 +20,10 @@ describe('docker/env', () => {
     ['front-end.env', 'frontend', '1f2e3d4c5b6a'],
   ])('%s is what the role takes', (file, role, hostname) => {
     const env = environmentIn(file);
-    const machine = { hostname: () => hostname, readFile: () => 's'.repeat(40) };
+    const machine = {
+      hostname: () => hostname,
+      readFile: (path: string) => `a-secret-of-32-characters-in${path}`,
+    };
     const config = parseConfig({ ...env, NODE_ENV: 'production' }, machine);
     expect(config).toMatchObject({ role, warnings: [], advertisedAddress: `http://${hostname}:5000` });
     if (config.role === 'catalog') expect(config.addresses).toHaveLength(3);

@@ -17,7 +17,7 @@ import {
   workloads,
 } from './manifests.js';
 
-const SECRET = 's'.repeat(40);
+const SECRET = 'a-secret-of-at-least-32-characters';
 
 /** Where kubernetes-types keeps the published type of a manifest. */
 function moduleOf({ apiVersion }: { apiVersion: string }): string {
@@ -84,7 +84,7 @@ function configOf({ name, env }: Pod, workload: Workload): Config {
       const volume = spec.volumes?.find((each) => each.name === mount?.name);
       const file = path.slice((mount?.mountPath.length ?? 0) + 1);
       if (volume?.secret?.items?.some((item) => item.path === file) !== true) throw new Error('no such file');
-      return SECRET;
+      return `${SECRET}-${file}`;
     },
   });
 }

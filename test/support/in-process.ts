@@ -32,8 +32,9 @@ export class RoleInProcess {
     return this.running;
   }
 
-  async start(): Promise<void> {
-    const config = parseConfig(this.placed.env);
+  /** `settings`: others than those it was placed with. */
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const config = parseConfig({ ...this.placed.env, ...settings });
     this.running = await createApp(config);
     await this.running.listen(config.port, config.host);
   }

@@ -13,7 +13,7 @@ export class AdminTokenGuard implements Gate {
   private readonly allows: ((authorization: string | undefined) => boolean) | null;
 
   constructor(@Inject(CONFIG) { adminToken }: FrontendConfig, operational: OperationalPaths) {
-    this.allows = adminToken === null ? null : bearerCheck(adminToken);
+    this.allows = adminToken === null ? null : bearerCheck([adminToken]);
     if (this.allows !== null) operational.openTo(this.allows);
   }
 

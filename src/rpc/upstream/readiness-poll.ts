@@ -12,6 +12,8 @@ const TIMEOUT_MS = 200;
 /** Connections of its own: a look must not wait behind requests that hang. */
 @Injectable()
 export class PollClient extends HttpClient {
+  /** Anybody may ask for readiness, and whoever took over an address would hear the secret each time. */
+  protected override readonly authorization = null;
   protected override readonly limits: HttpClientLimits = {
     connectionsPerOrigin: 1,
     requestsPerOrigin: 4,

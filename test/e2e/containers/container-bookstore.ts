@@ -51,7 +51,8 @@ export class ContainerBookstore {
   private writeOverrides(): void {
     const secrets: Record<string, { file: string }> = {};
     for (const [name, secret] of [
-      ['cluster_secret', 'x'.repeat(40)],
+      ['cluster_secret', 'a-secret-of-at-least-32-characters'],
+      ['peer_secret', 'what-catalogs-alone-show-each-other'],
       ['admin_token', ADMIN_TOKEN],
     ] as const) {
       const file = join(this.folder, name);
