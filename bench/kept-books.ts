@@ -6,7 +6,7 @@ import { type BookMaker, createBooks } from './books.js';
 import { Bookstore } from './bookstore.js';
 import { shownCount } from './figures.js';
 import { type Run } from './run.js';
-import { sqliteDriver } from '../src/catalog/store/driver.js';
+import { sqliteDriver } from '../src/runtime/sqlite-driver.js';
 
 const Database = sqliteDriver() as typeof BetterSqlite3;
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
+import { codeOf, StartError } from './runtime/start-error.js';
 import { type Supervisor } from './runtime/supervisor.js';
 
 /** After the drain: in-flight requests and the catalog's leases end well within it. */
@@ -8,10 +9,21 @@ const SHUTDOWN_MS = 10_000;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Ctrl-C, a supervisor, or the end of the local cluster that started this process. */
+/** How often `npm start` looks whether npm still runs: a signal that npm does not pass on, or its end by force, ends the bookstore too. */
+const LOOK_FOR_NPM_MS = 500;
+
+/** Ctrl-C, a supervisor, or the end of npm or of the local cluster that started this process. */
 function onStop(stop: () => void): void {
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
   if (process.channel !== undefined) process.on('disconnect', stop);
+  if (process.env['npm_lifecycle_event'] !== 'start' || process.channel !== undefined) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    stop();
+  }, LOOK_FOR_NPM_MS);
+  timer.unref();
 }
 
 /** `npm start`, when that is what began this process: nobody in production. */
@@ -48,7 +60,24 @@ async function runRole(): Promise<void> {
       process.exit(inTime ? 0 : 1);
     }, fail);
   };
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, config.host).catch((error: unknown) => {
+    throw cannotListen(error, config);
+  });
+}
+
+function cannotListen(error: unknown, { host, port }: { host: string; port: number }): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new StartError(`PORT: got "${port}", takes a port that no other process uses on ${host}`);
+    case 'EACCES':
+      return new StartError(`PORT: got "${port}", takes one that this user may listen on`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(`HOST: got "${host}", takes an address of this machine`);
+    default:
+      return error;
+  }
 }
 
 /** `dist/main.js` runs a role, `dist/main.js COMMAND …` what `npm start`, `npm run import` and container engines call. */
@@ -75,13 +104,14 @@ async function main(): Promise<void> {
   }
 }
 
+/** What keeps a role from starting is said in lines that name the cause; a stack tells of what nobody expected. */
 function fail(error: unknown): never {
-  // A mistake in the settings needs no stack.
-  const isConfigError = error instanceof Error && error.name === 'ConfigError';
-  complain(
-    error instanceof Error ? ((isConfigError ? error.message : error.stack) ?? error.message) : String(error),
-  );
+  if (!(error instanceof Error)) complain(String(error));
+  else if (error.name === 'ConfigError' || error instanceof StartError) complain(error.message);
+  else complain(error.stack ?? error.message);
   process.exit(1);
 }
 
+// Databases, their logs and the files of npm start are for who runs them only.
+process.umask(0o077);
 main().catch(fail);

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
-import { sqliteDriver } from '../../src/catalog/store/driver.js';
+import { sqliteDriver } from '../../src/runtime/sqlite-driver.js';
 
 const Database = sqliteDriver() as typeof BetterSqlite3;
 

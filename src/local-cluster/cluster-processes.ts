@@ -27,6 +27,13 @@ interface Member {
   state: ProcessState;
 }
 
+const ROLES = ['catalog', 'order', 'frontend'] as const;
+
+export type Started =
+  | { readonly kind: 'ready'; readonly missing: readonly string[] }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'stopped' };
+
 /** The processes of one run. None is restarted by itself; the operations page may stop some, and bring them back. */
 export class ClusterProcesses {
   private readonly members: Member[];
@@ -45,20 +52,48 @@ export class ClusterProcesses {
     for (const member of this.members) this.watch(member);
   }
 
-  /** Ready, all of them; otherwise says who is not, and stops the others. `stopped`: somebody did not want to wait. */
-  async started(withinMs: number): Promise<'ready' | 'failed' | 'stopped'> {
-    const ready = await Promise.all(this.members.map(({ process }) => process.ready(withinMs)));
-    if (this.stopping) return 'stopped';
-    const late = this.members.filter((_, index) => ready[index] === false);
-    for (const { plan, process } of late) {
-      if (!process.hasEnded) this.surroundings.print(`${plan.name} is not ready after ${withinMs / 1000} s.`);
+  /**
+   * `ready`: buyers are served, though perhaps not by all: those `missing` have ended or are late, and said why. `failed`: nobody is, and the
+   * others are stopped. `stopped`: somebody did not want to wait.
+   */
+  async started(withinMs: number): Promise<Started> {
+    const deadline = performance.now() + withinMs;
+    const found = new Map<Member, boolean>();
+    let settle: () => void = () => undefined;
+    const settled = new Promise<void>((resolve) => (settle = resolve));
+    for (const member of this.members) {
+      void member.process.ready(withinMs).then((ready) => {
+        found.set(member, ready);
+        if (found.size === this.members.length || this.cannotServe()) settle();
+      });
     }
-    if (late.length === 0) {
+    await settled;
+    if (this.stopping) return { kind: 'stopped' };
+    const missing = this.members.filter((member) => found.get(member) !== true);
+    for (const { plan, process } of missing) {
+      if (process.hasEnded || performance.now() < deadline) continue;
+      this.surroundings.print(`${plan.name} is not ready after ${withinMs / 1000} s.`);
+    }
+    const serves = this.members.some(
+      (member) => member.plan.role === 'frontend' && found.get(member) === true,
+    );
+    if (serves) {
       this.tellFrontEnds();
-      return 'ready';
+      return { kind: 'ready', missing: missing.map(({ plan }) => plan.name) };
     }
     this.stop();
-    return 'failed';
+    return { kind: 'failed' };
+  }
+
+  /** So many have ended that there is nothing to wait for. */
+  private cannotServe(): boolean {
+    return ROLES.some((role) => {
+      const all = this.members.filter(({ plan }) => plan.role === role);
+      const left = all.filter(({ process }) => !process.hasEnded).length;
+      // One of two catalogs may sell on alone; of more, a majority has to be there.
+      const fewest = role === 'catalog' && all.length > 2 ? Math.floor(all.length / 2) + 1 : 1;
+      return left < fewest;
+    });
   }
 
   stop(): void {

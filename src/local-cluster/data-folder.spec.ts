@@ -1,7 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StartError } from '../runtime/start-error.js';
 import { DataFolder, readAnnouncement } from './data-folder.js';
+import { FileLock } from './folder-lock.js';
 
 describe('DataFolder', () => {
   let path: string;
@@ -11,18 +22,65 @@ describe('DataFolder', () => {
   afterEach(() => rmSync(join(path, '..', '..'), { recursive: true, force: true }));
 
   it('makes secrets that only the owner may read, and keeps them', () => {
-    const { clusterSecret, adminToken } = new DataFolder(path).secrets();
+    const folder = new DataFolder(path);
+    const { clusterSecret, adminToken } = folder.secrets();
     const first = readFileSync(clusterSecret, 'utf8');
     expect(first.trim().length).toBeGreaterThanOrEqual(32);
     expect(readFileSync(adminToken, 'utf8')).not.toBe(first);
     expect(statSync(clusterSecret).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    folder.close();
+    // As an earlier release left it, and as an interrupted start may.
+    chmodSync(clusterSecret, 0o644);
+    writeFileSync(adminToken, '');
     new DataFolder(path).secrets();
     expect(readFileSync(clusterSecret, 'utf8')).toBe(first);
+    expect(statSync(clusterSecret).mode & 0o777).toBe(0o600);
+    expect(readFileSync(adminToken, 'utf8').trim()).toHaveLength(43);
+  });
+
+  it('is for one bookstore at a time', () => {
+    const folder = new DataFolder(path);
+    expect(() => new DataFolder(path)).toThrow(
+      new StartError(
+        `${path} is in use by a bookstore that npm start runs: stop that one, or give this one another folder: npm start -- --data FOLDER`,
+      ),
+    );
+    folder.close();
+    new DataFolder(path).close();
+  });
+
+  it.each([
+    ['a file', (at: string) => at],
+    ['below a file', (at: string) => join(at, 'data')],
+  ])('says in one line when it is %s', (_, pathIn) => {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, '');
+    const taken = pathIn(path);
+    expect(() => new DataFolder(taken)).toThrow(
+      new StartError(`--data: got "${taken}", takes a folder that can be written (a file stands there)`),
+    );
+  });
+
+  it('removes nothing while a database is open in another process', () => {
+    const folder = new DataFolder(path);
+    writeFileSync(join(path, 'catalog-1.sqlite'), '');
+    const lock = FileLock.take(join(path, 'catalog-2.sqlite'));
+    expect(() => folder.forgetBooks()).toThrow(
+      new StartError(
+        `${join(path, 'catalog-2.sqlite')} is open in another process: stop that first. Nothing was removed.`,
+      ),
+    );
+    expect(existsSync(join(path, 'catalog-1.sqlite'))).toBe(true);
+    lock?.release();
+    folder.forgetBooks();
+    expect(existsSync(join(path, 'catalog-1.sqlite'))).toBe(false);
   });
 
   it('forgets the books and nothing else', () => {
     const folder = new DataFolder(path);
     const books = ['catalog-1.sqlite', 'catalog-1.sqlite-wal', 'catalog-12.sqlite-shm'];
+    mkdirSync(join(path, 'catalog-3.sqlite'));
     const others = ['catalog.sqlite', 'my-catalog-1.sqlite', 'notes.txt'];
     for (const name of [...books, ...others]) writeFileSync(join(path, name), '');
     folder.forgetBooks();

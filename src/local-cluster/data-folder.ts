@@ -1,6 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { codeOf, reasonOf, StartError } from '../runtime/start-error.js';
+import { FileLock, isOpenElsewhere } from './folder-lock.js';
 import { type SecretFiles } from './plan.js';
 
 /** What `npm run import` wants to know of a running local cluster. */
@@ -10,41 +22,95 @@ export interface Announcement {
 }
 
 const ANNOUNCEMENT = 'local-cluster.json';
-/** Only who started the cluster may read its secrets. */
+const LOCK = 'local-cluster.lock';
+/** Only who started the cluster may read its secrets, and what it sells. */
 const OWNER_ONLY = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+const DATABASE = /^catalog-\d+\.sqlite$/;
 
-/** Where a local cluster keeps its databases and secrets from run to run. */
+/** Where a local cluster keeps its databases and secrets from run to run. One bookstore at a time has it. */
 export class DataFolder {
   readonly path: string;
+  private readonly lock: FileLock;
 
+  /** Throws `StartError` when it is no folder, cannot be written, or is another bookstore's. */
   constructor(path: string) {
     this.path = resolve(path);
-    mkdirSync(this.path, { recursive: true });
+    this.lock = this.open();
   }
 
-  /** Removes the catalogs' databases, and nothing else that may lie there. */
+  /** Removes the catalogs' databases, and nothing else that may lie there. Throws `StartError`, with all still there, when one is in use. */
   forgetBooks(): void {
-    for (const name of readdirSync(this.path)) {
-      if (/^catalog-\d+\.sqlite/.test(name)) rmSync(join(this.path, name));
+    const names = readdirSync(this.path);
+    for (const name of names.filter((each) => DATABASE.test(each))) {
+      if (!isOpenElsewhere(join(this.path, name))) continue;
+      throw new StartError(
+        `${join(this.path, name)} is open in another process: stop that first. Nothing was removed.`,
+      );
+    }
+    for (const name of names) {
+      if (/^catalog-\d+\.sqlite/.test(name)) rmSync(join(this.path, name), { recursive: true });
     }
   }
 
   /** Made at the first run. */
   secrets(): SecretFiles {
-    return { clusterSecret: this.secret('cluster-secret'), adminToken: this.secret('admin-token') };
+    return {
+      clusterSecret: this.secret('cluster-secret'),
+      peerSecret: this.secret('peer-secret'),
+      adminToken: this.secret('admin-token'),
+    };
   }
 
   announce(frontEnds: readonly string[]): void {
     const announcement: Announcement = { frontEnds, adminTokenFile: join(this.path, 'admin-token') };
-    writeFileSync(join(this.path, ANNOUNCEMENT), `${JSON.stringify(announcement, null, 2)}\n`);
+    writeOwnFile(join(this.path, ANNOUNCEMENT), `${JSON.stringify(announcement, null, 2)}\n`);
+  }
+
+  /** Somebody else may have it from now on. */
+  close(): void {
+    this.lock.release();
+  }
+
+  private open(): FileLock {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: OWNER_ONLY_FOLDER });
+      accessSync(this.path, constants.W_OK | constants.X_OK);
+      readdirSync(this.path);
+    } catch (error) {
+      throw new StartError(`--data: got "${this.path}", takes a folder that can be written (${why(error)})`);
+    }
+    let lock: FileLock | null;
+    try {
+      lock = FileLock.take(join(this.path, LOCK));
+      if (lock !== null) chmodSync(join(this.path, LOCK), OWNER_ONLY);
+    } catch (error) {
+      throw new StartError(`--data: got "${this.path}", takes a folder that can be written (${why(error)})`);
+    }
+    if (lock !== null) return lock;
+    throw new StartError(
+      `${this.path} is in use by a bookstore that npm start runs: stop that one, or give this one another folder: npm start -- --data FOLDER`,
+    );
   }
 
   private secret(name: string): string {
     const path = join(this.path, name);
-    if (!existsSync(path))
-      writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: OWNER_ONLY });
+    const isThere = existsSync(path) && readFileSync(path, 'utf8').trim() !== '';
+    if (isThere) chmodSync(path, OWNER_ONLY);
+    else writeOwnFile(path, `${randomBytes(32).toString('base64url')}\n`);
     return path;
   }
+}
+
+function writeOwnFile(path: string, text: string): void {
+  writeFileSync(path, text, { mode: OWNER_ONLY });
+  // The mode counts only for a file that was not there.
+  chmodSync(path, OWNER_ONLY);
+}
+
+function why(error: unknown): string {
+  const code = codeOf(error);
+  return code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands there' : reasonOf(error);
 }
 
 /** The local cluster that was last started with this folder, if any. */

@@ -31,8 +31,21 @@ export async function runLocalCluster(args: readonly string[], surroundings: Sur
 }
 
 async function run(options: LocalClusterOptions, surroundings: Surroundings): Promise<number> {
-  const { print } = surroundings;
+  // From here on no other bookstore has the folder: nothing is written to it or removed from it before.
   const folder = new DataFolder(options.dataFolder);
+  try {
+    return await runIn(folder, options, surroundings);
+  } finally {
+    folder.close();
+  }
+}
+
+async function runIn(
+  folder: DataFolder,
+  options: LocalClusterOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { print } = surroundings;
   const secrets = folder.secrets();
   const plans = planProcesses({ ...options, dataFolder: folder.path }, secrets);
   const busy = await withBusyPort(plans);
@@ -47,31 +60,39 @@ async function run(options: LocalClusterOptions, surroundings: Surroundings): Pr
   const cluster = new ClusterProcesses(plans, surroundings);
   surroundings.onStop(() => cluster.stop());
   const start = await cluster.started(READY_WITHIN_MS);
-  if (start === 'ready') {
+  if (start.kind === 'ready') {
     const frontEnds = plans.filter(({ role }) => role === 'frontend').map(({ address }) => address);
     folder.announce(frontEnds);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    print(welcome(plans, frontEnds, readFileSync(secrets.adminToken, 'utf8').trim(), folder.path, seconds));
+    const token = readFileSync(secrets.adminToken, 'utf8').trim();
+    print(
+      welcome({ plans, frontEnds, adminToken: token, folder: folder.path, seconds, missing: start.missing }),
+    );
   }
-  return (await cluster.ended()) || start === 'failed' ? 1 : 0;
+  return (await cluster.ended()) || start.kind === 'failed' ? 1 : 0;
 }
 
-function welcome(
-  plans: readonly PlannedProcess[],
-  frontEnds: readonly string[],
-  adminToken: string,
-  folder: string,
-  seconds: string,
-): string {
+interface Welcome {
+  readonly plans: readonly PlannedProcess[];
+  readonly frontEnds: readonly string[];
+  readonly adminToken: string;
+  readonly folder: string;
+  readonly seconds: string;
+  /** Processes that did not start. */
+  readonly missing: readonly string[];
+}
+
+function welcome({ plans, frontEnds, adminToken, folder, seconds, missing }: Welcome): string {
   const shop = frontEnds[0] ?? '';
   const at = (path: string) => frontEnds.map((address) => `${address}${path}`).join('  ');
   return [
     '',
-    `Bazar is ready: ${plans.length} processes after ${seconds} s. Ctrl-C stops it.`,
+    `Bazar is ready: ${plans.length - missing.length} processes after ${seconds} s. Ctrl-C stops it.`,
+    ...(missing.length > 0 ? [`It does without ${missing.join(', ')}: see above.`] : []),
     '',
     `  Shop         ${at('/')}`,
-    `  Operations   ${shop}/ops`,
-    // The page takes the token from the link; behind `#` it is not sent.
+    // The pages take the token from the link; behind `#` it is not sent.
+    `  Operations   ${shop}/ops#token=${adminToken}`,
     `  Stock        ${shop}/admin#token=${adminToken}`,
     `  Swagger      ${shop}/api  (each process has its own at /api)`,
     `  Try          curl ${shop}/search/distributed`,

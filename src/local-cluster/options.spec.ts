@@ -26,6 +26,7 @@ describe('options of npm start', () => {
     [['--orders', '11'], '--orders: got "11", takes a whole number from 1 to 10'],
     [['--front-ends', 'two'], '--front-ends: got "two", takes a whole number from 1 to 10'],
     [['--base-port', '65536'], '--base-port: got "65536", takes a whole number from 1 to 65505'],
+    [['--data', ' '], '--data: got "", takes the name of a folder'],
     [['--colour'], "Unknown option '--colour'"],
     [['extra'], "Unexpected argument 'extra'"],
   ])('%j is a mistake', (args, message) => {

@@ -49,6 +49,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       },
     });
     if (values.help) return { kind: 'help' };
+    if (values.data.trim() === '') throw new Error('--data: got "", takes the name of a folder');
     const options = {
       catalogs: wholeNumber('catalogs', values.catalogs, 1, MOST_OF_A_ROLE),
       orders: wholeNumber('orders', values.orders, 1, MOST_OF_A_ROLE),

@@ -4,9 +4,16 @@ import { planProcesses } from './plan.js';
 
 const plans = planProcesses(
   { catalogs: 3, orders: 2, frontEnds: 2, basePort: 7000, dataFolder: '/data', fresh: false },
-  { clusterSecret: '/data/cluster-secret', adminToken: '/data/admin-token' },
+  {
+    clusterSecret: '/data/cluster-secret',
+    peerSecret: '/data/peer-secret',
+    adminToken: '/data/admin-token',
+  },
 );
-const machine = { hostname: () => 'here', readFile: () => 's'.repeat(43) };
+const machine = {
+  hostname: () => 'here',
+  readFile: (path: string) => `what stands in ${path} is long enough`.replaceAll(' ', '-'),
+};
 const configs = plans.map(({ settings }) => parseConfig(settings, machine));
 const catalogs = ['http://127.0.0.1:7020', 'http://127.0.0.1:7021', 'http://127.0.0.1:7022'];
 
@@ -25,6 +32,13 @@ describe('planProcesses', () => {
     expect(configs.flatMap(({ warnings }) => warnings)).toEqual([]);
   });
 
+  it('tells catalogs alone what they show each other, and nobody the secrets of another bookstore', () => {
+    for (const { role, settings } of plans) {
+      expect(settings['PEER_SECRET_FILE']).toBe(role === 'catalog' ? '/data/peer-secret' : undefined);
+      expect(settings).toMatchObject({ CLUSTER_SECRET: '', PEER_SECRET: '', ADMIN_TOKEN: '' });
+    }
+  });
+
   it('tells the roles of each other', () => {
     expect(configs).toMatchObject([
       { addresses: catalogs, position: 0, database: { path: '/data/catalog-1.sqlite' } },
@@ -33,7 +47,7 @@ describe('planProcesses', () => {
       { catalogAddresses: catalogs },
       { catalogAddresses: [catalogs[1], catalogs[2], catalogs[0]] },
       { catalogAddresses: catalogs, orderAddresses: ['http://127.0.0.1:7010', 'http://127.0.0.1:7011'] },
-      { adminToken: 's'.repeat(43) },
+      { adminToken: 'what-stands-in-/data/admin-token-is-long-enough' },
     ]);
   });
 });

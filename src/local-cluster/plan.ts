@@ -14,8 +14,13 @@ export interface PlannedProcess {
 
 export interface SecretFiles {
   readonly clusterSecret: string;
+  /** Catalogs alone are told where it is. */
+  readonly peerSecret: string;
   readonly adminToken: string;
 }
+
+/** Those of whoever calls `npm start` are for another bookstore: the link that it shows would not open this one. */
+const NO_OTHER_SECRETS = { CLUSTER_SECRET: '', PEER_SECRET: '', ADMIN_TOKEN: '' };
 
 const LOOPBACK = '127.0.0.1';
 
@@ -33,6 +38,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
         HOST: LOOPBACK,
         PORT: String(port),
         ADVERTISED_ADDRESS: address,
+        ...NO_OTHER_SECRETS,
         CLUSTER_SECRET_FILE: secrets.clusterSecret,
       };
       return {
@@ -46,6 +52,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
   return [
     ...plan('catalog', 'catalog', catalogs, (index) => ({
       CATALOG_ADDRESSES: catalogs.join('|'),
+      PEER_SECRET_FILE: secrets.peerSecret,
       DATABASE_URL: `sqlite:${join(dataFolder, databaseName(index))}`,
     })),
     // Each order server has a catalog of its own; the others stand in for it.

@@ -1,3 +1,4 @@
+import { StartError } from '../runtime/start-error.js';
 import { type LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { type Config } from '../config/index.js';
@@ -20,6 +21,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // What keeps a process from starting is said by whoever runs it, once (main.ts).
+    if (message instanceof StartError) return;
     this.logger.error(...line(message, rest));
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OutputOf } from '../support/output-of.js';
@@ -53,7 +53,7 @@ describe('npm start', () => {
     expect(output.text).toContain(`Shop         http://127.0.0.1:${basePort}/`);
     expect(await livePorts()).toHaveLength(3);
 
-    const second = start();
+    const second = start('--data', join(folder, 'other'));
     await second.shows(new RegExp(`Port ${basePort}, which front-end 1 needs, is in use`));
     expect((await second.ended).code).toBe(1);
 
@@ -99,6 +99,49 @@ describe('npm start', () => {
     output.child.kill('SIGKILL');
     await until('every role has stopped', async () => (await livePorts()).length === 0);
   }, 120_000);
+
+  it('refuses the folder of a bookstore that runs, before anything is deleted', async () => {
+    const output = start();
+    await output.shows(/Bazar is ready/);
+    const others = ['--base-port', String(basePort + 40), '--fresh'];
+    const second = start(...others);
+    await second.shows(/is in use by a bookstore that npm start runs/);
+    expect((await second.ended).code).toBe(1);
+    expect(second.text.trim().split('\n')).toHaveLength(1);
+    const buy = await fetch(`http://127.0.0.1:${basePort}/buy/2`, { method: 'PUT' });
+    expect(await buy.json()).toMatchObject({ success: true });
+    expect(statSync(join(folder, 'catalog-1.sqlite')).mode & 0o777).toBe(0o600);
+  }, 120_000);
+
+  it('serves without a catalog whose database is damaged, and says which and what to do', async () => {
+    const first = start('--catalogs', '3');
+    await first.shows(/Bazar is ready: 5 processes/);
+    first.child.kill('SIGINT');
+    await first.ended;
+    writeFileSync(join(folder, 'catalog-2.sqlite'), 'no database '.repeat(1_000));
+    const output = start('--catalogs', '3');
+    await output.shows(/Bazar is ready: 4 processes/);
+    expect(output.text).toContain('It does without catalog 2');
+    expect(output.text).toMatch(
+      /catalog 2 +\| .*catalog-2\.sqlite is damaged \(.*\): stop this catalog, remove/,
+    );
+    expect(output.text).not.toMatch(/^\s+at /m);
+    const buy = await fetch(`http://127.0.0.1:${basePort}/buy/2`, { method: 'PUT' });
+    expect(await buy.json()).toMatchObject({ success: true });
+  }, 120_000);
+
+  it.each([
+    ['a file', (at: string) => at],
+    ['below a file', (at: string) => join(at, 'data')],
+  ])('says in one line that its folder is %s', async (_, pathIn) => {
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+    const output = start('--data', pathIn(path));
+    expect((await output.ended).code).toBe(1);
+    expect(output.text.trim().split('\n')).toEqual([
+      expect.stringMatching(/^--data: got .* \(a file stands there\)$/),
+    ]);
+  });
 
   it('shows its options', async () => {
     const output = start('--help');

@@ -1,7 +1,10 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
-import { sqliteDriver } from './driver.js';
+import { sqliteDriver } from '../../runtime/sqlite-driver.js';
+import { codeOf, reasonOf, StartError } from '../../runtime/start-error.js';
 import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
 import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-places.js';
 import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id.js';
@@ -19,11 +22,23 @@ export interface Database {
   readonly connection: Connection;
 }
 
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+
 /** How long to wait for another process that still has the file open to end. */
 const LOCK_TIMEOUT_MS = 2_000;
 
-/** Opens the file, creates it if there is none, and brings its schema up to date. Throws if another process has it open. */
+/** Opens the file, creates it if there is none, and brings its schema up to date. Throws `StartError`, which names the file and the cure. */
 export async function openDatabase(path: string): Promise<Database> {
+  try {
+    keepToOwner(path);
+    return await open(path);
+  } catch (error) {
+    throw new StartError(cannotOpen(path, error));
+  }
+}
+
+async function open(path: string): Promise<Database> {
   const dataSource = new DataSource({
     type: 'better-sqlite3',
     driver: sqliteDriver(),
@@ -55,6 +70,39 @@ export async function openDatabase(path: string): Promise<Database> {
     await dataSource.destroy();
     throw error;
   }
+}
+
+/** Made before SQLite makes it, whose log and shared memory get the rights of the file. */
+function keepToOwner(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  if (existsSync(path) && statSync(path).isDirectory()) throw new Error('a folder stands there');
+  closeSync(openSync(path, 'a', OWNER_ONLY));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (existsSync(file) && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+  }
+}
+
+/** Why the file is of no use, and what to do. */
+function cannotOpen(path: string, error: unknown): string {
+  const reason = reasonOf(error);
+  const code = codeOf(error);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return `${path} is open in another process, perhaps this very catalog started twice: stop that one, or name another file in DATABASE_URL`;
+  }
+  if (isDamage(error)) return damaged(path, reason);
+  return `${path} cannot be used as the database of this catalog (${reason}): DATABASE_URL takes sqlite:PATH of a file of a catalog, or of a new one in a folder that can be written`;
+}
+
+/** What SQLite says of a file that it cannot make sense of. */
+function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+}
+
+function damaged(path: string, reason: string): string {
+  return (
+    `${path} is damaged (${reason}): stop this catalog, remove that file and those that begin with its name, and start it again. ` +
+    'It then learns all from the other catalogs, when all of them run; if there are none, take it from a backup'
+  );
 }
 
 function configure(connection: Connection): void {

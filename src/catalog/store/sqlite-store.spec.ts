@@ -163,7 +163,10 @@ describe('SqliteStore', () => {
 
   // By its message: the driver's errors belong to the realm of the first test file that loaded it.
   it('lets nobody else open the file', async () => {
-    await expect(open()).rejects.toHaveProperty('message', expect.stringMatching(/locked/));
+    await expect(open()).rejects.toHaveProperty(
+      'message',
+      expect.stringMatching(/is open in another process/),
+    );
   });
 
   it('has the very tables that its entities describe', async () => {

@@ -29,6 +29,7 @@ import { type BookOnCatalogs } from '../../contract/operations.js';
 import { type FollowedRequest } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
 import { Guarded } from '../../http/route-rules.js';
+import { AdminTokenGuard } from '../admin/admin-token.guard.js';
 import * as docs from '../admin/administration.docs.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
 import { ClusterWatch } from './cluster-watch.js';
@@ -100,10 +101,13 @@ export class OperationsController {
     return followed;
   }
 
-  @ApiOperation({ summary: 'Stop, hang, cut off or bring back a process; only under npm start' })
+  @ApiOperation({
+    summary: 'Stop, hang, cut off or bring back a process; only under npm start, with the token',
+  })
   @ApiNoContentResponse({ description: 'The supervisor was asked; the snapshots tell when it is done' })
   @ApiNotFoundResponse({ description: 'Nobody supervises this bookstore, or there is no such process' })
   @ApiConflictResponse({ description: 'It is the front-end that was asked' })
+  @Guarded(AdminTokenGuard)
   @HttpCode(204)
   @Post('processes')
   touch(@Body() { name, action }: ProcessToTouch): void {

@@ -7,7 +7,7 @@ import { Playground } from './playground.js';
 const LOOPBACK_IPS = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** The administration token; under `npm start` being on the same machine is enough. */
+/** Watching: the administration token; under `npm start` being on the same machine is enough. Acting on processes takes the token there too. */
 @Injectable()
 export class OperationsGuard implements Gate {
   constructor(

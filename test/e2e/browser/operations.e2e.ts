@@ -50,11 +50,20 @@ describeInChromium('Operations under npm start', () => {
 
   const node = (name: RegExp) => visitor.page.getByRole('button', { name });
 
-  test('no token is needed on this machine, and one from elsewhere', async () => {
+  test('no token is needed to watch on this machine; one is from elsewhere, and to touch a process', async () => {
     expect((await fetch(`${base}/ops/access`)).status).toBe(204);
     const origin = 'http://elsewhere.example';
     expect((await fetch(`${base}/ops/access`, { headers: { origin } })).status).toBe(401);
     expect((await fetch(`${base}/orders`)).status).toBe(401);
+    const stop = await fetch(`${base}/ops/processes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'catalog 1', action: 'stop' }),
+    });
+    expect(stop.status).toBe(401);
+    await visitor.open('/ops/try');
+    await visitor.reads('Stopping a process needs the token');
+    expect(await visitor.page.getByRole('button', { name: 'stop catalog 1' }).isDisabled()).toBe(true);
     await visitor.open('/ops');
     await visitor.reads('Overview');
   });
@@ -134,7 +143,10 @@ describeInChromium('Operations under npm start', () => {
 
   test('processes are cut off, hung and stopped, the shop goes on, and they come back', async () => {
     const { page } = visitor;
+    const [, token = ''] = await output.shows(/Admin token {2}(\S+)/);
     await visitor.open('/ops/try');
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Open' }).click();
     await page.getByRole('button', { name: 'Start a little load' }).click();
     await visitor.reads('You look through this one');
     const doTo = async (action: string, name: string, seen: RegExp): Promise<void> => {

@@ -370,7 +370,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Stop, hang, cut off or bring back a process; only under npm start */
+    /** Stop, hang, cut off or bring back a process; only under npm start, with the token */
     post: operations['OperationsController_touch'];
     delete?: never;
     options?: never;

@@ -32,6 +32,10 @@ export default function OperationsPage() {
     storeToken('');
     setAccess(null);
   };
+  const useToken = (token: string): void => {
+    storeToken(token);
+    setAccess(new OperationsAccess(token));
+  };
   return (
     <Page title={section === '' ? 'Operations' : `${name} · Operations`} class="ops">
       {access === null || access === 'asking' ? (
@@ -44,7 +48,7 @@ export default function OperationsPage() {
           )}
         </>
       ) : (
-        <Watching access={access} section={section} close={close} />
+        <Watching access={access} section={section} close={close} useToken={useToken} />
       )}
     </Page>
   );
@@ -60,9 +64,10 @@ interface WatchingProps {
   readonly access: OperationsAccess;
   readonly section: string;
   readonly close: () => void;
+  readonly useToken: (token: string) => void;
 }
 
-function Watching({ access, section, close }: WatchingProps) {
+function Watching({ access, section, close, useToken }: WatchingProps) {
   const { params } = useRoute();
   const id = params['id'] ?? '';
   const bookId = section === 'book' && /^\d{1,15}$/.test(id) ? id : null;
@@ -93,7 +98,13 @@ function Watching({ access, section, close }: WatchingProps) {
               {verdict.text}
             </p>
           )}
-          <Section access={access} section={section} id={id} watched={{ ...watched, snapshot }} />
+          <Section
+            access={access}
+            section={section}
+            id={id}
+            watched={{ ...watched, snapshot }}
+            useToken={useToken}
+          />
         </>
       )}
     </>
@@ -107,11 +118,13 @@ function Section({
   section,
   id,
   watched,
+  useToken,
 }: {
   access: OperationsAccess;
   section: string;
   id: string;
   watched: Seen;
+  useToken: (token: string) => void;
 }) {
   const [chosen, choose] = useState<string | null>(null);
   const { snapshot, points, book } = watched;
@@ -125,7 +138,7 @@ function Section({
     case 'try':
       return (
         <>
-          <TryIt access={access} snapshot={snapshot} />
+          <TryIt access={access} snapshot={snapshot} useToken={useToken} />
           {picture}
         </>
       );

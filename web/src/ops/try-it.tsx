@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { TokenGate } from '../admin/token.js';
 import { messageOf } from '../api/http.js';
 import { counted } from '../books/money.js';
 import { BookNumber } from '../ui/book-number.js';
@@ -16,8 +17,15 @@ import {
 const DRAW_MS = 250;
 const MOST_DEEDS = 30;
 
-/** Stop, hang and cut off processes, and watch what clients see. */
-export function TryIt({ access, snapshot }: { access: OperationsAccess; snapshot: ClusterSnapshot }) {
+interface TryItProps {
+  readonly access: OperationsAccess;
+  readonly snapshot: ClusterSnapshot;
+  /** From now on the page asks with that token; an empty one is none. */
+  readonly useToken: (token: string) => void;
+}
+
+/** Stop, hang and cut off processes, and watch what clients see. Touching a process takes the token, on this machine too. */
+export function TryIt({ access, snapshot, useToken }: TryItProps) {
   const [deeds, setDeeds] = useState<readonly Deed[]>([]);
   const [refusal, setRefusal] = useState('');
   const { processes, self } = snapshot;
@@ -32,6 +40,7 @@ export function TryIt({ access, snapshot }: { access: OperationsAccess; snapshot
     const at = performance.now();
     const answer = await access.ask('/ops/processes', { name, action });
     const done = answer.kind === 'answered' && answer.status === 204;
+    if (answer.kind === 'answered' && answer.status === 401) useToken('');
     const otherwise = 'The front-end did not answer.';
     setRefusal(done ? '' : answer.kind === 'answered' ? messageOf(answer.body, otherwise) : otherwise);
     if (done) setDeeds((before) => [...before, { at, text: `${name}: ${action}` }].slice(-MOST_DEEDS));
@@ -39,12 +48,14 @@ export function TryIt({ access, snapshot }: { access: OperationsAccess; snapshot
   return (
     <section class="try">
       <Load deeds={deeds} />
+      {access.token === '' && <TokenGate what="Stopping a process" opened={({ token }) => useToken(token)} />}
       <ul class="processes" aria-label="Processes">
         {processes.map((process) => (
           <Process
             key={process.name}
             process={process}
             own={process.address === self}
+            mayAct={access.token !== ''}
             act={(action) => void act(process, action)}
           />
         ))}
@@ -66,10 +77,12 @@ const STATE_TONES: Readonly<Record<ProcessState, string>> = {
 function Process({
   process: { name, state },
   own,
+  mayAct,
   act,
 }: {
   process: SupervisedProcess;
   own: boolean;
+  mayAct: boolean;
   act: (action: ProcessAction) => void;
 }) {
   const actions: readonly ProcessAction[] =
@@ -87,6 +100,7 @@ function Process({
               key={action}
               type="button"
               class="button"
+              disabled={!mayAct}
               onClick={() => act(action)}
               aria-label={`${action} ${name}`}
             >

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { sqliteDriver } from '../driver.js';
+import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
 import { SqliteStore } from '../sqlite-store.js';
 import { gramsOf } from '../topics/topic-grams.js';
 import { BOOKS_PER_BLOCK } from '../topics/topic-places.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { sqliteDriver } from '../driver.js';
+import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';
 import { OrdersById1764000000000 } from './1764000000000-orders-by-id.js';
 

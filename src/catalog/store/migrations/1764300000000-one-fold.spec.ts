@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { catalogueKey } from '../../../core/replication/catalogue-key.js';
-import { sqliteDriver } from '../driver.js';
+import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
 import { SqliteStore } from '../sqlite-store.js';
 import { gramsOf } from '../topics/topic-grams.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { type BookQuery } from '../catalogue-index.js';
-import { sqliteDriver } from '../driver.js';
+import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
 import { SqliteStore } from '../sqlite-store.js';
 import { type Book } from '../../../core/replication/types.js';
 import { BookTexts1764400000000 } from './1764400000000-book-texts.js';
