@@ -24,6 +24,8 @@ const forPeers: Call<{ n: number }, { n: number }> = { ...double, name: 'for pee
 const SELF: LineEnd = { role: 'order', id: 'me', address: 'http://me', operations: ['sale'] };
 const identity = (key = 'secret', id = 'me'): LineIdentity => ({ self: { ...SELF, id }, keys: () => [key] });
 
+const UPGRADE = `GET ${LINE_PATH} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`;
+
 describe('the line between two roles', () => {
   let http: Server;
   let server: RpcServer;
@@ -175,13 +177,39 @@ describe('the line between two roles', () => {
     expect(plain).toBe('plain');
   });
 
+  it.each([
+    ['another address', '127.0.0.2'],
+    ['their own address', '127.0.0.1'],
+  ])('lets roles in while strangers at %s open connections and say nothing', async (_, localAddress) => {
+    const strangers = Array.from({ length: 200 }, () => silentLine(localAddress));
+    await until('the strangers have come', () => strangers.every(({ state }) => state !== 'connecting'));
+    expect(await linkTo().call(double, { n: 1 }, { timeoutMs: 5_000 })).toEqual({
+      kind: 'answered',
+      answer: { n: 2 },
+    });
+    await until('none of them is left', () => strangers.every(({ state }) => state === 'closed'));
+    expect(server.open).toHaveLength(1);
+  });
+
+  /** A connection that is upgraded, and then nothing. */
+  function silentLine(localAddress: string): { state: 'connecting' | 'upgraded' | 'closed' } {
+    const line: ReturnType<typeof silentLine> = { state: 'connecting' };
+    const socket = connect({
+      port: (http.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      localAddress,
+    });
+    socket.on('error', () => undefined);
+    socket.once('data', () => (line.state = 'upgraded'));
+    socket.once('close', () => (line.state = 'closed'));
+    socket.write(UPGRADE);
+    return line;
+  }
+
   it('tells who says too much before it has shown who it is to go', async () => {
     const socket = connect((http.address() as AddressInfo).port, '127.0.0.1');
     socket.on('error', () => undefined);
-    const key = Buffer.alloc(16).toString('base64');
-    socket.write(
-      `GET ${LINE_PATH} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`,
-    );
+    socket.write(UPGRADE);
     await new Promise((resolve) => socket.once('data', resolve));
     // The head of a frame of 10 MB that never ends.
     const head = Buffer.alloc(14);

@@ -7,9 +7,8 @@ import { MOST_FRAME_BYTES } from './frames.js';
 import { type RpcHandlers } from './handlers.js';
 import { type Hello } from './handshake.js';
 import { acceptLine, LINE_PATH, type LineIdentity } from './opening.js';
+import { Unproven } from './unproven.js';
 
-/** Connections that have not shown yet who opened them. */
-const MOST_UNPROVEN = 128;
 /** Proven ones: every process of a bookstore opens one or two. */
 const MOST_CONNECTIONS = 2_048;
 /** So long calls under way may take when this process stops. */
@@ -28,7 +27,7 @@ export class RpcServer {
   });
   private readonly connections = new Set<Connection>();
   private readonly listeners: ConnectionHandler[] = [];
-  private unproven = 0;
+  private readonly unproven = new Unproven();
   private stopping = false;
 
   constructor(
@@ -60,24 +59,20 @@ export class RpcServer {
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', () => undefined);
-    if (this.stopping || this.unproven >= MOST_UNPROVEN || this.connections.size >= MOST_CONNECTIONS) {
+    if (this.stopping || this.connections.size >= MOST_CONNECTIONS) {
       socket.end(
         'HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
       );
       return;
     }
-    this.unproven += 1;
     socket.setNoDelay(true);
-    let counted = true;
-    const proven = (): void => {
-      if (counted) this.unproven -= 1;
-      counted = false;
-    };
-    socket.once('close', proven);
+    const proven = this.unproven.add(socket);
     this.upgrades.handleUpgrade(request, socket, head, (upgraded) => {
       void acceptLine(upgraded, socket, this.identity, this.handlers).then((accepted) => {
+        // One that was refused counts until it has closed.
+        if (accepted === null) return;
         proven();
-        if (accepted !== null) this.take(accepted.connection, accepted.hello);
+        this.take(accepted.connection, accepted.hello);
       });
     });
   }
