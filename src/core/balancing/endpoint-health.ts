@@ -40,14 +40,18 @@ const PROBE_EVERY_MS = 250;
 const ASIDE_MS = 100;
 /** A single look that found no answer may be due to whoever looked. */
 const SILENT_POLLS = 2;
+/** So many looks in a row find it ready, and no request was due to it meanwhile: nobody else will show that it serves again. */
+const READY_POLLS_TO_RETURN = 4;
 
 /** What is known of one endpoint: from live traffic (outlier detection) and from looks at its readiness (active health checks). */
 export class EndpointHealth {
   #readiness: PolledReadiness | 'unknown' = 'unknown';
   #silentPolls = 0;
+  /** In a row, while it was half-open and no request was sent to it. */
+  #readyPolls = 0;
   #failuresInRow = 0;
   #ejections = 0;
-  /** Not null from an ejection until a request of live traffic was served. */
+  /** Not null from an ejection until a request of live traffic was served, or looks alone brought it back. */
   #ejectedUntil: MonotonicMs | null = null;
   #returnedAt: MonotonicMs = -Infinity;
   #nextProbeAt: MonotonicMs = -Infinity;
@@ -69,15 +73,14 @@ export class EndpointHealth {
   probes(now: MonotonicMs): boolean {
     if (now < this.#nextProbeAt) return false;
     this.#nextProbeAt = now + PROBE_EVERY_MS;
+    this.#readyPolls = 0;
     return true;
   }
 
   answered(now: MonotonicMs): void {
     this.#failuresInRow = 0;
     this.#asideUntil = -Infinity;
-    if (this.#ejectedUntil === null) return;
-    this.#ejectedUntil = null;
-    this.#returnedAt = now;
+    this.#return(now);
   }
 
   failed(failure: Failure, now: MonotonicMs): void {
@@ -99,10 +102,22 @@ export class EndpointHealth {
     }
   }
 
-  polled(found: PolledReadiness): void {
+  polled(found: PolledReadiness, now: MonotonicMs): void {
     this.#silentPolls = found === 'silent' ? this.#silentPolls + 1 : 0;
     if (found === 'silent' && this.#silentPolls < SILENT_POLLS) return;
     this.#readiness = found;
+    this.#readyPolls = this.availability(now) === 'half-open' ? this.#readyPolls + 1 : 0;
+    if (this.#readyPolls < READY_POLLS_TO_RETURN) return;
+    this.#return(now);
+    // On trial: no request has shown it yet, so the first that is lost ejects it again.
+    this.#failuresInRow = FAILURES_TO_EJECT - 1;
+  }
+
+  #return(now: MonotonicMs): void {
+    this.#readyPolls = 0;
+    if (this.#ejectedUntil === null) return;
+    this.#ejectedUntil = null;
+    this.#returnedAt = now;
   }
 
   #eject(now: MonotonicMs): void {

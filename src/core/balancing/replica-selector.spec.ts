@@ -12,7 +12,7 @@ function play(endpoints: string, lines: readonly Line[], turns?: 'the first'): s
   return lines.flatMap((line): string[] => {
     const [at, name, what] = line;
     if (name === 'order') return line.slice(2).map(() => selector.order(at, turns).join(''));
-    if (what === 'is') selector.polled(name, line[3] as PolledReadiness);
+    if (what === 'is') selector.polled(name, line[3] as PolledReadiness, at);
     else if (what === 'answered') selector.answered(name, at);
     else selector.failed(name, what as Failure, at);
     return [];
@@ -223,10 +223,56 @@ describe('ReplicaSelector', () => {
     expect(new ReplicaSelector(['a', 'b', 'a']).order(0)).toEqual(['a', 'b']);
   });
 
+  describe('one that nobody asks after it was ejected', () => {
+    const looks = (selector: ReplicaSelector, ...at: number[]) =>
+      at.forEach((now) => selector.polled('a', 'ready', now));
+    const stateAt = (selector: ReplicaSelector, now: number) => selector.states(now)[0]?.availability;
+    let selector: ReplicaSelector;
+    beforeEach(() => {
+      selector = new ReplicaSelector(['a', 'b']);
+      selector.failed('a', 'refused', 0);
+    });
+
+    it('is healthy again after four looks in a row found it ready', () => {
+      looks(selector, 100, 200, 300, 400, 500, 750, 1000);
+      expect(stateAt(selector, 1249)).toBe('half-open');
+      looks(selector, 1250);
+      expect(stateAt(selector, 1250)).toBe('healthy');
+    });
+
+    it('begins anew when a look between them did not', () => {
+      looks(selector, 500, 750, 1000);
+      selector.polled('a', 'not ready', 1250);
+      looks(selector, 1500, 1750, 2000);
+      expect(stateAt(selector, 2000)).toBe('half-open');
+    });
+
+    it('waits for what becomes of a request, if one is sent to it', () => {
+      looks(selector, 500, 750, 1000);
+      selector.order(1100);
+      looks(selector, 1250, 1500, 1750);
+      expect(stateAt(selector, 1750)).toBe('half-open');
+    });
+
+    it('is ejected again by the first request that is lost, for longer than before', () => {
+      looks(selector, 500, 750, 1000, 1250);
+      selector.failed('a', 'lost', 2000);
+      expect(stateAt(selector, 2999)).toBe('ejected');
+      expect(stateAt(selector, 3000)).toBe('half-open');
+    });
+
+    it('is as good as any once it served a request', () => {
+      looks(selector, 500, 750, 1000, 1250);
+      selector.answered('a', 2000);
+      selector.failed('a', 'lost', 2001);
+      expect(stateAt(selector, 2001)).toBe('healthy');
+    });
+  });
+
   it('tells the state of each', () => {
     const selector = new ReplicaSelector(['a', 'b', 'c']);
-    selector.polled('a', 'ready');
-    selector.polled('b', 'stopping');
+    selector.polled('a', 'ready', 0);
+    selector.polled('b', 'stopping', 0);
     selector.failed('c', 'refused', 0);
     expect(selector.states(1)).toEqual([
       { endpoint: 'a', availability: 'healthy', ready: true },

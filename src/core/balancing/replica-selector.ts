@@ -45,8 +45,8 @@ export class ReplicaSelector {
     this.#health.get(endpoint)?.failed(failure, now);
   }
 
-  polled(endpoint: string, found: PolledReadiness): void {
-    this.#health.get(endpoint)?.polled(found);
+  polled(endpoint: string, found: PolledReadiness, now: MonotonicMs): void {
+    this.#health.get(endpoint)?.polled(found, now);
   }
 
   states(now: MonotonicMs): readonly EndpointState[] {

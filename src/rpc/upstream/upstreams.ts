@@ -75,7 +75,9 @@ export class Upstreams implements OnApplicationBootstrap, OnApplicationShutdown 
     for (const { selector } of this.known.values()) {
       for (const endpoint of selector.endpoints) {
         this.stops.push(
-          pollReadiness(this.client, this.clock, endpoint, (found) => selector.polled(endpoint, found)),
+          pollReadiness(this.client, this.clock, endpoint, (found) =>
+            selector.polled(endpoint, found, this.clock.monotonicMs()),
+          ),
         );
       }
     }
