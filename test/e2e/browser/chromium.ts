@@ -97,13 +97,13 @@ export class Owner {
     return (await this.call('GET', `/orders?bookId=${bookId}`)) as { orderId: string }[];
   }
 
-  async addBook(title: string, quantity: number): Promise<BookSeen> {
-    return (await this.call('POST', '/books', {
-      title,
-      topic: 'Testing',
-      price: 12.5,
-      quantity,
-    })) as BookSeen;
+  async addBook(
+    title: string,
+    quantity: number,
+    more: { author?: string; isbn?: string; topic?: string; price?: number } = {},
+  ): Promise<BookSeen> {
+    const book = { title, topic: 'Testing', price: 12.5, quantity, ...more };
+    return (await this.call('POST', '/books', book)) as BookSeen;
   }
 
   async edit(id: number, changes: { price?: number; quantity?: number }): Promise<void> {

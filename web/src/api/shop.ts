@@ -1,5 +1,6 @@
 import { type Answer, ask, fieldOf, messageOf, nextOf } from './http.js';
-import { type Book, type FoundBook, type Listed, type Order, type TopicCount } from './types.js';
+import { type operations } from './schema.js';
+import { type Book, type BookSummary, type Listed, type Order, type TopicCount } from './types.js';
 
 /** What a page shows of something it asked for. */
 export type Fetched<T> =
@@ -28,18 +29,42 @@ export async function fetchBook(
 
 const PAGE_SIZE = 48;
 
-export function searchAddress(text: string, limit = PAGE_SIZE): string {
-  return `/search/${encodeURIComponent(text)}?limit=${limit}`;
+export type BookOrder = NonNullable<
+  NonNullable<operations['BooksController_find']['parameters']['query']>['sort']
+>;
+
+/** Address of the first page of `GET /books`. */
+export function booksAddress(
+  { text = '', topic = null, sort = 'relevance' }: { text?: string; topic?: string | null; sort?: BookOrder },
+  limit = PAGE_SIZE,
+): string {
+  return `/books?${new URLSearchParams({ q: text, ...(topic !== null && { topic }), sort, limit: String(limit) })}`;
 }
 
-/** `address`: of `searchAddress`, or the `next` of the page before. */
-export async function search(address: string, signal?: AbortSignal): Promise<Fetched<Listed<FoundBook>>> {
+export interface FoundBooks extends Listed<BookSummary> {
+  /** No book holds the words as they were typed: these hold similar ones. */
+  readonly near: boolean;
+}
+
+/** `address`: of `booksAddress`, or the `next` of the page before. */
+export async function findBooks(address: string, signal?: AbortSignal): Promise<Fetched<FoundBooks>> {
   const answer = await ask(address, { ...(signal && { signal }) });
-  return fetched(answer, (body, headers) => ({ rows: body as FoundBook[], next: nextOf(headers) }));
+  return fetched(answer, (body, headers) => ({
+    rows: body as BookSummary[],
+    next: nextOf(headers),
+    near: headers.has('x-bazar-near'),
+  }));
 }
 
-export async function fetchTopics(signal?: AbortSignal): Promise<Fetched<readonly TopicCount[]>> {
-  return fetched(await ask('/topics', { ...(signal && { signal }) }), (body) => body as TopicCount[]);
+export const FIRST_TOPICS = '/topics';
+
+/** `address`: `FIRST_TOPICS`, or the `next` of the page before. */
+export async function fetchTopics(
+  address: string,
+  signal?: AbortSignal,
+): Promise<Fetched<Listed<TopicCount>>> {
+  const answer = await ask(address, { ...(signal && { signal }) });
+  return fetched(answer, (body, headers) => ({ rows: body as TopicCount[], next: nextOf(headers) }));
 }
 
 export async function fetchOrder(orderId: string, signal?: AbortSignal): Promise<Fetched<Order>> {

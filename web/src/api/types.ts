@@ -4,7 +4,7 @@ type Schemas = components['schemas'];
 
 /** Shapes of the public API, as the front-end's `/api-json` gives them. */
 export type Book = Readonly<Schemas['BookAnswer']>;
-export type FoundBook = Readonly<Schemas['FoundBook']>;
+export type BookSummary = Readonly<Schemas['BookSummary']>;
 export type TopicCount = Readonly<Schemas['TopicCount']>;
 export type Order = Readonly<Schemas['OrderAnswer']>;
 export type NewBook = Readonly<Schemas['NewBook']>;

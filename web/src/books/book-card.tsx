@@ -1,26 +1,23 @@
-import { type FoundBook } from '../api/types.js';
+import { type BookSummary } from '../api/types.js';
 import { Cover } from './cover.js';
 import { formatPrice } from './money.js';
 import { Stock } from './stock.js';
-import { useSeenBook } from './use-book.js';
 
-/** One book among others. Its price comes when it is seen; the room for it is kept from the start. */
-export function BookCard({ found }: { found: FoundBook }) {
-  const { book, ref } = useSeenBook(found.id);
+/** One book among others. */
+export function BookCard({ book: { id, title, author, price, quantity } }: { book: BookSummary }) {
   return (
-    <li class="card" ref={(element) => void (ref.current = element)}>
-      <a href={`/book/${found.id}`}>
-        <Cover title={found.title} author={book?.author} />
-        <span class="card-title">{found.title}</span>
+    <li class="card">
+      <a href={`/book/${id}`}>
+        <Cover title={title} author={author} />
+        <span class="card-title">{title}</span>
       </a>
+      {author !== undefined && (
+        <p class="card-author" title={author}>
+          {author}
+        </p>
+      )}
       <p class="card-price">
-        {book ? (
-          <>
-            <b>{formatPrice(book.price)}</b> <Stock quantity={book.quantity} />
-          </>
-        ) : (
-          <span class="placeholder" aria-hidden="true" />
-        )}
+        <b>{formatPrice(price)}</b> <Stock quantity={quantity} />
       </p>
     </li>
   );

@@ -63,26 +63,3 @@ function firstState(id: string): LiveBook {
   const book = bookStore.last(Number(id));
   return book ? { kind: 'found', book, live: true } : { kind: 'loading' };
 }
-
-/** A book's price and stock for a card: asked for once, when the card comes into view. */
-export function useSeenBook(id: number): { book: Book | undefined; ref: { current: HTMLElement | null } } {
-  const ref = useRef<HTMLElement | null>(null);
-  const [book, setBook] = useState<Book | undefined>(() => bookStore.last(id));
-  useEffect(() => {
-    setBook(bookStore.last(id));
-    const leaving = new AbortController();
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      void bookStore.load(String(id), leaving.signal).then((fetched) => {
-        if (fetched.kind === 'found') setBook(fetched.value);
-      });
-    });
-    if (ref.current) observer.observe(ref.current);
-    return () => {
-      observer.disconnect();
-      leaving.abort();
-    };
-  }, [id]);
-  return { book, ref };
-}

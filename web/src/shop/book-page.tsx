@@ -6,9 +6,9 @@ import { Stock } from '../books/stock.js';
 import { type LiveBook, useLiveBook } from '../books/use-book.js';
 import { Page } from '../ui/page.js';
 import { Notice, Spinner } from '../ui/states.js';
+import { addressOf } from './book-search.js';
 import { BuyForm } from './buy-form.js';
 import { Shelf } from './shelf.js';
-import { topicAddress } from './topics.js';
 
 export function BookPage() {
   const { params } = useRoute();
@@ -61,7 +61,7 @@ function FoundBook({ book, live, refresh, saw }: FoundBookProps) {
           <Cover title={book.title} author={book.author} />
         </div>
         <div class="book-text">
-          <a class="book-topic" href={topicAddress(book.topic)}>
+          <a class="book-topic" href={addressOf({ topic: book.topic })}>
             {book.topic}
           </a>
           <h1>{book.title}</h1>

@@ -1,29 +1,25 @@
 import { useLocation } from 'preact-iso';
-import { fetchTopics } from '../api/shop.js';
-import { type TopicCount } from '../api/types.js';
 import { Page } from '../ui/page.js';
+import { addressOf, searchIn } from './book-search.js';
 import { Results } from './results.js';
 import { Shelf } from './shelf.js';
-import { Topics } from './topics.js';
-import { type Loading, useFetched } from './use-fetched.js';
+import { TopicFilter } from './topics.js';
+import { type Topics, useTopics } from './use-topics.js';
 
-/** The front: shelves of the largest topics, one topic, or what a search found. All three have addresses. */
+/** The front: shelves of the fullest topics, or what a search found. Both have addresses. */
 export function HomePage() {
   const { query } = useLocation();
-  const text = query['q']?.trim() ?? '';
-  const topic = query['topic'] ?? null;
-  const topics = useFetched('topics', (_, signal) => fetchTopics(signal));
+  const search = searchIn(query);
+  const topics = useTopics();
+  const isFront = addressOf(search) === '/';
   return (
-    <Page title={text !== '' ? `“${text}”` : (topic ?? 'Bazar')} class="with-topics">
-      <Topics state={topics.state} retry={topics.retry} chosen={text === '' ? topic : ''} />
+    <Page
+      title={search.text !== '' ? `“${search.text}”` : (search.topic ?? (isFront ? 'Bazar' : 'All books'))}
+      class="with-topics"
+    >
+      <TopicFilter topics={topics} search={search} />
       <div class="with-topics-rest">
-        {text !== '' ? (
-          <Results key="search" text={text} heading={`Topics like “${text}”`} />
-        ) : topic !== null ? (
-          <Results key="topic" text={topic} heading={topic} only={topic} />
-        ) : (
-          <Front topics={topics.state} />
-        )}
+        {isFront ? <Front topics={topics.state} /> : <Results search={search} />}
       </div>
     </Page>
   );
@@ -31,22 +27,20 @@ export function HomePage() {
 
 const MOST_SHELVES = 8;
 
-function Front({ topics }: { topics: Loading<readonly TopicCount[]> }) {
-  const largest =
-    topics.kind === 'found' ? [...topics.value].sort((a, b) => b.books - a.books).slice(0, MOST_SHELVES) : [];
-  const total = topics.kind === 'found' ? topics.value.reduce((sum, { books }) => sum + books, 0) : 0;
+function Front({ topics }: { topics: Topics['state'] }) {
+  const rows = topics.kind === 'found' ? topics.value.rows : [];
   return (
     <>
       <div class="welcome">
         <h1>Take your time. Look around.</h1>
         <p>
-          {topics.kind === 'found' && total === 0
+          {topics.kind === 'found' && rows.length === 0
             ? 'The shelves are still empty.'
             : 'Every copy on these shelves is really there, and nobody else can buy the one you bought.'}
         </p>
       </div>
       {topics.kind === 'loading' && <Shelf topic={null} books={0} />}
-      {largest.map(({ topic, books }) => (
+      {rows.slice(0, MOST_SHELVES).map(({ topic, books }) => (
         <Shelf key={topic} topic={topic} books={books} />
       ))}
     </>

@@ -1,36 +1,37 @@
+import { type BookOrder, booksAddress } from '../api/shop.js';
 import { BookCard, CardsToCome } from '../books/book-card.js';
 import { counted } from '../books/money.js';
 import { Notice } from '../ui/states.js';
+import { addressOf, type BookSearch } from './book-search.js';
+import { moveAmongCards } from './move-among-cards.js';
 import { type SearchState, useSearch } from './use-search.js';
 
-/** All books whose topic holds the text; `only`: of exactly this topic. */
-export function Results({ text, heading, only }: { text: string; heading: string; only?: string }) {
-  const { state, loadingMore, more, retry } = useSearch(text);
-  const all = state.kind === 'failed' ? [] : state.books;
-  const books = only === undefined ? all : all.filter(({ topic }) => topic === only);
-  const next = state.kind === 'found' && state.next !== null;
+/** All books that a search finds, as it is typed. */
+export function Results({ search }: { search: BookSearch }) {
+  const { state, loadingMore, more, retry } = useSearch(booksAddress(search));
+  const books = state.kind === 'failed' ? [] : state.books;
+  const loading = state.kind === 'loading';
   return (
-    <section aria-busy={state.kind === 'loading'}>
-      <h1 class="results-heading">{heading}</h1>
-      <p class="results-count" role="status">
-        {countOf(state, books.length)}
-      </p>
+    <section class="results" aria-busy={loading}>
+      <h1 class="results-heading">{headingOf(search)}</h1>
+      <div class="results-head">
+        <p class="results-count" role="status">
+          {countOf(state, search)}
+        </p>
+        <SortLinks search={search} />
+      </div>
       {state.kind === 'failed' && (
         <Notice title="That did not work" tone="error" retry={retry} children={state.message} />
       )}
-      {state.kind === 'loading' && books.length === 0 && <CardsToCome />}
-      {state.kind === 'found' && books.length === 0 && !next && (
-        <Notice title="Nothing on this shelf">
-          No topic matches “{text}”. Try a shorter word, or <a href="/">look around</a>.
-        </Notice>
-      )}
-      <ul class={`cards ${state.kind === 'loading' ? 'dimmed' : ''}`}>
-        {books.map((found) => (
-          <BookCard key={found.id} found={found} />
+      {state.kind === 'found' && <Remark state={state} search={search} />}
+      {loading && books.length === 0 && <CardsToCome />}
+      <ul class={`cards ${loading ? 'dimmed' : ''}`} onKeyDown={moveAmongCards}>
+        {books.map((book) => (
+          <BookCard key={book.id} book={book} />
         ))}
       </ul>
-      {next && (
-        <button type="button" class="button more" onClick={more} disabled={loadingMore}>
+      {state.kind === 'found' && state.next !== null && (
+        <button type="button" class="button more" onClick={more} aria-disabled={loadingMore}>
           {loadingMore ? 'Fetching more…' : 'Show more books'}
         </button>
       )}
@@ -38,8 +39,80 @@ export function Results({ text, heading, only }: { text: string; heading: string
   );
 }
 
-function countOf(state: SearchState, books: number): string {
-  if (state.kind === 'loading') return 'Looking…';
-  if (state.kind === 'failed' || books === 0) return '';
-  return `${counted(books, 'book')}${state.next === null ? '' : ' so far'}`;
+/** That nothing was found, or nothing as it was typed. */
+function Remark({
+  state: { books, near, next },
+  search,
+}: {
+  state: Extract<SearchState, { kind: 'found' }>;
+  search: BookSearch;
+}) {
+  const { text, topic } = search;
+  const narrowed = text !== '' && topic !== null;
+  if (books.length > 0) {
+    if (!near) return null;
+    return (
+      <p class="results-near">
+        Nothing is called that{narrowed && ` on ${topic}`}. Did you mean one of these?
+        {narrowed && <AllTopics search={search} />}
+      </p>
+    );
+  }
+  if (next !== null) return null;
+  return (
+    <Notice title={text === '' ? 'Nothing on this shelf' : 'Nothing is called that'}>
+      {text !== '' && 'Try fewer words, or the author’s name.'}
+      {narrowed ? (
+        <AllTopics search={search} />
+      ) : (
+        <>
+          {' '}
+          <a href="/">Look around</a>
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function headingOf({ text, topic }: BookSearch): string {
+  if (text === '') return topic ?? 'All books';
+  return topic === null ? `“${text}”` : `“${text}” on ${topic}`;
+}
+
+/** A screen reader hears it: once an answer has come, not while somebody types. */
+function countOf(state: SearchState, { text }: BookSearch): string {
+  if (state.kind !== 'found') return '';
+  const like = text === '' ? '' : state.near ? ` like “${text}”` : ` for “${text}”`;
+  if (state.books.length === 0) return state.next === null ? `No books${like}` : '';
+  return `${counted(state.books.length, 'book')}${state.next === null ? '' : ' so far'}${like}`;
+}
+
+function AllTopics({ search }: { search: BookSearch }) {
+  return (
+    <>
+      {' '}
+      <a href={addressOf({ ...search, topic: null })}>Look in all topics</a>
+    </>
+  );
+}
+
+function SortLinks({ search }: { search: BookSearch }) {
+  const names: readonly (readonly [BookOrder, string])[] = [
+    ['relevance', search.text === '' ? 'As shelved' : 'Best match'],
+    ['price', 'Price'],
+    ['title', 'Title'],
+  ];
+  return (
+    <nav class="sorts" aria-label="Sort by">
+      {names.map(([sort, name]) => (
+        <a
+          key={sort}
+          href={addressOf({ ...search, sort })}
+          aria-current={search.sort === sort ? 'true' : undefined}
+        >
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
 }

@@ -1,10 +1,8 @@
-import { useLocation } from 'preact-iso';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useDesk } from '../purchase/desk-in-browser.js';
+import { SearchBox } from '../shop/search-box.js';
 import { Icon, Logo } from './icons.js';
 import { applyTheme, storedTheme, THEMES, type Theme } from './theme.js';
-
-const TYPING_PAUSE_MS = 180;
 
 export function Header() {
   const desk = useDesk();
@@ -39,58 +37,6 @@ export function Header() {
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById('main')?.focus();
-}
-
-/** What is typed becomes the address after a short pause, so every search can be bookmarked. */
-function SearchBox() {
-  const { query, path, route } = useLocation();
-  const shown = path === '/' ? (query['q'] ?? '') : '';
-  const [text, setText] = useState(shown);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const typed = useRef(shown);
-
-  useEffect(() => {
-    // Going back or choosing a topic changes the address from outside.
-    if (shown !== typed.current) {
-      clearTimeout(timer.current);
-      typed.current = shown;
-      setText(shown);
-    }
-  }, [shown]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const go = (value: string): void => {
-    clearTimeout(timer.current);
-    typed.current = value.trim();
-    const address = typed.current === '' ? '/' : `/?q=${encodeURIComponent(typed.current)}`;
-    if (typed.current !== shown || path !== '/') route(address, path === '/' && shown !== '');
-  };
-  const onInput = (value: string): void => {
-    setText(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => go(value), TYPING_PAUSE_MS);
-  };
-  return (
-    <form
-      class="search"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        go(text);
-      }}
-    >
-      <Icon name="search" />
-      <input
-        type="search"
-        aria-label="Search books by topic"
-        placeholder="Search by topic"
-        autocomplete="off"
-        maxLength={200}
-        value={text}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </form>
-  );
 }
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' } as const;
