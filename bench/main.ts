@@ -6,6 +6,7 @@ import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
 import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { reads } from './scenarios/reads.js';
+import { stalls } from './scenarios/stalls.js';
 import { starts } from './scenarios/starts.js';
 import { WHOLE_WAY_PARTS, wholeWay } from './scenarios/whole-way.js';
 import { writes } from './scenarios/writes.js';
@@ -21,6 +22,7 @@ const SCENARIOS: readonly Scenario[] = [
   replicas,
   frontEnds,
   starts,
+  stalls,
 ];
 const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N] [--part PART]… [--against FOLDER] [--readme]
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
