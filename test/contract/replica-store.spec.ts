@@ -45,6 +45,11 @@ const created = (title: string, bookId: number): Decided => ({
 const synced = (store: ReplicaStore): Promise<void> =>
   new Promise((resolve, reject) => store.sync((error) => (error === undefined ? resolve() : reject(error))));
 
+const soldAs = (operationId: string, orderId: string): Decided => ({
+  ...sale(operationId),
+  outcome: { kind: 'sold', orderId, priceCents: 1500, at: 1_000 },
+});
+
 describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
   let disk: Disk;
   let store: ReplicaStore;
@@ -73,6 +78,15 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     expect(store.cursor('replica-b')).toBe(0);
     expect(store.operation('nobody')).toBeUndefined();
     expect(store.bookWithKey('title:x\u0000')).toBeUndefined();
+  });
+
+  it('knows the highest of the order ids that begin with a time', () => {
+    expect(store.lastOrderId()).toBeUndefined();
+    store.create(1, genesis('Xen'), book('Xen'));
+    const [earlier, later] = ['0mjp0', '0mjp1'].map((time) => time.padEnd(34, 'x')) as [string, string];
+    store.commit(1, entry(1, soldAs('b', later), soldAs('old', 'z'.repeat(25))), book('Xen'));
+    store.commit(1, entry(2, soldAs('a', earlier)), book('Xen'));
+    expect(store.lastOrderId()).toBe(later);
   });
 
   it('keeps the identity, the last one saved', () => {

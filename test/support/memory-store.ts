@@ -1,5 +1,6 @@
 import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
 import { changesBook } from '../../src/core/replication/ledger.js';
+import { SHORTEST_WITH_TIME } from '../../src/core/replication/order-clock.js';
 import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
   CATALOGUE,
@@ -100,6 +101,17 @@ export class MemoryStore implements ReplicaStore {
   operation(operationId: OperationId): OperationPlace | undefined {
     this.#check();
     return this.#operations.get(operationId);
+  }
+
+  lastOrderId(): string | undefined {
+    this.#check();
+    const ids = this.#changes.flatMap(({ entry }) =>
+      entry.decided.flatMap(({ outcome }) => (outcome.kind === 'sold' ? [outcome.orderId] : [])),
+    );
+    return ids
+      .filter((id) => id.length >= SHORTEST_WITH_TIME)
+      .sort()
+      .at(-1);
   }
 
   bookWithKey(key: string): BookId | undefined {

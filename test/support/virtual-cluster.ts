@@ -25,6 +25,8 @@ export interface Told {
 interface Options {
   readonly writePolicy?: WritePolicy;
   readonly rules?: Partial<Rules>;
+  /** Of what nobody can guess; left out: as few as tell it from others. */
+  readonly tokenLength?: number;
 }
 
 /**
@@ -46,6 +48,8 @@ export class VirtualCluster {
   acknowledgedAfterMs: (invalidation: Invalidation) => number = () => 1;
   /** What a replica's monotonic clock shows more than this one; a machine that starts anew begins at another time. */
   readonly clockAheadMs: number[] = [];
+  /** How much a replica's wall clock was set back. */
+  readonly wallClockBehindMs: number[] = [];
   readonly #stores: MemoryStore[] = [];
   readonly #replicas: (Replica | null)[] = [];
   #queue: { at: number; order: number; action: () => void }[] = [];
@@ -96,10 +100,13 @@ export class VirtualCluster {
       {
         clock: {
           monotonicMs: () => this.now + (this.clockAheadMs[position] ?? 0),
-          wallClockMs: () => this.now,
+          wallClockMs: () => this.now - (this.wallClockBehindMs[position] ?? 0),
           after: (delayMs, action) => this.#at(delayMs, () => alive() && action()),
         },
-        random: { fraction: () => 0.5, token: () => `t${position}${this.#tokens++}` },
+        random: {
+          fraction: () => 0.5,
+          token: () => `t${position}${this.#tokens++}`.padStart(this.options.tokenLength ?? 0, '0'),
+        },
         store: this.store(position),
         network: {
           send: (to, envelope) => this.#send(position, to, envelope),

@@ -189,6 +189,7 @@ export class Incarnation {
       pendingIds: () => store.pendingIds(),
       entries: (bookId, from, limit) => store.entries(bookId, from, limit),
       operation: (operationId) => store.operation(operationId),
+      lastOrderId: () => store.lastOrderId(),
       bookWithKey: (key) => store.bookWithKey(key),
       nextBookId: () => store.nextBookId(),
       savePromised: (bookId, promised) => store.savePromised(bookId, promised),

@@ -1,3 +1,4 @@
+import { SHORTEST_WITH_TIME } from '../../core/replication/order-clock.js';
 import { type Connection } from './database.js';
 import { type RecordRow, SELECT_RECORD } from './rows.js';
 
@@ -46,6 +47,11 @@ export function prepareStatements(db: Connection) {
     operation: db.prepare<[string], PlaceRow>(
       'SELECT book_id, sequence_number FROM operation JOIN entry USING (change) WHERE operation_id = ?',
     ),
+    lastOrderId: db
+      .prepare<[], string>(
+        `SELECT order_id FROM sale WHERE length(order_id) >= ${SHORTEST_WITH_TIME} ORDER BY order_id DESC LIMIT 1`,
+      )
+      .pluck(),
     bookWithKey: db.prepare<[string], number>('SELECT book_id FROM unique_key WHERE key = ?').pluck(),
     nextBookId: db.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck(),
 

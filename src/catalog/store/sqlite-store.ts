@@ -131,6 +131,10 @@ export class SqliteStore implements ReplicaStore {
     return row && { bookId: row.book_id, sequenceNumber: row.sequence_number };
   }
 
+  lastOrderId(): string | undefined {
+    return this.#transaction.read(() => this.#statements.lastOrderId.get());
+  }
+
   bookWithKey(key: string): BookId | undefined {
     return this.#transaction.read(() => this.#statements.bookWithKey.get(key));
   }

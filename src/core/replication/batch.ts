@@ -1,5 +1,6 @@
 import { type Context } from './context.js';
-import { Decision, sameWish } from './ledger.js';
+import { Decision, sameWish, type Stamp } from './ledger.js';
+import { type OrderClock } from './order-clock.js';
 import { type SubmitResult } from './results.js';
 import { type Random } from './ports.js';
 import { type RecordState, type Records } from './records.js';
@@ -46,7 +47,7 @@ export function buildEntry(
   const { store, random, clock } = context.ports;
   const decision = new Decision(
     { ...record, ...nextIds(context), bookWithKey: (key) => store.bookWithKey(key) },
-    stamp(clock.wallClockMs(), random),
+    stamp(clock.wallClockMs(), records.orderClock, random),
     context.rules,
   );
   const callers: Waiting[] = [];
@@ -81,10 +82,9 @@ export function buildEntry(
   return { decided: decision.decided, callers, rest: waiting.slice(taken) };
 }
 
-/** Order ids begin with the time, in letters and digits of one length, so that an index of them grows at its end. */
-function stamp(at: WallClockMs, random: Random): { at: WallClockMs; orderId: () => string } {
-  const time = Math.floor(at).toString(36).padStart(9, '0');
-  return { at, orderId: () => time + random.token() };
+/** Order ids begin with the time, so that an index of them grows at its end, and end with what nobody can guess. */
+function stamp(at: WallClockMs, clock: OrderClock, random: Random): Stamp {
+  return { at, orderId: () => clock.next(at) + random.token() };
 }
 
 /** While this replica is the quorum by itself it gives out ids that its peer, should it be cut off and alone too, does not. */

@@ -75,6 +75,8 @@ export interface ReplicaStore {
   entries(bookId: BookId, from: number, limit: number): Entry[];
   /** Where the ledger holds this operation. */
   operation(operationId: OperationId): { bookId: BookId; sequenceNumber: number } | undefined;
+  /** The highest order id in the ledger of those that begin with a time (see `OrderClock`). */
+  lastOrderId(): string | undefined;
   /** The book that holds a unique key (see `uniqueKey`). */
   bookWithKey(key: string): BookId | undefined;
   /** The next free book id: the fold of record 0. */

@@ -3,6 +3,7 @@ import { touchesTitles } from './invalidation.js';
 import { invariant } from './invariant.js';
 import { applyEntry, changesBook, createdBy, leavesIdsOut } from './ledger.js';
 import { type NamedPending } from './messages.js';
+import { OrderClock } from './order-clock.js';
 import { repaired } from './round-limit.js';
 import {
   CATALOGUE,
@@ -39,11 +40,19 @@ export class Records {
   readonly #loaded = new Map<BookId, Loaded>();
   /** Every record that holds a pending entry, and since when; known from the start, for grants name them (R4). */
   readonly pendingSince = new Map<BookId, MonotonicMs>();
+  /** Has seen the ids of all orders that are accepted or committed here. */
+  readonly orderClock = new OrderClock();
   /** Called after each commit, in order, before anything else is done. */
   onCommitted: (record: RecordState) => void = () => undefined;
 
   constructor(private readonly context: Context) {
-    for (const bookId of context.ports.store.pendingIds()) this.pendingSince.set(bookId, context.now());
+    const { store } = context.ports;
+    this.orderClock.saw(store.lastOrderId() ?? '');
+    for (const bookId of store.pendingIds()) {
+      this.pendingSince.set(bookId, context.now());
+      const { pending } = this.get(bookId);
+      if (pending !== null) this.orderClock.sawEntry(pending.entry);
+    }
   }
 
   get(bookId: BookId): RecordState {
@@ -98,6 +107,7 @@ export class Records {
     const loaded = record as Loaded;
     loaded.promised = ballot;
     loaded.pending = { ballot, entry };
+    this.orderClock.sawEntry(entry);
     this.pendingSince.set(record.bookId, this.context.now());
     this.context.ports.store.savePending(record.bookId, ballot, loaded.pending);
   }
@@ -135,6 +145,7 @@ export class Records {
     loaded.committed = entry.sequenceNumber;
     loaded.version = version;
     loaded.book = book;
+    this.orderClock.sawEntry(entry);
     if (loaded.pending !== null && loaded.pending.entry.sequenceNumber <= loaded.committed) {
       loaded.pending = null;
       this.pendingSince.delete(record.bookId);
