@@ -16,7 +16,7 @@ const PAGES: readonly { name: string; path: string; text: string | RegExp; open?
   { name: 'home', path: '/', text: 'Spring in the Pioneer Valley' },
   { name: 'topic', path: '/?topic=Graduate%20School', text: 'Cooking for the Impatient Graduate Student' },
   { name: 'search', path: '/?q=un', text: 'Why theory classes are so hard' },
-  { name: 'search-near', path: '/?q=surviveing%20gradaute', text: 'Did you mean one of these?' },
+  { name: 'search-near', path: '/?q=surviveing%20gradaute', text: 'Did you mean this?' },
   { name: 'search-empty', path: '/?q=zzzqqq', text: 'Nothing is called that' },
   { name: 'book', path: '/book/2', text: 'Only 5 copies left' },
   { name: 'book-missing', path: '/book/999', text: 'There is no such book' },

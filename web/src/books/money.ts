@@ -9,6 +9,13 @@ export function formatCount(number: number): string {
   return count.format(number);
 }
 
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+
+/** `999,999`, `12.35M`: where there is little room. */
+export function formatShort(number: number): string {
+  return number < 1_000_000 ? count.format(number) : compact.format(number);
+}
+
 /** `1 copy`, `12 books` */
 export function counted(number: number, one: string, many = `${one}s`): string {
   return `${formatCount(number)} ${number === 1 ? one : many}`;

@@ -56,7 +56,7 @@ export function layOutWide(processes: readonly Named[]): Layout {
   };
 }
 
-const NARROW = { width: 372, gap: 10, height: 92, row: 104, tierGap: 62, most: 3, arcs: 54 };
+const NARROW = { width: 372, gap: 10, height: 98, row: 110, tierGap: 62, most: 3, arcs: 54 };
 
 /** The same from top to bottom, for a phone. */
 export function layOutNarrow(processes: readonly Named[]): Layout {

@@ -9,6 +9,7 @@ import { OperationsAccess } from './access.js';
 import { BookView } from './book-view.js';
 import { Details } from './details.js';
 import { FollowRequest } from './follow-request.js';
+import { LookAge } from './look-age.js';
 import { Picture } from './picture.js';
 import { Plots } from './plots.js';
 import { TryIt } from './try-it.js';
@@ -72,7 +73,7 @@ function Watching({ access, section, close, useToken }: WatchingProps) {
   const id = params['id'] ?? '';
   const bookId = section === 'book' && /^\d{1,15}$/.test(id) ? id : null;
   const watched = useCluster(access, bookId, close);
-  const { snapshot, live } = watched;
+  const { snapshot, lookedAtMs, live } = watched;
   const verdict = snapshot === null ? null : verdictOn(snapshot);
   return (
     <>
@@ -81,6 +82,7 @@ function Watching({ access, section, close, useToken }: WatchingProps) {
         <p class={`live ${live ? 'live-on' : ''}`} role="status">
           {live ? 'Live, each second' : snapshot ? 'The stream broke off; opening it again…' : ''}
         </p>
+        {snapshot !== null && <LookAge lookedAtMs={lookedAtMs} />}
       </div>
       <nav class="tabs" aria-label="Operations">
         {SECTIONS.map((each) => (

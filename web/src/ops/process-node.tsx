@@ -1,4 +1,4 @@
-import { formatCount } from '../books/money.js';
+import { formatShort } from '../books/money.js';
 import { type Box } from './layout.js';
 import { hostOf, type Named } from './names.js';
 import { type Rates } from './rates.js';
@@ -47,11 +47,16 @@ export function ProcessNode(props: ProcessNodeProps) {
         {process.name}
         {isSelf && !narrow && <tspan class="node-self"> · this one</tspan>}
       </text>
-      <text class="node-figure" x="14" y={narrow ? 56 : 60}>
+      <text class="node-figure" x="14" y={narrow ? 54 : 60}>
         {figure}
-        <tspan class="node-unit"> {unit}</tspan>
+        {!narrow && <tspan class="node-unit"> {unit}</tspan>}
       </text>
-      <text class="node-note" x="14" y={narrow ? 76 : 82}>
+      {narrow && (
+        <text class="node-unit" x="14" y="69">
+          {unit}
+        </text>
+      )}
+      <text class="node-note" x="14" y={narrow ? 86 : 82}>
         {narrow ? note : `${note}${note === '' ? '' : ' · '}${hostOf(process.seen.address)}`}
       </text>
       {box.width > LEAST_WIDTH_OF_DOTS && (
@@ -84,9 +89,9 @@ function toneOf(condition: Condition): 'well' | 'warn' | 'down' {
 
 function figureOf({ tier, seen }: Named, rates: Rates | undefined): [string, string] {
   if (seen.status === null) return ['–', tier === 'catalog' ? 'commits' : 'a second'];
-  if (tier === 'catalog') return [formatCount((seen.status as CatalogStatus).lastChange), 'commits'];
+  if (tier === 'catalog') return [formatShort((seen.status as CatalogStatus).lastChange), 'commits'];
   const perSecond = rates?.answersPerSecond ?? 0;
-  return [perSecond >= 100 ? formatCount(Math.round(perSecond)) : perSecond.toFixed(1), 'a second'];
+  return [perSecond >= 100 ? formatShort(Math.round(perSecond)) : perSecond.toFixed(1), 'a second'];
 }
 
 function noteOf({ tier, seen }: Named, { catalogs }: ClusterSnapshot, rates: Rates | undefined): string {
@@ -97,7 +102,7 @@ function noteOf({ tier, seen }: Named, { catalogs }: ClusterSnapshot, rates: Rat
       return rates?.p50Ms == null ? 'no sales now' : `${rates.p50Ms.toFixed(1)} ms`;
     case 'catalog': {
       const lag = lags(catalogs)[catalogs.findIndex(({ address }) => address === seen.address)] ?? 0;
-      return lag === 0 ? 'level' : `${formatCount(lag)} behind`;
+      return lag === 0 ? 'level' : `${formatShort(lag)} behind`;
     }
     default:
       return tier satisfies never;

@@ -6,6 +6,8 @@ import { type BookOnCatalogs, type ClusterSnapshot } from './types.js';
 
 export interface Watched {
   readonly snapshot: ClusterSnapshot | null;
+  /** When the snapshot came, by `performance.now()`; no clock of a server has a say. */
+  readonly lookedAtMs: number;
   readonly points: readonly Point[];
   /** The book that is watched as well; null until it has come. */
   readonly book: BookOnCatalogs | null;
@@ -14,7 +16,13 @@ export interface Watched {
 
 /** The bookstore, each second, with what it was over the last minutes: one stream for the whole page. `bookId`: of digits, or null. */
 export function useCluster(access: OperationsAccess, bookId: string | null, notAllowed: () => void): Watched {
-  const [watched, setWatched] = useState<Watched>({ snapshot: null, points: [], book: null, live: false });
+  const [watched, setWatched] = useState<Watched>({
+    snapshot: null,
+    lookedAtMs: 0,
+    points: [],
+    book: null,
+    live: false,
+  });
   const last = useRef<ClusterSnapshot | null>(null);
   useEffect(() => {
     const leaving = new AbortController();
@@ -29,6 +37,7 @@ export function useCluster(access: OperationsAccess, bookId: string | null, notA
       setWatched((before) => ({
         ...before,
         snapshot,
+        lookedAtMs: performance.now(),
         live: true,
         points: [...before.points, point].slice(-MOST_POINTS),
       }));

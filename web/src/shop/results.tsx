@@ -53,8 +53,8 @@ function Remark({
     if (!near) return null;
     return (
       <p class="results-near">
-        Nothing is called that{narrowed && ` on ${topic}`}. Did you mean one of these?
-        {narrowed && <AllTopics search={search} />}
+        Nothing is called that{narrowed && ` on ${topic}`}. Did you mean{' '}
+        {books.length === 1 ? 'this' : 'one of these'}?{narrowed && <AllTopics search={search} />}
       </p>
     );
   }
