@@ -1,5 +1,5 @@
 import { Machines } from '../../support/machines.js';
-import { type PlacedRole } from '../../support/layout.js';
+import { callInternal, type PlacedRole } from '../../support/layout.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { AT_ONCE, failuresAmong } from '../../support/requests.js';
 import { until } from '../../support/until.js';
@@ -78,7 +78,7 @@ class Placement {
   ])('serves everybody while that of %s is cut off, and uses it again', async (_, machine, roleIn) => {
     const address = roleIn(bookstore)?.address ?? '';
     const state = async (): Promise<string | undefined> => {
-      const metrics = await (await fetch(`${shop}/metrics`)).text();
+      const metrics = await (await callInternal(shop, '/metrics')).text();
       const line = metrics
         .split('\n')
         .find((each) => /^bazar_upstream_endpoint\{/.test(each) && each.includes(address));

@@ -25,6 +25,20 @@ const volume = (id: number): Book => ({
   author: null,
 });
 
+/** Of all pages: the first shows the books that were judged, the next ones the others. */
+function foundOn(store: SqliteStore): number[] {
+  const ids: number[] = [];
+  let after: string | null = null;
+  do {
+    const page = store.index.findBooks({ ...ALL, after });
+    if (page.kind !== 'found') throw new Error(page.kind);
+    expect(page.near).toBe(false);
+    ids.push(...page.ids);
+    after = page.next;
+  } while (after !== null);
+  return ids;
+}
+
 describe('the migration to an index of the books', () => {
   let folder: string;
   const open = (): Promise<SqliteStore> =>
@@ -86,9 +100,7 @@ describe('the migration to an index of the books', () => {
     store = await open();
     expect(store.index.findBooks(ALL)).toEqual({ kind: 'not filled' });
     while (store.fillIndex());
-    const found = store.index.findBooks(ALL);
-    expect(found).toMatchObject({ kind: 'found', near: false });
-    expect(found.kind === 'found' && found.ids.length).toBe(BOOKS - 1);
+    expect(foundOn(store).length).toBe(BOOKS - 1);
     expect(store.index.findBooks({ ...ALL, text: 'other' })).toMatchObject({ ids: [1, BOOKS] });
     await store.close();
   });
