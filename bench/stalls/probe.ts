@@ -27,7 +27,8 @@ export class Probe {
   /** Longest wait since it was last forgotten, in milliseconds; that of the question under way included. */
   async worst(): Promise<number> {
     // The second answer from now on is to a question that was asked after now.
-    for (const _ of [1, 2]) await new Promise<void>((resolve) => (this.answered = resolve));
+    for (let asked = 0; asked < 2; asked += 1)
+      await new Promise<void>((resolve) => (this.answered = resolve));
     return this.longestMs;
   }
 

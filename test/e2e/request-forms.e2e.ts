@@ -132,7 +132,7 @@ describe('the forms of requests', () => {
     ['POST', '/books/import', 401],
     ['PATCH', '/books/2', 401],
     ['POST', '/ops/traces', 401],
-    ['POST', '/invalidations', 401],
+    ['DELETE', '/invalidate/item/2', 401],
     ['POST', '/orders', 415],
   ])('answer %s %s before the body has come', async (method, path, status) => {
     const [[address] = ['']] = paths();

@@ -316,23 +316,28 @@ export const shortenLeases: Schedule = (rules) => {
   return staleAtC(cluster, 3);
 };
 
-/** R3: a grant asked for by an earlier life, on a clock that was ahead. */
+/**
+ * R3: grants asked for by an earlier life, on a clock that was ahead, come late, just before the leases of C, which is cut off, end. By its
+ * own clock they were asked for a moment ago.
+ */
 export const grantToThisLife: Schedule = (rules) => {
   const cluster = atRest(rules);
   cluster.crash(C);
-  cluster.clockAheadMs[C] = CLOCK_AHEAD_MS;
+  cluster.clockAheadMs[C] = 2.9 * LEASE_MS;
   cluster.start(C);
   cluster.ready();
+  const began = cluster.now;
+  const runTo = (leases: number): unknown => cluster.run(began + leases * LEASE_MS - cluster.now);
   cluster.delayMs = (_, to, { kind }) => (to === C && kind === 'lease grant' ? 3 * LEASE_MS : 1);
-  cluster.run(LEASE_MS / 2);
+  runTo(0.5);
   cluster.crash(C);
   cluster.clockAheadMs[C] = 0;
   cluster.delayMs = () => 1;
   cluster.start(C);
   cluster.ready();
-  cluster.run(4 * LEASE_MS);
+  runTo(2.6);
   cluster.loses = touchesC;
-  cluster.run(2 * LEASE_MS);
+  runTo(3.7);
   cluster.submit(A, BOOK, priced(3));
   return staleAtC(cluster, 3);
 };

@@ -24,10 +24,26 @@ export interface PlaceRow {
 
 type Text = string | null;
 
+/** What other replicas ask for when they come back, and how far this one has read theirs. */
+function prepareCatchUp(db: Connection) {
+  return {
+    lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
+    changes: db.prepare<[number, number], ChangeRow>(
+      'SELECT change, book_id, entry FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
+    ),
+    namedChanges: db.prepare<[number, number], NamedChangeRow>(
+      'SELECT change, book_id, sequence_number FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
+    ),
+    cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
+    saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
+  };
+}
+
 /** Every statement of the store, prepared once. Their places are in the order of the columns. */
 export function prepareStatements(db: Connection) {
   return {
     ...prepareMerge(db),
+    ...prepareCatchUp(db),
 
     identity: db.prepare<[], IdentityRow>(
       'SELECT replica_id, start_number, joined, grants_ended, alone FROM replica',
@@ -92,16 +108,6 @@ export function prepareStatements(db: Connection) {
     addSale: db.prepare<[string, number]>('INSERT OR IGNORE INTO sale (order_id, change) VALUES (?, ?)'),
     addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
     saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
-
-    lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
-    changes: db.prepare<[number, number], ChangeRow>(
-      'SELECT change, book_id, entry FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
-    ),
-    namedChanges: db.prepare<[number, number], NamedChangeRow>(
-      'SELECT change, book_id, sequence_number FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
-    ),
-    cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
-    saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
 
     fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
     emptyRoom: db.prepare<[]>('DELETE FROM room'),

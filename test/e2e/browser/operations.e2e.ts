@@ -82,6 +82,9 @@ describeInChromium('Operations under npm start', () => {
 
   test('a purchase is drawn message by message, stepped through and saved', async () => {
     const { page } = visitor;
+    // Who was told of a book has to forget it; the other front-end was not.
+    await visitor.open('/book/2');
+    await visitor.reads('RPCs for Dummies');
     await visitor.open('/ops/follow');
     await page.getByRole('button', { name: 'Make the request' }).click();
     await visitor.reads('Buying a copy of book 2: bought at 50.00');
@@ -89,7 +92,6 @@ describeInChromium('Operations under npm start', () => {
     await expect(page.locator('.diagram .lane-name').allTextContents()).resolves.toEqual([
       'Client',
       'Front-end 1',
-      'Front-end 2',
       'Order 1',
       'Catalog 1',
       'Catalog 2',
@@ -98,7 +100,7 @@ describeInChromium('Operations under npm start', () => {
     // Commits are recorded after the answer.
     await words('commit').nth(1).waitFor();
     expect(await words('update').count()).toBeGreaterThanOrEqual(4);
-    expect(await words('invalidate').count()).toBeGreaterThanOrEqual(3);
+    expect(await words('invalidate').count()).toBeGreaterThanOrEqual(1);
     const steps = (await page.locator('.followed-text li').allTextContents()).map(
       (text) => text.split('.')[0],
     );
