@@ -395,23 +395,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/invalidations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** What catalogs have this front-end forget before a write is acknowledged */
-    post: operations['InvalidationController_invalidate'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/invalidate/item/{id}': {
     parameters: {
       query?: never;
@@ -1827,7 +1810,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        id: number;
+        id: string;
       };
       cookie?: never;
     };
@@ -2017,38 +2000,6 @@ export interface operations {
       };
       /** @description The cluster secret is missing or wrong */
       401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  InvalidationController_invalidate: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description `{acknowledged}`: none when they are for another front-end */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description The cluster secret is missing or wrong */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description The body is not as expected: nothing was acknowledged */
-      422: {
         headers: {
           [name: string]: unknown;
         };
