@@ -17,7 +17,7 @@ export class BookAnswer {
   quantity: number;
   @ApiProperty({ example: 50, description: 'At most two decimals' })
   price: number;
-  @ApiProperty({ example: 3, description: 'How many entries the ledger of the book holds' })
+  @ApiProperty({ example: 3, description: 'Its version: the number of the last entry that changed the book' })
   sequenceNumber: number;
   @ApiPropertyOptional({ description: 'Only when the book has one' })
   isbn?: string;

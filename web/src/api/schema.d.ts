@@ -485,7 +485,7 @@ export interface components {
        */
       price: number;
       /**
-       * @description How many entries the ledger of the book holds
+       * @description Its version: the number of the last entry that changed the book
        * @example 3
        */
       sequenceNumber: number;
