@@ -1,67 +1,131 @@
 import {
-  CATALOGUE,
   type Book,
   type BookChanges,
+  CATALOGUE,
+  type Decided,
   type Operation,
   type Outcome,
 } from '../core/replication/types.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { parseItem } from './catalog-operations.js';
+import { BOOK_LIMITS } from './book-limits.js';
 import { type OperationsRequest } from './internal.js';
 import {
   between,
+  matching,
+  Mistake,
   nullable,
   oneOf,
   optional,
   record,
   type Shape,
   someText,
+  text,
   variants,
   whole,
 } from './shapes.js';
 
-// What stands in ledgers may be of a release whose bounds were other ones: these are wide.
+/** What an operation's fields may hold. */
+interface OperationBounds {
+  readonly operationId: Shape<string>;
+  readonly title: Shape<string>;
+  readonly isbn: Shape<string>;
+  readonly cents: Shape<number>;
+  readonly copies: Shape<number>;
+  /** As it is set; what is left may be less (see `stock`). */
+  readonly quantity: Shape<number>;
+}
 
+const { textLength, isbnLength, operationIdLength, priceCents } = BOOK_LIMITS;
+
+/** Today's, as the public paths take them. */
+const GIVEN: OperationBounds = {
+  operationId: text(1, operationIdLength),
+  title: text(1, textLength),
+  isbn: text(1, isbnLength),
+  cents: whole(0, priceCents),
+  copies: whole(1, BOOK_LIMITS.quantity),
+  quantity: whole(0, BOOK_LIMITS.quantity),
+};
+
+/** Any sum of what operations may ask for. */
+const MOST_STOCK = 2 ** 52;
 const LONGEST_TEXT = 10_000;
-const HIGHEST = Number.MAX_SAFE_INTEGER;
+const LONGEST_ID = 1_000;
+const MOST_OF_ONE_OPERATION = 10 ** 12;
+const HIGHEST_BOOK_ID = 10 ** 15;
 /** The last moment that a date can name. */
 const LATEST_MS = 8.64e15;
 
-const bookId = whole(CATALOGUE, HIGHEST);
-const cents = whole(0, HIGHEST);
-const copies = whole(1, HIGHEST);
 /** Below zero when two sides of a split sold the same copies. */
-const quantity = whole(-HIGHEST, HIGHEST);
-const operationId = someText(LONGEST_TEXT);
-const sequenceNumber = whole(-1, HIGHEST);
+const stock = whole(-MOST_STOCK, MOST_STOCK);
 
-/** One operation, as strictly as the public paths take it, with the book that it is for. */
-export const readItem: Shape<OperationsRequest['operations'][number]> = (value) => parseItem(value);
-
-export const bookShape = record<Book>({
+/** What stands in ledgers, of releases whose bounds were other ones as well. */
+const STORED: OperationBounds = {
+  operationId: someText(LONGEST_ID),
   title: someText(LONGEST_TEXT),
-  topic: someText(LONGEST_TEXT),
-  priceCents: cents,
-  quantity,
-  isbn: nullable(someText(LONGEST_TEXT)),
-  author: nullable(someText(LONGEST_TEXT)),
+  isbn: someText(LONGEST_TEXT),
+  cents: whole(0, MOST_OF_ONE_OPERATION),
+  copies: whole(1, MOST_OF_ONE_OPERATION),
+  quantity: stock,
+};
+
+export const bookId = whole(CATALOGUE, HIGHEST_BOOK_ID);
+/** Of an entry. */
+export const sequenceNumber = whole(0, Number.MAX_SAFE_INTEGER);
+/** The last entry's number, -1 for a record that is not known. */
+export const committed = whole(-1, Number.MAX_SAFE_INTEGER);
+
+function bookWithin({ title, isbn, cents, quantity }: OperationBounds): Shape<Book> {
+  return record<Book>({
+    title,
+    topic: title,
+    priceCents: cents,
+    quantity,
+    isbn: nullable(isbn),
+    author: nullable(title),
+  });
+}
+
+function operationWithin(bounds: OperationBounds): Shape<Operation> {
+  const { operationId, title, cents, copies, quantity } = bounds;
+  return variants<Operation>({
+    create: record({ operationId, book: bookWithin(bounds) }),
+    edit: record({
+      operationId,
+      changes: record<BookChanges>({
+        title: optional(title),
+        topic: optional(title),
+        priceCents: optional(cents),
+        quantity: optional(quantity),
+      }),
+      expectedSequenceNumber: nullable(sequenceNumber),
+    }),
+    restock: record({ operationId, copies }),
+    sale: record({ operationId, copies, expectedPriceCents: nullable(cents) }),
+  });
+}
+
+const givenItem = record<OperationsRequest['operations'][number]>({
+  bookId,
+  operation: operationWithin(GIVEN),
 });
 
-const operation = variants<Operation>({
-  create: record({ operationId, book: bookShape }),
-  edit: record({
-    operationId,
-    changes: record<BookChanges>({
-      title: optional(someText(LONGEST_TEXT)),
-      topic: optional(someText(LONGEST_TEXT)),
-      priceCents: optional(cents),
-      quantity: optional(quantity),
-    }),
-    expectedSequenceNumber: nullable(sequenceNumber),
-  }),
-  restock: record({ operationId, copies }),
-  sale: record({ operationId, copies, expectedPriceCents: nullable(cents) }),
-});
+/** One operation as whoever asks for it gives it, with the book that it is for. */
+export const operationItem: Shape<OperationsRequest['operations'][number]> = (value) => {
+  const item = givenItem(value);
+  const { kind } = item.operation;
+  if ((kind === 'create') !== (item.bookId === CATALOGUE)) {
+    throw new Mistake(kind === 'create' ? 'must be 0 for a creation' : 'must be 1 or more').within('bookId');
+  }
+  if (item.operation.kind === 'edit' && Object.keys(item.operation.changes).length === 0) {
+    throw new Mistake('must hold at least one field').within('changes').within('operation');
+  }
+  return item;
+};
+
+export const storedOperation = operationWithin(STORED);
+
+const { cents, copies } = STORED;
 
 const outcome = variants<Outcome>({
   created: record({ bookId }),
@@ -69,7 +133,7 @@ const outcome = variants<Outcome>({
   edited: record({}),
   restocked: record({}),
   sold: record({
-    orderId: someText(200),
+    orderId: matching(/^[\w.:-]{1,200}$/, 'an order id'),
     priceCents: cents,
     at: between(-LATEST_MS, LATEST_MS),
     oversold: optional(copies),
@@ -79,14 +143,16 @@ const outcome = variants<Outcome>({
   'precondition failed': record({}),
 });
 
+export const decided = record<Decided>({ operation: storedOperation, outcome });
+
 export const submitResult = variants<SubmitResult>({
   decided: record({
-    operation,
+    operation: storedOperation,
     outcome,
     entryNumber: sequenceNumber,
     bookId,
-    sequenceNumber,
-    book: nullable(bookShape),
+    sequenceNumber: committed,
+    book: nullable(bookWithin(STORED)),
   }),
   'no such book': record({}),
   'operation id reused': record({}),

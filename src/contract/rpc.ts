@@ -8,7 +8,7 @@ import { type BookId, CATALOGUE } from '../core/replication/types.js';
 import { BOOK_LIMITS } from './book-limits.js';
 import { type Call } from './call.js';
 import { type BookAnswer, type FoundBook, MAX_PAGE } from './catalog.js';
-import { readItem, submitResult } from './operation-shapes.js';
+import { operationItem, submitResult } from './operation-shapes.js';
 import {
   type InvalidationsRequest,
   type InvalidationsResponse,
@@ -43,7 +43,7 @@ export const submitCall: Call<OperationsRequest, OperationsResponse> = {
   name: 'submit',
   audience: 'roles',
   vital: false,
-  request: record<OperationsRequest>({ operations: listOf(readItem, MAX_OPERATIONS) }),
+  request: record<OperationsRequest>({ operations: listOf(operationItem, MAX_OPERATIONS) }),
   answer: record<OperationsResponse>({ results: listOf(submitResult, MAX_OPERATIONS) }),
 };
 

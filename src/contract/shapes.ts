@@ -59,6 +59,14 @@ export function someText(longest: number): Shape<string> {
   };
 }
 
+/** `what`: for people. */
+export function matching(pattern: RegExp, what: string): Shape<string> {
+  return (value) => {
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    throw new Mistake(`must be ${what}`);
+  };
+}
+
 export const flag: Shape<boolean> = (value) => {
   if (typeof value === 'boolean') return value;
   throw new Mistake('must be true or false');
@@ -94,24 +102,48 @@ export function listOf<T>(shape: Shape<T>, most: number): Shape<T[]> {
   };
 }
 
+/** A list of so many, each of a shape of its own. */
+export function tuple<T extends readonly unknown[]>(
+  ...shapes: {
+    readonly [Index in keyof T]: Shape<T[Index]>;
+  }
+): Shape<T> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length !== shapes.length)
+      throw new Mistake(`must be a list of ${shapes.length}`);
+    let index = 0;
+    try {
+      const read: unknown[] = [];
+      for (const shape of shapes) {
+        read.push(shape(value[index]));
+        index += 1;
+      }
+      return read as unknown as T;
+    } catch (error) {
+      throw error instanceof Mistake ? error.within(index) : error;
+    }
+  };
+}
+
 /** Fields in the order in which they are named here, whatever order they came in; what else there is, is left out. */
 export function record<T extends object>(fields: {
   readonly [Field in keyof T]-?: Shape<T[Field]>;
 }): Shape<T> {
-  const entries = Object.entries<Shape<unknown>>(fields);
+  const names = Object.keys(fields);
+  const shapes = Object.values<Shape<unknown>>(fields);
   return (value) => {
     const given = objectIn(value);
-    let field = '';
+    let index = 0;
     try {
       const read: Record<string, unknown> = {};
-      for (const [name, shape] of entries) {
-        field = name;
-        const part = shape(given[name]);
+      for (; index < names.length; index++) {
+        const name = names[index] as string;
+        const part = (shapes[index] as Shape<unknown>)(given[name]);
         if (part !== undefined) read[name] = part;
       }
       return read as T;
     } catch (error) {
-      throw error instanceof Mistake ? error.within(field) : error;
+      throw error instanceof Mistake ? error.within(names[index] ?? '') : error;
     }
   };
 }
@@ -127,6 +159,17 @@ export function variants<U extends { readonly kind: string }>(shapes: {
       throw new Mistake(`must be one of ${kinds}`).within('kind');
     }
     return { kind, ...shapes[kind as U['kind']](value) } as unknown as U;
+  };
+}
+
+/**
+ * The value itself, once the shape has found nothing wrong with it: with the fields that a later release has added. For what is stored and
+ * handed on, so that each who holds it holds the same.
+ */
+export function asItCame<T>(shape: Shape<T>): Shape<T> {
+  return (value) => {
+    shape(value);
+    return value as T;
   };
 }
 

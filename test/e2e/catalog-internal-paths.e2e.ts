@@ -51,7 +51,7 @@ describe('what other servers ask one catalog', () => {
     });
 
     it.each([
-      [{}, 'operations must be a list of 1 to 256'],
+      [{}, 'operations must be a list of at most 256'],
       [{ operations: [{ bookId: 1, operation: { kind: 'gift', operationId: 'g' } }] }, /kind must be/],
       [{ operations: [{ bookId: 0, operation: sale('record-0') }] }, /bookId must be/],
     ])('refuses %j', async (body, message) => {

@@ -10,8 +10,9 @@ import {
 import { ApiOkResponse, ApiOperation, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
-import { parseOperations } from '../../contract/catalog-operations.js';
 import { type OperationsResponse } from '../../contract/internal.js';
+import { submitCall } from '../../contract/rpc.js';
+import { Mistake } from '../../contract/shapes.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { BodyLimit } from '../../http/route-rules.js';
 import { CatalogMetrics } from '../catalog.metrics.js';
@@ -20,10 +21,6 @@ import { replicaTimeoutMs } from './deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-
-type OperationsAnswer =
-  | { readonly status: 200; readonly body: OperationsResponse }
-  | { readonly status: 422; readonly body: { readonly message: string } };
 
 @Internal('writing')
 @Controller('operations')
@@ -44,19 +41,21 @@ export class OperationsController {
   @BodyLimit(BODY_LIMIT_BYTES)
   @Post()
   async submit(@Body() body: unknown, @Headers() headers: IncomingHttpHeaders): Promise<OperationsResponse> {
-    const answer = await this.answer(body, headers);
-    if ('message' in answer.body) throw new UnprocessableEntityException(answer.body);
-    return answer.body;
-  }
-
-  private async answer(body: unknown, headers: IncomingHttpHeaders): Promise<OperationsAnswer> {
-    const request = parseOperations(body);
-    if ('mistake' in request) return { status: 422, body: { message: request.mistake } };
+    const { operations } = requestIn(body);
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
     const results = await Promise.all(
-      request.operations.map(({ bookId, operation }) => this.host.submit(bookId, operation, timeoutMs)),
+      operations.map(({ bookId, operation }) => this.host.submit(bookId, operation, timeoutMs)),
     );
     for (const result of results) this.metrics.count(result);
-    return { status: 200, body: { results } };
+    return { results };
+  }
+}
+
+function requestIn(body: unknown): ReturnType<typeof submitCall.request> {
+  try {
+    return submitCall.request(body);
+  } catch (error) {
+    if (error instanceof Mistake) throw new UnprocessableEntityException({ message: error.message });
+    throw error;
   }
 }

@@ -11,7 +11,7 @@ describe('what a catalog takes from another', () => {
 
   it('is nothing that would harm it', () => {
     const forged = { ...envelope, body: { ...check, ballot: { ...ballot, round: 1e308 } } };
-    expect(() => peerNotice.content(forged)).toThrow(/^envelope\.body\.ballot\.round must be/);
-    expect(() => peerNotice.content(null)).toThrow('envelope must be an object');
+    expect(() => peerNotice.content(forged)).toThrow(/^body\.ballot\.round must be/);
+    expect(() => peerNotice.content(null)).toThrow('must be an object');
   });
 });

@@ -1,6 +1,5 @@
 import { type Notice } from '../../contract/call.js';
-import { envelopeMistake } from '../../contract/peer-message.validators.js';
-import { Mistake } from '../../contract/shapes.js';
+import { envelopeShape } from '../../contract/peer-shapes.js';
 import { type PeerMessage } from '../../core/replication/messages.js';
 import { type TracedEnvelope } from './peer-tracing.js';
 
@@ -8,11 +7,7 @@ import { type TracedEnvelope } from './peer-tracing.js';
 export const peerNotice: Notice<TracedEnvelope> = {
   name: 'peer message',
   audience: 'peers',
-  content: (value) => {
-    const mistake = envelopeMistake(value, Date.now());
-    if (mistake !== null) throw new Mistake(mistake);
-    return value as TracedEnvelope;
-  },
+  content: envelopeShape(Date.now),
 };
 
 /** Pages of them would hold up the leases that are renewed meanwhile. */
