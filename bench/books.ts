@@ -36,7 +36,9 @@ export async function submit(address: string, operations: readonly Submitted[]):
   throw new Error(`operations are not decided: ${answer}`);
 }
 
-export type BookMaker = (index: number) => Pick<Book, 'title' | 'topic'>;
+export type BookMaker = (
+  index: number,
+) => Pick<Book, 'title' | 'topic'> & Partial<Pick<Book, 'author' | 'priceCents'>>;
 
 /** Ten topics that many books have, then one of its own for each thousandth. */
 export const ordinaryBook: BookMaker = (index) => ({
@@ -49,6 +51,55 @@ export const distinctBook: BookMaker = (index) => ({
   title: `Book ${index}`,
   topic: `A history of matter number ${index}${index % 1_000 === 0 ? ' and rarities' : ''}`,
 });
+
+/** How many words titles are made of. */
+export const WORDS = 30_000;
+const SYLLABLES = Array.from('bdfghklmnprstvz', (consonant) =>
+  Array.from('aeiou', (vowel) => consonant + vowel),
+).flat();
+const SYLLABLES_OF_A_WORD = 4;
+const FIRST_NAMES = 300;
+const LAST_NAMES = 20_000;
+const TOPICS = 500;
+
+/** A word of eight letters; those of neighbouring ranks have nothing in common. */
+export function wordOfRank(rank: number): string {
+  const count = SYLLABLES.length;
+  // A step that has no divisor in common with the number of words there could be meets each of them once.
+  let rest = (rank * 20_260_127 + 7) % count ** SYLLABLES_OF_A_WORD;
+  let word = '';
+  for (let at = 0; at < SYLLABLES_OF_A_WORD; at += 1) {
+    word += SYLLABLES[rest % count] ?? '';
+    rest = Math.floor(rest / count);
+  }
+  return word;
+}
+
+/** Titles as natural language has them: how often a word stands follows Zipf's law, so the first one is in a quarter of all titles. */
+export const wordedBook: BookMaker = (index) => {
+  const random = randomFrom(index);
+  const zipf = (): string => wordOfRank(Math.floor(WORDS ** random()) - 1);
+  const title = Array.from({ length: 2 + Math.floor(random() * 6) }, zipf).join(' ');
+  const first = wordOfRank(WORDS + Math.floor(random() * FIRST_NAMES));
+  const last = wordOfRank(WORDS + FIRST_NAMES + Math.floor(random() * LAST_NAMES));
+  return {
+    title: `${title} ${index}`,
+    topic: `Subject ${Math.floor(random() * TOPICS)}`,
+    author: `${first} ${last}`,
+    priceCents: 100 + Math.floor(random() * 9_900),
+  };
+};
+
+/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 export async function createBooks(
   address: string,
@@ -70,6 +121,6 @@ export async function createBooks(
 }
 
 function creation(index: number, make: BookMaker): { bookId: number; operation: Operation } {
-  const book: Book = { ...make(index), priceCents: 1_000, quantity: COPIES, isbn: null, author: null };
+  const book: Book = { priceCents: 1_000, quantity: COPIES, isbn: null, author: null, ...make(index) };
   return { bookId: 0, operation: { kind: 'create', operationId: `bench:${index}`, book } };
 }

@@ -5,6 +5,7 @@ import { original } from './scenarios/original.js';
 import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
 import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
+import { searches } from './scenarios/growth-search.js';
 import { reads } from './scenarios/reads.js';
 import { stalls } from './scenarios/stalls.js';
 import { starts } from './scenarios/starts.js';
@@ -18,6 +19,7 @@ const SCENARIOS: readonly Scenario[] = [
   original,
   sharedTopics,
   ownTopics,
+  searches,
   catchUps,
   replicas,
   frontEnds,
