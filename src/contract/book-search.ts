@@ -27,7 +27,10 @@ export class BookSearchQuery extends PageQuery {
   @MaxLength(BOOK_LIMITS.searchLength)
   q: string = '';
 
-  @ApiPropertyOptional({ example: 'Distributed Systems', description: 'Books of this very topic only' })
+  @ApiPropertyOptional({
+    example: 'Distributed Systems',
+    description: 'Books of this very topic only; case, accents and Unicode forms do not matter',
+  })
   @MayBeLeftOut()
   @IsLine()
   topic?: string;

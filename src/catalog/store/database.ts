@@ -12,6 +12,7 @@ import { OneFold1764300000000 } from './migrations/1764300000000-one-fold.js';
 import { BookTexts1764400000000 } from './migrations/1764400000000-book-texts.js';
 import { Versions1764500000000 } from './migrations/1764500000000-versions.js';
 import { TopicsInOrder1764600000000 } from './migrations/1764600000000-topics-in-order.js';
+import { TopicsByFold1764610000000 } from './migrations/1764610000000-topics-by-fold.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -54,6 +55,7 @@ async function open(path: string): Promise<Database> {
       BookTexts1764400000000,
       Versions1764500000000,
       TopicsInOrder1764600000000,
+      TopicsByFold1764610000000,
     ],
   });
   await dataSource.initialize();

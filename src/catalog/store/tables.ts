@@ -114,6 +114,7 @@ export class CursorTable {
 @Entity('topic')
 @Index('topic_by_name', ['name'], { unique: true })
 @Index('topic_by_books', ['books', 'name'], { where: 'books > 0' })
+@Index('topic_by_fold', ['folded'])
 export class TopicTable {
   @PrimaryColumn('integer') id: number;
   /** How many books have it now. */

@@ -83,6 +83,20 @@ describeInChromium('Searching in the browser', () => {
     expect(await sort.locator('[aria-current]').textContent()).toBe('Best match');
   });
 
+  test('all books stand in the order of their titles, a link away from the front', async () => {
+    const visitor = await shop.visitor();
+    const { page } = visitor;
+    await visitor.open('/');
+    const topics = page.getByRole('navigation', { name: 'Topics' });
+    await topics.getByRole('link', { name: 'All books' }).click();
+    await page.getByRole('heading', { name: 'All books' }).waitFor();
+    await first(visitor, 'A Life of Pirates');
+    expect(new URL(page.url()).search).toBe('?sort=title');
+    expect(await topics.locator('[aria-current]').textContent()).toContain('All books');
+    const sorts = page.getByRole('navigation', { name: 'Sort by' }).getByRole('link');
+    expect(await sorts.allTextContents()).toEqual(['Price', 'Title']);
+  });
+
   test('a topic narrows what was found, and leaving it widens it again', async () => {
     const visitor = await shop.visitor();
     const { page } = visitor;

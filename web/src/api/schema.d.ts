@@ -1315,7 +1315,7 @@ export interface operations {
         cursor?: string;
         /** @description Words of title, author, topic, or an ISBN, in any order, the last one as far as it is typed */
         q?: string;
-        /** @description Books of this very topic only */
+        /** @description Books of this very topic only; case, accents and Unicode forms do not matter */
         topic?: string;
         sort?: 'relevance' | 'price' | 'title';
       };

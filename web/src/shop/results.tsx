@@ -96,9 +96,15 @@ function AllTopics({ search }: { search: BookSearch }) {
   );
 }
 
+const relevanceOf = ({ text }: BookSearch): readonly [BookOrder, string] => [
+  'relevance',
+  text === '' ? 'As shelved' : 'Best match',
+];
+
+/** All books are sorted by price or title: in no order they would be the front. */
 function SortLinks({ search }: { search: BookSearch }) {
   const names: readonly (readonly [BookOrder, string])[] = [
-    ['relevance', search.text === '' ? 'As shelved' : 'Best match'],
+    ...(search.text === '' && search.topic === null ? [] : [relevanceOf(search)]),
     ['price', 'Price'],
     ['title', 'Title'],
   ];

@@ -3,6 +3,9 @@ import { Notice } from '../ui/states.js';
 import { addressOf, type BookSearch } from './book-search.js';
 import { type Topics } from './use-topics.js';
 
+/** Neither words nor a topic would be the front's address. */
+const ALL_BOOKS = addressOf({ sort: 'title' });
+
 /** The filter by topic: what is searched for stays. A column on a wide screen, a row to scroll on a phone. */
 export function TopicFilter({ topics, search }: { topics: Topics; search: BookSearch }) {
   const { state, loadingMore, more, retry } = topics;
@@ -11,11 +14,15 @@ export function TopicFilter({ topics, search }: { topics: Topics; search: BookSe
   const rows = state.kind === 'found' ? state.value.rows : [];
   const chosen = search.topic;
   const searching = search.text !== '';
+  const isFront = addressOf(search) === '/';
   // Of its own accord it may come only many pages later.
   const apart = chosen !== null && state.kind === 'found' && !rows.some(({ topic }) => topic === chosen);
   const link = (topic: string | null, name: string, books?: number) => (
     <li key={name}>
-      <a href={addressOf({ ...search, topic })} aria-current={chosen === topic ? 'true' : undefined}>
+      <a
+        href={topic === null && !searching ? ALL_BOOKS : addressOf({ ...search, topic })}
+        aria-current={chosen === topic && !isFront ? 'true' : undefined}
+      >
         <span>{name}</span>{' '}
         {books !== undefined && !searching && <span class="count">{formatCount(books)}</span>}
       </a>

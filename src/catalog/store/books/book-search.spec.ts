@@ -166,6 +166,14 @@ describe('BookSearch', () => {
     expect(titles('of', { topic: 'Literature' })).toEqual(['Of Mice and Men', 'Life of Pi']);
     expect(titles('0156027321', { topic: 'Fantasy' })).toEqual([]);
     expect(titles('', { topic: 'Lit' })).toEqual([]);
+    for (const topic of [
+      'Théâtre',
+      'Th\u00e9\u00e2tre',
+      'Th\u0065\u0301\u0061\u0302tre',
+      'THEATRE',
+      'ｔｈｅａｔｒｅ',
+    ])
+      expect(titles('', { topic })).toEqual(['Œuvres de Molière']);
   });
 
   it('sorts by price and by title', () => {

@@ -44,7 +44,7 @@ export class BookShelves {
         'SELECT id FROM book WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?',
       )
       .pluck();
-    this.#topicIds = connection.prepare<[string], number>('SELECT id FROM topic WHERE name = ?').pluck();
+    this.#topicIds = connection.prepare<[string], number>('SELECT id FROM topic WHERE folded = ?').pluck();
     this.#titled = connection.prepare<[string, string, number], Judged>(
       `SELECT book_id AS id, folded AS title, NULL AS author, '' AS topic FROM book_title
        WHERE folded >= ? AND folded < ? ORDER BY folded, book_id LIMIT ?`,
@@ -83,8 +83,9 @@ export class BookShelves {
     return ids.sort((a, b) => a - b).slice(0, limit);
   }
 
+  /** Topics whose names fold alike are one shelf. */
   topicIds(topic: string): number[] {
-    return this.#topicIds.all(topic);
+    return this.#topicIds.all(foldSearch(topic));
   }
 
   /** Whose folded title begins with the text: what the order of titles knows of them. */
