@@ -140,6 +140,7 @@ describe('a purchase', () => {
   });
   afterAll(() => shop.stop());
   const sale = { bookId: 2, operationId: 'buy:key-1', copies: 1, expectedPriceCents: null };
+  const ITEM = { bookId: 2, title: 'RPCs for Dummies', quantity: 1, price: 50, total: 50 };
   const ended = (outcome: object): object => ({ ...soldResult(sale), outcome });
   const book = {
     id: 2,
@@ -159,11 +160,9 @@ describe('a purchase', () => {
         status: 201,
         body: {
           orderId: 'order-buy:key-1',
-          bookId: 2,
-          title: 'RPCs for Dummies',
-          quantity: 1,
-          price: 50,
-          total: 50,
+          state: 'sold',
+          ...ITEM,
+          items: [{ ...ITEM, cancelled: 0 }],
           orderedAt: '1970-01-01T00:00:00.000Z',
           sequenceNumber: 1,
         },
@@ -175,7 +174,21 @@ describe('a purchase', () => {
       { status: 200, body: { success: false, message: 'Book with the specified ID is out of stock' } },
       {
         status: 409,
-        body: { message: 'Book with the specified ID is out of stock', reason: 'out of stock', book },
+        body: {
+          message: 'Book with the specified ID is out of stock',
+          reason: 'out of stock',
+          items: [
+            {
+              bookId: 2,
+              title: book.title,
+              reason: 'out of stock',
+              wanted: 1,
+              left: book.quantity,
+              price: book.price,
+            },
+          ],
+          book,
+        },
       },
     ],
     [
@@ -200,7 +213,12 @@ describe('a purchase', () => {
     shop.orderServer.result = ended({ kind: 'price changed' });
     expect(await shop.send('POST', '/orders', { ...ORDER, price: 49.99 }, KEY)).toEqual({
       status: 409,
-      body: { message: 'The price of the book has changed', reason: 'price changed', book },
+      body: {
+        message: 'The price of the book has changed',
+        reason: 'price changed',
+        items: [expect.objectContaining({ bookId: 2, wanted: 1, price: 50 })],
+        book,
+      },
     });
     expect(shop.orderServer.sales.at(-1)).toMatchObject({ expectedPriceCents: 4999 });
   });

@@ -178,7 +178,7 @@ function written(bookId: BookId, operation: Operation, status: number, body: Rep
   }
 }
 
-function soldAs({ orderId, price, orderedAt }: OrderAnswer): Outcome {
+function soldAs({ orderId, price = NaN, orderedAt }: OrderAnswer): Outcome {
   return { kind: 'sold', orderId, priceCents: centsOf(price), at: Date.parse(orderedAt) };
 }
 

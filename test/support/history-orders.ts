@@ -53,7 +53,7 @@ export async function checkStock(
       );
   }
 
-  const sold = orders.reduce((sum, order) => sum + order.quantity, 0);
+  const sold = orders.reduce((sum, order) => sum + (order.quantity ?? NaN), 0);
   const restocks = writes.flatMap(({ operation, outcome, refused }) =>
     operation.kind === 'restock' && !refused ? [{ copies: operation.copies, done: outcome !== null }] : [],
   );

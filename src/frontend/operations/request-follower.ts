@@ -91,8 +91,8 @@ export class RequestFollower {
     try {
       if (kind === 'look-up') return await this.lookUp(bookId);
       const sale = { bookId, copies, operationId: `buy:${traceId}`, expectedPriceCents: null };
-      const { price } = await this.orders.order(sale);
-      return `bought at ${price.toFixed(2)}`;
+      const { total } = await this.orders.order(sale);
+      return `bought at ${total.toFixed(2)}`;
     } catch (error) {
       if (error instanceof HttpException) return error.message;
       throw error;

@@ -47,7 +47,7 @@ export class OrdersService {
         return soldOrder(sale, decided, outcome);
       case 'out of stock':
       case 'price changed':
-        throw new ShopError(outcome.kind, refusal(outcome.kind, decided));
+        throw new ShopError(outcome.kind, refusal(outcome.kind, sale, decided));
       default:
         throw new Error(`a sale cannot end as ${outcome.kind}`);
     }
@@ -83,13 +83,18 @@ export class OrdersService {
 
 export function orderAnswer(order: OrderRecord): OrderAnswer {
   const { orderId, bookId, title, copies, priceCents, at, sequenceNumber, oversold } = order;
-  return {
-    orderId,
+  const item = {
     bookId,
     title,
     quantity: copies,
     price: priceOf(priceCents),
     total: priceOf(priceCents * copies),
+  };
+  return {
+    orderId,
+    state: 'sold',
+    ...item,
+    items: [{ ...item, cancelled: 0 }],
     orderedAt: new Date(at).toISOString(),
     sequenceNumber,
     ...(oversold === undefined ? {} : { oversold }),
@@ -97,25 +102,21 @@ export function orderAnswer(order: OrderRecord): OrderAnswer {
 }
 
 function soldOrder(
-  sale: SaleRequest,
+  { bookId, copies }: SaleRequest,
   { book, entryNumber }: Decided,
   { orderId, priceCents, at }: Sold,
 ): OrderAnswer {
-  return {
-    orderId,
-    bookId: sale.bookId,
-    title: book?.title ?? '',
-    quantity: sale.copies,
-    price: priceOf(priceCents),
-    total: priceOf(priceCents * sale.copies),
-    orderedAt: new Date(at).toISOString(),
-    sequenceNumber: entryNumber,
-  };
+  const title = book?.title ?? '';
+  return orderAnswer({ orderId, bookId, title, copies, priceCents, at, sequenceNumber: entryNumber });
 }
 
 function refusal(
   reason: OrderRefusal['reason'],
+  { copies: wanted }: SaleRequest,
   { book, bookId, sequenceNumber }: Decided,
 ): Omit<OrderRefusal, 'message' | 'book'> & { readonly book: OrderRefusal['book'] | null } {
-  return { reason, book: book === null ? null : bookAnswerOf(bookId, book, sequenceNumber) };
+  if (book === null) return { reason, items: [{ bookId, reason, wanted }], book };
+  const { title, quantity, priceCents } = book;
+  const item = { bookId, title, reason, wanted, left: Math.max(0, quantity), price: priceOf(priceCents) };
+  return { reason, items: [item], book: bookAnswerOf(bookId, book, sequenceNumber) };
 }

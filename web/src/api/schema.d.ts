@@ -551,17 +551,15 @@ export interface components {
        */
       price?: number;
     };
-    OrderAnswer: {
-      /**
-       * @description Cannot be guessed
-       * @example k3v9d0q8m2x7
-       */
-      orderId: string;
+    OrderedItem: {
       /** @example 2 */
       bookId: number;
       /** @example RPCs for Dummies */
       title: string;
-      /** @example 1 */
+      /**
+       * @description Copies that were sold
+       * @example 1
+       */
       quantity: number;
       /**
        * @description Paid for one copy
@@ -573,26 +571,100 @@ export interface components {
        * @example 50
        */
       total: number;
+      /**
+       * @description Copies of these that were cancelled since, and are on sale again
+       * @example 0
+       */
+      cancelled: number;
+    };
+    OrderAnswer: {
+      /**
+       * @description Cannot be guessed
+       * @example k3v9d0q8m2x7
+       */
+      orderId: string;
+      /**
+       * @description `cancelled`: all of its copies are
+       * @enum {string}
+       */
+      state: 'sold' | 'partly cancelled' | 'cancelled';
+      /** @description In the order of book ids */
+      items: components['schemas']['OrderedItem'][];
+      /**
+       * @description Only of an order of one book, as are title, quantity and price
+       * @example 2
+       */
+      bookId?: number;
+      /** @example RPCs for Dummies */
+      title?: string;
+      /** @example 1 */
+      quantity?: number;
+      /**
+       * @description Paid for one copy
+       * @example 50
+       */
+      price?: number;
+      /**
+       * @description Paid for all items
+       * @example 50
+       */
+      total: number;
       /** @example 2026-11-23T10:15:30.000Z */
       orderedAt: string;
       /**
-       * @description Of the entry in the ledger of the book that holds it
+       * @description Of the entry in the ledger of the book that decided it
        * @example 7
        */
       sequenceNumber: number;
+      /**
+       * @description As the client gave it
+       * @example cart 4711
+       */
+      reference?: string;
       /**
        * @description Copies that were not there: both sides of a split sold (WRITE_POLICY=reachable)
        * @example 1
        */
       oversold?: number;
     };
+    LackingItem: {
+      /** @example 4 */
+      bookId: number;
+      /**
+       * @description If there is such a book
+       * @example Cooking for the Impatient Graduate Student
+       */
+      title?: string;
+      /** @enum {string} */
+      reason: 'out of stock' | 'price changed' | 'no such book';
+      /**
+       * @description Copies that were wanted
+       * @example 30
+       */
+      wanted: number;
+      /**
+       * @description Copies that can be bought
+       * @example 25
+       */
+      left?: number;
+      /**
+       * @description What one copy costs now
+       * @example 12.5
+       */
+      price?: number;
+    };
     OrderRefusal: {
       /** @example Book with the specified ID is out of stock */
       message: string;
-      /** @enum {string} */
-      reason: 'out of stock' | 'price changed';
-      /** @description The book as it is now */
-      book: components['schemas']['BookAnswer'];
+      /**
+       * @description Of the first of `items`
+       * @enum {string}
+       */
+      reason: 'out of stock' | 'price changed' | 'no such book';
+      /** @description Every item that was not to be had */
+      items: components['schemas']['LackingItem'][];
+      /** @description Only of an order of one book: the book as it is now */
+      book?: components['schemas']['BookAnswer'];
     };
     BookSummary: {
       /** @example 2 */

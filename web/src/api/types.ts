@@ -6,7 +6,9 @@ type Schemas = components['schemas'];
 export type Book = Readonly<Schemas['BookAnswer']>;
 export type BookSummary = Readonly<Schemas['BookSummary']>;
 export type TopicCount = Readonly<Schemas['TopicCount']>;
-export type Order = Readonly<Schemas['OrderAnswer']>;
+/** Of one book. */
+export type Order = Readonly<Schemas['OrderAnswer']> &
+  Readonly<Required<Pick<Schemas['OrderAnswer'], 'bookId' | 'title' | 'quantity' | 'price'>>>;
 export type NewBook = Readonly<Schemas['NewBook']>;
 export type StockedBook = Readonly<Schemas['LowStockBook']>;
 export type ImportPreview = Readonly<Schemas['ImportPreview']>;

@@ -5,6 +5,8 @@ import { type Shelf } from './shelf.js';
 
 const BOOK: Book = { id: 7, title: 'Spring', topic: 'Life', quantity: 3, price: 10, sequenceNumber: 1 };
 const ORDER: Order = {
+  state: 'sold',
+  items: [],
   orderId: 'o1',
   bookId: 7,
   title: 'Spring',
