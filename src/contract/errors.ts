@@ -1,13 +1,11 @@
+import { KEY_REFUSALS } from './idempotency-key.js';
+
 /**
  * What a front-end answers when it cannot do what was asked: one table of statuses and words. The words of the original stay as they
  * were. All of these are definite (nothing was changed, the request may be sent again) but those to which `outcome: "unknown"` is added.
  */
 export const SHOP_ERRORS = {
-  'key missing': [
-    400,
-    'The header Idempotency-Key is required: a new one for each order, the same one to ask again',
-  ],
-  'key malformed': [400, 'The header Idempotency-Key must be 1 to 255 visible ASCII characters'],
+  ...KEY_REFUSALS,
   'not administrator': [401, 'The administration token is missing or wrong'],
   'no such book': [404, 'Book with the specified ID does not exist'],
   'no such order': [404, 'Order with the specified ID does not exist'],
@@ -18,7 +16,6 @@ export const SHOP_ERRORS = {
   'book changed': [409, 'The book is not at the sequenceNumber given any more'],
   'import too large': [413, 'The file is too large'],
   'not a book id': [422, 'Book ID must be a number'],
-  'key reused': [422, 'This Idempotency-Key was used for another book or quantity'],
   'nothing to change': [422, 'At least one of title, topic, price and quantity is required'],
   'search text too long': [422, 'The text to search for is longer than 200 characters'],
   'cursor unknown': [422, 'cursor is not one of this server'],

@@ -26,7 +26,6 @@ export const REPLICA_HEADER = 'x-bazar-replica';
 export const ALONE_HEADER = 'x-bazar-alone';
 /** Milliseconds that the caller will still wait: each hop subtracts what it used. */
 export const TIME_LEFT_HEADER = 'x-bazar-time-left-ms';
-export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
 
 /** Most operations in one request. */
 export const MAX_OPERATIONS = 256;

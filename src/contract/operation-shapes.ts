@@ -11,6 +11,7 @@ import { BOOK_LIMITS } from './book-limits.js';
 import { type OperationsRequest } from './internal.js';
 import {
   between,
+  flag,
   matching,
   Mistake,
   nullable,
@@ -153,6 +154,7 @@ export const submitResult = variants<SubmitResult>({
     bookId,
     sequenceNumber: committed,
     book: nullable(bookWithin(STORED)),
+    repeated: optional(flag),
   }),
   'no such book': record({}),
   'operation id reused': record({}),

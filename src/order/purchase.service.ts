@@ -2,7 +2,7 @@ import { type SaleRequest } from '../contract/internal.js';
 import { type SaleAnswer } from '../contract/rpc.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
-import { type SubmitResult } from '../core/replication/results.js';
+import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 
@@ -74,7 +74,7 @@ function judgeResult(result: SubmitResult, others: OtherAttempts): Verdict<Submi
   switch (result.kind) {
     case 'decided':
     case 'operation id reused':
-      return { kind: 'done', value: result };
+      return { kind: 'done', value: amongAttempts(result, others) };
     case 'no such book':
       // A catalog that got the sale may still come to it, and by then there may be such a book.
       if (others.underWay)

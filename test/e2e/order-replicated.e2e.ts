@@ -49,7 +49,7 @@ describe('order servers over three catalogs', () => {
       // Book 1 has 10 copies.
       const answers = await Promise.all(
         Array.from({ length: 30 }, (_, index) =>
-          buyUntilDecided([...bookstore.orders].slice(index % 2), 1, `k${index}`),
+          buyUntilDecided([...bookstore.orders].slice(index % 2), 1, `key-of-30-buyers-${index}`),
         ),
       );
       expect(sold(answers)).toHaveLength(10);
@@ -65,11 +65,11 @@ describe('order servers over three catalogs', () => {
   it('answer a repeated key as before, and refuse it for another book', async () => {
     const bookstore = await BookstoreInProcess.start(LAYOUT);
     try {
-      const first = await buyUntilDecided(bookstore.orders, 2, 'once');
-      const again = await buyUntilDecided([...bookstore.orders].reverse(), 2, 'once');
+      const first = await buyUntilDecided(bookstore.orders, 2, 'a-key-that-buys-once');
+      const again = await buyUntilDecided([...bookstore.orders].reverse(), 2, 'a-key-that-buys-once');
       expect(again).toEqual(first);
       expect(await copiesLeft(bookstore.catalogs[0]!, 2)).toBe(4);
-      expect((await buy(bookstore.orders[0]!, 3, 'once')).status).toBe(422);
+      expect((await buy(bookstore.orders[0]!, 3, 'a-key-that-buys-once')).status).toBe(422);
       expect(await copiesLeft(bookstore.catalogs[0]!, 3)).toBe(10);
     } finally {
       await bookstore.stop();
@@ -86,7 +86,7 @@ describe('order servers over three catalogs', () => {
         if (first === undefined || second === undefined) throw new Error('too few catalogs');
         const faults = async (): Promise<void> => {
           await first.kill();
-          await buyUntilDecided(bookstore.orders, 5, 'while-one-is-dead');
+          await buyUntilDecided(bookstore.orders, 5, 'while-one-is-dead-0');
           first.start();
           await first.ready();
           second.freeze();
@@ -105,7 +105,7 @@ describe('order servers over three catalogs', () => {
             count < 500 && !(isOver && answers.at(-1)?.body.success === false);
             count += 1
           ) {
-            answers.push(await buyUntilDecided(bookstore.orders, 4, `${name}-${count}`));
+            answers.push(await buyUntilDecided(bookstore.orders, 4, `a-key-of-buyer-${name}-${count}`));
           }
         };
         await Promise.all([faulty, ...['a', 'b', 'c', 'd'].map(buyer)]);

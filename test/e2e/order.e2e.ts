@@ -6,7 +6,8 @@ import { createApp } from '../../src/bootstrap.js';
 import { answerOnLine, lineTo } from '../support/line.js';
 import { until } from '../support/until.js';
 import { parseConfig } from '../../src/config/index.js';
-import { IDEMPOTENCY_KEY_HEADER, type OperationsRequest } from '../../src/contract/internal.js';
+import { IDEMPOTENCY_KEY_HEADER, KEY_REFUSALS } from '../../src/contract/idempotency-key.js';
+import { type OperationsRequest } from '../../src/contract/internal.js';
 import { sellCall, submitCall } from '../../src/contract/rpc.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 
@@ -85,7 +86,7 @@ describe('order role', () => {
   it('sells through its catalog', async () => {
     const response = await call('PUT', '/buy/02/?quantity=3', undefined, {
       ...AUTHORIZATION,
-      [IDEMPOTENCY_KEY_HEADER]: 'key-1',
+      [IDEMPOTENCY_KEY_HEADER]: 'key-of-an-order-01',
     });
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({
@@ -96,7 +97,12 @@ describe('order role', () => {
     expect(catalog.asked).toEqual([
       {
         bookId: 2,
-        operation: { kind: 'sale', operationId: 'buy:key-1', copies: 3, expectedPriceCents: null },
+        operation: {
+          kind: 'sale',
+          operationId: 'buy:key-of-an-order-01',
+          copies: 3,
+          expectedPriceCents: null,
+        },
       },
     ]);
   });
@@ -111,7 +117,7 @@ describe('order role', () => {
   it.each<[SubmitResult['kind'] | 'out of stock', number, object]>([
     ['out of stock', 200, { success: false, message: 'Book with the specified ID is out of stock' }],
     ['no such book', 404, { message: 'Book with the specified ID does not exist' }],
-    ['operation id reused', 422, { message: 'This Idempotency-Key was used for another purchase' }],
+    ['operation id reused', 422, { message: KEY_REFUSALS['key reused'][1] }],
     ['not started', 503, { message: 'The catalog server could not take the order in time' }],
     ['unknown', 504, { message: 'Could not connect to the catalog server', outcome: 'unknown' }],
   ])('answers %s as %i', async (kind, status, body) => {

@@ -60,7 +60,7 @@ export function walkThrough(addressOf: (frontEnd: number) => string): void {
       json(
         at(frontEnd, '/orders', {
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'idempotency-key': 'walk-1' },
+          headers: { 'content-type': 'application/json', 'idempotency-key': 'walk-of-the-original-1' },
           body: JSON.stringify(body),
         }),
       );

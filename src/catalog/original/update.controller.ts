@@ -7,12 +7,13 @@ import {
   NotFoundException,
   Param,
   Put,
+  Res,
   UnprocessableEntityException,
 } from '@nestjs/common';
 import {
+  ApiBadRequestResponse,
   ApiConflictResponse,
   ApiGatewayTimeoutResponse,
-  ApiHeader,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
@@ -20,12 +21,11 @@ import {
   ApiServiceUnavailableResponse,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { type IncomingHttpHeaders } from 'node:http';
-import { isDeepStrictEqual } from 'node:util';
 import { type CatalogConfig } from '../../config/index.js';
 import { centsOf, priceOf } from '../../contract/book-limits.js';
 import { UpdateAnswer, UpdateRequest } from '../../contract/catalog.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
@@ -36,11 +36,9 @@ import { BookIdPipe } from '../http/book-id.pipe.js';
 import { replicaTimeoutMs } from '../http/deadline.js';
 import { Internal } from '../../http/internal.decorator.js';
 import { undecided } from '../http/refusals.js';
-import { ownKey } from '../../http/own-key.js';
+import { IdempotencyKey, KeyRefused, keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;
-
-const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What a client of the original catalog would ask. No role of this release does. */
 @Internal('original')
@@ -52,13 +50,17 @@ export class UpdateController {
   ) {}
 
   @ApiOperation({ summary: 'Set some of the fields of a book' })
-  @ApiHeader({ name: IDEMPOTENCY_KEY_HEADER, required: false, description: 'The same key updates once' })
+  @IdempotencyKey('updates')
   @ApiOkResponse({ type: UpdateAnswer })
+  @ApiBadRequestResponse({ description: 'The key is malformed, or the body is not JSON' })
   @ApiNotFoundResponse({ description: 'No book has this id' })
   @ApiConflictResponse({
     description: 'The book is no longer at the sequence number given; holds the newer book',
   })
-  @ApiUnprocessableEntityResponse({ description: 'A field is wrong, or there is none; the id is no number' })
+  @ApiUnprocessableEntityResponse({
+    description:
+      'A field is wrong, or there is none; the id is no number; the key was used for another update',
+  })
   @ApiServiceUnavailableResponse({ description: 'Nothing was changed; another replica may take it' })
   @ApiGatewayTimeoutResponse({ description: 'With `outcome: "unknown"` it may have happened' })
   @ApiParam({ name: 'id', type: String, example: '2' })
@@ -67,26 +69,19 @@ export class UpdateController {
     @Param('id', BookIdPipe) bookId: BookId,
     @Body() request: UpdateRequest,
     @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdateAnswer> {
     const operation: Edit = {
       kind: 'edit',
-      operationId: `update:${keyOf(headers)}`,
+      operationId: `update:${keyOrOwn(headers)}`,
       changes: changesIn(request),
       expectedSequenceNumber: request.sequenceNumber ?? null,
     };
     const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    return answerTo(operation, await this.host.submit(bookId, operation, timeoutMs));
+    const result = await this.host.submit(bookId, operation, timeoutMs);
+    if (result.kind === 'decided') tellRepeats(reply)(result);
+    return answerTo(result);
   }
-}
-
-function keyOf(headers: IncomingHttpHeaders): string {
-  const key = headers[IDEMPOTENCY_KEY_HEADER];
-  if (key === undefined) return ownKey();
-  if (typeof key === 'string' && KEY.test(key)) return key;
-  throw new UnprocessableEntityException({
-    message: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
-    fields: ['Idempotency-Key'],
-  });
 }
 
 function changesIn({ title, topic, price, quantity }: UpdateRequest): BookChanges {
@@ -105,37 +100,20 @@ function changesIn({ title, topic, price, quantity }: UpdateRequest): BookChange
   return changes;
 }
 
-function answerTo(asked: Edit, result: SubmitResult): UpdateAnswer {
+function answerTo(result: SubmitResult): UpdateAnswer {
   switch (result.kind) {
     case 'decided':
-      if (!sameEdit(asked, result.operation)) throw keyReused();
       return decidedAnswer(result);
     case 'no such book':
       throw new NotFoundException({ message: 'Not found' });
     case 'operation id reused':
-      throw keyReused();
+      throw new KeyRefused('key reused');
     case 'not started':
     case 'unknown':
       throw undecided(result);
     default:
       return result satisfies never;
   }
-}
-
-/** The ledger answers any edit under an id that it holds. */
-function sameEdit({ changes, expectedSequenceNumber }: Edit, held: Operation): boolean {
-  return (
-    held.kind === 'edit' &&
-    isDeepStrictEqual(held.changes, changes) &&
-    held.expectedSequenceNumber === expectedSequenceNumber
-  );
-}
-
-function keyReused(): UnprocessableEntityException {
-  return new UnprocessableEntityException({
-    message: 'This Idempotency-Key was used for another update',
-    fields: ['Idempotency-Key'],
-  });
 }
 
 function decidedAnswer(result: Extract<SubmitResult, { kind: 'decided' }>): UpdateAnswer {

@@ -23,6 +23,8 @@ export interface Waiting {
   readonly told: Outcome | null;
   /** Whether it was ever part of an update: from then on only the ledger knows what became of it. */
   proposed: boolean;
+  /** Another asked for the same before, and had it decided. */
+  repeats: boolean;
   /** Its caller's deadline has passed. */
   readonly answered: boolean;
   /** The entry that holds the operation is committed. */
@@ -62,6 +64,7 @@ export function buildEntry(
     if (context.rules['W8 ledger ids'] && answerFromLedger(context, record, caller)) continue;
     const twin = inBatch.get(operation.operationId);
     if (twin !== undefined && context.rules['W8 ids within entry']) {
+      caller.repeats ||= !caller.proposed;
       if (sameWish(twin, operation)) callers.push(caller);
       else caller.reject({ kind: 'operation id reused' });
       continue;
@@ -107,6 +110,7 @@ export function answerFromLedger(context: Context, record: RecordState, caller: 
   if (entry === undefined || decided === undefined || !sameWish(decided.operation, caller.operation)) {
     caller.reject({ kind: 'operation id reused' });
   } else {
+    caller.repeats ||= !caller.proposed;
     caller.answer(entry);
   }
   return true;

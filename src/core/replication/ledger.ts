@@ -3,6 +3,7 @@ import { type Rules } from './rules.js';
 import {
   type Ballot,
   type Book,
+  type BookChanges,
   type BookId,
   type Decided,
   type Entry,
@@ -175,13 +176,24 @@ export function leavesIdsOut(entry: Entry, nextBookId: BookId): boolean {
 
 /** Whether two operations ask for the same thing: an id that comes back with another wish is a mistake of the caller. */
 export function sameWish(a: Operation, b: Operation): boolean {
-  if (a.kind === 'sale' && b.kind === 'sale') return a.copies === b.copies;
+  if (a.kind === 'sale' && b.kind === 'sale')
+    return a.copies === b.copies && a.expectedPriceCents === b.expectedPriceCents;
   if (a.kind === 'restock' && b.kind === 'restock') return a.copies === b.copies;
   if (a.kind === 'edit' && b.kind === 'edit') {
-    const fields = ['title', 'topic', 'priceCents', 'quantity'] as const;
-    return fields.every((field) => a.changes[field] === b.changes[field]);
+    const { expectedSequenceNumber } = a;
+    return (
+      expectedSequenceNumber === b.expectedSequenceNumber && sameFields(CHANGEABLE, a.changes, b.changes)
+    );
   }
-  return a.kind === b.kind;
+  if (a.kind === 'create' && b.kind === 'create') return sameFields(OF_A_BOOK, a.book, b.book);
+  return false;
+}
+
+const CHANGEABLE = ['title', 'topic', 'priceCents', 'quantity'] as const satisfies (keyof BookChanges)[];
+const OF_A_BOOK = [...CHANGEABLE, 'isbn', 'author'] as const satisfies (keyof Book)[];
+
+function sameFields<T>(fields: readonly (keyof T)[], a: T, b: T): boolean {
+  return fields.every((field) => a[field] === b[field]);
 }
 
 function unreachable(value: never): never {

@@ -214,6 +214,7 @@ export class Partnership {
         operation,
         told: outcome,
         proposed: false,
+        repeats: false,
         answered: false,
         answer: done,
         reject: done,

@@ -52,9 +52,60 @@ describe.each([1, 2, 3, 5])('%i replicas', (count) => {
     const first = cluster.submit(0, 1, sale('a'));
     const again = cluster.submit(count - 1, 1, sale('a'));
     expect(first).toMatchObject({ kind: 'decided' });
-    expect(again).toMatchObject({ kind: 'decided', outcome: (first as { outcome: unknown }).outcome });
+    expect(first).not.toHaveProperty('repeated');
+    const { outcome } = first as { outcome: unknown };
+    expect(again).toMatchObject({ kind: 'decided', outcome, repeated: true });
     expect(cluster.submit(0, 1, sale('a', 2))).toEqual({ kind: 'operation id reused' });
     expect(cluster.read(0, 1)).toMatchObject({ book: { quantity: 1 } });
+  });
+});
+
+describe('an operation id that comes back', () => {
+  const edit = {
+    kind: 'edit',
+    operationId: 'again',
+    changes: { priceCents: 100, title: 'RPCs' },
+    expectedSequenceNumber: null,
+  } as const;
+  const priced = { ...sale('again'), expectedPriceCents: 5_000 } as Operation;
+  const created = (changes: Partial<typeof book>): Operation => ({
+    kind: 'create',
+    operationId: 'again',
+    book: { ...book, title: 'Another', ...changes },
+  });
+  const reused = { kind: 'operation id reused' };
+
+  it.each<[string, Operation, Operation]>([
+    ['a sale of more copies', sale('again'), sale('again', 2)],
+    ['a sale at a price', sale('again'), priced],
+    ['a sale at another price', priced, { ...priced, expectedPriceCents: 4_999 } as Operation],
+    ['an edit of another value', edit, { ...edit, changes: { ...edit.changes, priceCents: 101 } }],
+    ['an edit of one field more', edit, { ...edit, changes: { ...edit.changes, quantity: 1 } }],
+    ['an edit of one field less', edit, { ...edit, changes: { title: 'RPCs' } }],
+    ['an edit with a precondition', edit, { ...edit, expectedSequenceNumber: 0 }],
+    ['another kind', edit, sale('again')],
+    ['a book of another title', created({}), created({ title: 'A third' })],
+    ['a book at another price', created({}), created({ priceCents: 1 })],
+    ['a book of more copies', created({}), created({ quantity: 3 })],
+    ['a book of another topic', created({}), created({ topic: 'Systems' })],
+  ])('with %s is refused, and answered for the same wish', (_, wish, other) => {
+    const cluster = new VirtualCluster(3).ready();
+    cluster.submit(0, CATALOGUE, create);
+    const record = (operation: Operation) => (operation.kind === 'create' ? CATALOGUE : 1);
+    expect(cluster.submit(0, record(wish), wish)).toMatchObject({ kind: 'decided' });
+    for (const replica of [0, 1]) {
+      expect(cluster.submit(replica, record(other), other)).toEqual(reused);
+      expect(cluster.submit(replica, record(wish), wish)).toMatchObject({ kind: 'decided', repeated: true });
+    }
+  });
+
+  it('for another book is refused', () => {
+    const cluster = new VirtualCluster(3).ready();
+    cluster.submit(0, CATALOGUE, create);
+    cluster.submit(0, CATALOGUE, { ...created({}), operationId: 'second' });
+    cluster.submit(0, 1, sale('again'));
+    cluster.settled();
+    for (const replica of [0, 1, 2]) expect(cluster.submit(replica, 2, sale('again'))).toEqual(reused);
   });
 });
 

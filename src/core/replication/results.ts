@@ -14,6 +14,8 @@ export type SubmitResult =
       readonly bookId: BookId;
       readonly sequenceNumber: number;
       readonly book: Book | null;
+      /** An earlier request had put it into the ledger. Left out when it did not, or when that cannot be told. */
+      readonly repeated?: boolean;
     }
   | { readonly kind: 'no such book' }
   /** The operation id is in the ledger of another book, or was given to another operation. */
@@ -22,6 +24,15 @@ export type SubmitResult =
   | { readonly kind: 'not started'; readonly reason: 'not ready' | 'busy' | 'deadline' }
   /** Indefinite: it may be applied later, or never. Only the same operation id may be sent again. */
   | { readonly kind: 'unknown' };
+
+/** Of several attempts of one request each may be what another of them repeats: then it is not known that an earlier request was. */
+export function amongAttempts<R extends SubmitResult>(
+  result: R,
+  others: { readonly underWay: boolean; readonly mayHaveHappened: boolean },
+): R {
+  if (result.kind !== 'decided' || result.repeated !== true) return result;
+  return others.underWay || others.mayHaveHappened ? { ...result, repeated: false } : result;
+}
 
 export type ReadResult =
   | {

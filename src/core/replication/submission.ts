@@ -77,9 +77,10 @@ export class Submission {
       operation,
       told: null,
       proposed: false,
+      repeats: false,
       answered: false,
       forwarding: false,
-      answer: (entry) => waiting.reject(this.#decided(bookId, operation, entry)),
+      answer: (entry) => waiting.reject(this.#decided(bookId, waiting, entry)),
       reject: (result) => {
         if (waiting.answered) return;
         waiting.answered = true;
@@ -97,8 +98,8 @@ export class Submission {
     return waiting;
   }
 
-  #decided(bookId: BookId, { operationId }: Operation, entry: Entry): SubmitResult {
-    const decided = entry.decided.find(({ operation }) => operation.operationId === operationId);
+  #decided(bookId: BookId, { operation: asked, repeats }: Waiting, entry: Entry): SubmitResult {
+    const decided = entry.decided.find(({ operation }) => operation.operationId === asked.operationId);
     if (decided === undefined) return { kind: 'unknown' };
     const { operation, outcome } = decided;
     const created = outcome.kind === 'created' || outcome.kind === 'exists';
@@ -112,6 +113,7 @@ export class Submission {
       bookId: about,
       sequenceNumber,
       book,
+      ...(repeats && { repeated: true }),
     };
   }
 

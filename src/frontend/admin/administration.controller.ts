@@ -12,8 +12,8 @@ import {
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { type IncomingHttpHeaders } from 'node:http';
 import { type BookAnswer, OrdersQuery } from '../../contract/catalog.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import { BookEdit, NewBook, Restock } from '../../contract/public-book.js';
 import { type ImportPreview, ImportQuery, type ImportReport } from '../../contract/public-import.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
@@ -23,10 +23,10 @@ import { importOptions } from '../import/import-options.js';
 import { ImportUpload } from '../import/import-upload.js';
 import { Importer } from '../import/importer.js';
 import { UnreadableFile } from '../import/lines.js';
-import { administrationOperationId } from '../shop/idempotency-key.js';
 import { orderAnswer } from '../shop/orders.service.js';
 import { ShopError } from '../shop/shop.error.js';
 import { queryOf } from '../upstream/catalog.client.js';
+import { keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 import { BodyByProgress, Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
 import { AdministrationService } from './administration.service.js';
@@ -62,10 +62,11 @@ export class AdministrationController {
   @Post('books')
   async create(
     @Body() book: NewBook,
-    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    const created = await this.administration.create(administrationOperationId('create', key), book);
+    const operationId = `create:${keyOrOwn(headers)}`;
+    const created = await this.administration.create(operationId, book, tellRepeats(reply));
     void reply.header('location', `/lookup/${created.id}`);
     return created;
   }
@@ -75,9 +76,10 @@ export class AdministrationController {
   edit(
     @Param('id', BookIdPipe) bookId: BookId,
     @Body() edit: BookEdit,
-    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    return this.administration.edit(administrationOperationId('edit', key), bookId, edit);
+    return this.administration.edit(`edit:${keyOrOwn(headers)}`, bookId, edit, tellRepeats(reply));
   }
 
   @docs.RestockBook()
@@ -86,9 +88,11 @@ export class AdministrationController {
   restock(
     @Param('id', BookIdPipe) bookId: BookId,
     @Body() { copies }: Restock,
-    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    return this.administration.restock(administrationOperationId('restock', key), bookId, copies);
+    const operationId = `restock:${keyOrOwn(headers)}`;
+    return this.administration.restock(operationId, bookId, copies, tellRepeats(reply));
   }
 
   @docs.ImportBooks()

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import {
+  ApiBadRequestResponse,
   ApiBearerAuth,
   ApiBody,
   ApiConflictResponse,
@@ -7,7 +8,6 @@ import {
   ApiCreatedResponse,
   ApiExtraModels,
   ApiGatewayTimeoutResponse,
-  ApiHeader,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
@@ -20,10 +20,11 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { BookAnswer, LowStockBook } from '../../contract/catalog.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
+import { SHOP_ERRORS } from '../../contract/errors.js';
 import { ImportPreview, ImportReport } from '../../contract/public-import.js';
 import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
 import { OrderAnswer } from '../../contract/public-order.js';
+import { IdempotencyKey } from '../../http/idempotency-key.js';
 import { ADMIN_TOKEN_AUTH } from '../../http/swagger.js';
 import { CSV_TYPE, JSON_LINES_TYPES } from '../import/import-upload.js';
 
@@ -43,10 +44,10 @@ const Off = 'or the server was started without ADMIN_TOKEN';
 
 const Repeatable = (): MethodDecorator =>
   applyDecorators(
-    ApiHeader({
-      name: IDEMPOTENCY_KEY_HEADER,
-      required: false,
-      description: 'The same key changes once, and answers the same again',
+    IdempotencyKey('changes the catalogue'),
+    ApiBadRequestResponse({
+      type: ErrorAnswer,
+      description: `The body is not JSON, or \`{message: "${SHOP_ERRORS['key malformed'][1]}"}\``,
     }),
   );
 
@@ -88,7 +89,10 @@ export const CreateBook = (): MethodDecorator =>
       type: ErrorAnswer,
       description: '`{message, bookId}`: a book with this isbn, or this title and author, is there already',
     }),
-    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A field is wrong, or not known' }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'A field is wrong, or not known; or the key was used for another wish',
+    }),
   );
 
 export const EditBook = (): MethodDecorator =>
@@ -103,7 +107,7 @@ export const EditBook = (): MethodDecorator =>
     }),
     ApiUnprocessableEntityResponse({
       type: FieldErrors,
-      description: 'A field is wrong, not known, or none is given',
+      description: 'A field is wrong, not known, or none is given; or the key was used for another wish',
     }),
   );
 
@@ -113,7 +117,10 @@ export const RestockBook = (): MethodDecorator =>
     BookId(),
     Repeatable(),
     ApiOkResponse({ type: BookAnswer }),
-    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A field is wrong, or not known' }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'A field is wrong, or not known; or the key was used for another wish',
+    }),
   );
 
 export const ImportBooks = (): MethodDecorator =>

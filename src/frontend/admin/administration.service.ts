@@ -12,6 +12,7 @@ import {
   type BookId,
   type Operation,
 } from '../../core/replication/types.js';
+import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 
@@ -22,28 +23,29 @@ type Decided = Extract<SubmitResult, { kind: 'decided' }>;
 export class AdministrationService {
   constructor(private readonly catalogs: CatalogClient) {}
 
-  async create(operationId: string, book: NewBook): Promise<BookAnswer> {
-    const decided = await this.submit(CATALOGUE, { kind: 'create', operationId, book: bookOf(book) });
+  async create(operationId: string, book: NewBook, hear: HearDecided): Promise<BookAnswer> {
+    const decided = await this.submit(CATALOGUE, { kind: 'create', operationId, book: bookOf(book) }, hear);
     if (decided.outcome.kind === 'exists') {
       throw new ShopError('book exists', { bookId: decided.outcome.bookId });
     }
     return answerOf(decided);
   }
 
-  async edit(operationId: string, bookId: BookId, edit: BookEdit): Promise<BookAnswer> {
+  async edit(operationId: string, bookId: BookId, edit: BookEdit, hear: HearDecided): Promise<BookAnswer> {
     const { sequenceNumber, price, ...rest } = edit;
     const changes = definedOnly({ ...rest, priceCents: price === undefined ? undefined : centsOf(price) });
     if (Object.keys(changes).length === 0) throw new ShopError('nothing to change');
     const expectedSequenceNumber = sequenceNumber ?? null;
-    const decided = await this.submit(bookId, { kind: 'edit', operationId, changes, expectedSequenceNumber });
+    const operation: Operation = { kind: 'edit', operationId, changes, expectedSequenceNumber };
+    const decided = await this.submit(bookId, operation, hear);
     if (decided.outcome.kind === 'precondition failed') {
       throw new ShopError('book changed', { book: answerOf(decided) });
     }
     return answerOf(decided);
   }
 
-  async restock(operationId: string, bookId: BookId, copies: number): Promise<BookAnswer> {
-    return answerOf(await this.submit(bookId, { kind: 'restock', operationId, copies }));
+  async restock(operationId: string, bookId: BookId, copies: number, hear: HearDecided): Promise<BookAnswer> {
+    return answerOf(await this.submit(bookId, { kind: 'restock', operationId, copies }, hear));
   }
 
   /** Newest first. */
@@ -54,17 +56,18 @@ export class AdministrationService {
     return reached.value;
   }
 
-  private async submit(bookId: BookId, operation: Operation): Promise<Decided> {
+  private async submit(bookId: BookId, operation: Operation, hear: HearDecided): Promise<Decided> {
     const reached = await this.catalogs.submit([{ bookId, operation }]);
     if (reached.kind !== 'done') throw unwritten('catalog unreachable', reached);
     const [result] = reached.value;
     switch (result?.kind) {
       case 'decided':
+        hear(result);
         return result;
       case 'no such book':
         throw new ShopError('no such book');
       case 'operation id reused':
-        throw new ShopError('key reused');
+        throw new KeyRefused('key reused');
       default:
         throw new Error(`undecided: ${result?.kind}`);
     }

@@ -91,7 +91,7 @@ export class RequestFollower {
     try {
       if (kind === 'look-up') return await this.lookUp(bookId);
       const sale = { bookId, copies, operationId: `buy:${traceId}`, expectedPriceCents: null };
-      const { total } = await this.orders.order(sale);
+      const { total } = await this.orders.order(sale, () => undefined);
       return `bought at ${total.toFixed(2)}`;
     } catch (error) {
       if (error instanceof HttpException) return error.message;

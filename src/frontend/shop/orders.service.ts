@@ -5,6 +5,7 @@ import { type OrderRecord, type SaleRequest } from '../../contract/internal.js';
 import { type BuyAnswer, type OrderAnswer, type OrderRefusal } from '../../contract/public-order.js';
 import { type Outcome } from '../../core/replication/types.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
+import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
@@ -26,10 +27,10 @@ export class OrdersService {
    * As the original answered: out of stock is no error. `madeHere`: the operation's id was made for this request, so no other attempt of it
    * can be under way, and a look-up that shows too few copies is an answer to it: what is cached refuses at once, and nothing is written (F6).
    */
-  async buy(sale: SaleRequest, madeHere: boolean): Promise<BuyAnswer> {
+  async buy(sale: SaleRequest, madeHere: boolean, hear: HearDecided): Promise<BuyAnswer> {
     const refused: BuyAnswer = { success: false, message: SHOP_ERRORS['out of stock'][1] };
     if (madeHere && this.hasTooFew(sale)) return refused;
-    const decided = await this.sell(sale);
+    const decided = await this.sell(sale, hear);
     if (decided.outcome.kind !== 'sold') {
       // So that the next is refused at once.
       if (madeHere) void this.reader.lookup(sale.bookId).catch(() => undefined);
@@ -39,8 +40,8 @@ export class OrdersService {
     return { success: true, message: 'Book with the specified ID purchased', orderId };
   }
 
-  async order(sale: SaleRequest): Promise<OrderAnswer> {
-    const decided = await this.sell(sale);
+  async order(sale: SaleRequest, hear: HearDecided): Promise<OrderAnswer> {
+    const decided = await this.sell(sale, hear);
     const { outcome } = decided;
     switch (outcome.kind) {
       case 'sold':
@@ -65,16 +66,17 @@ export class OrdersService {
     return there !== undefined && there < copies;
   }
 
-  private async sell(sale: SaleRequest): Promise<Decided> {
+  private async sell(sale: SaleRequest, hear: HearDecided): Promise<Decided> {
     const reached = await this.orderServers.sell(sale);
     if (reached.kind !== 'done') throw unwritten('buy unreachable', reached);
     switch (reached.value.kind) {
       case 'decided':
+        hear(reached.value);
         return reached.value;
       case 'no such book':
         throw new ShopError('no such book');
       case 'operation id reused':
-        throw new ShopError('key reused');
+        throw new KeyRefused('key reused');
       default:
         return reached.value satisfies never;
     }

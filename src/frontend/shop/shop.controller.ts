@@ -12,9 +12,9 @@ import {
   Res,
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { type IncomingHttpHeaders } from 'node:http';
 import { BOOK_LIMITS, centsOf } from '../../contract/book-limits.js';
 import { type TopicCount, TopicsQuery } from '../../contract/catalog.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import {
   type BuyAnswer,
   BuyQuery,
@@ -25,11 +25,12 @@ import {
 import { type BookId } from '../../core/replication/types.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { foldSearch } from '../../core/text/fold.js';
+import { givenKey, requiredKey, tellRepeats } from '../../http/idempotency-key.js';
+import { ownKey } from '../../http/own-key.js';
 import { BodyLimit } from '../../http/route-rules.js';
 import { type CursorUnknown, ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
-import { buyOperationId, requiredBuyOperationId } from './idempotency-key.js';
 import { OrdersService } from './orders.service.js';
 import * as docs from './shop.docs.js';
 import { ShopError, unread } from './shop.error.js';
@@ -97,11 +98,13 @@ export class ShopController {
   buy(
     @Param('id', BookIdPipe) bookId: BookId,
     @Query() { quantity }: BuyQuery,
-    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BuyAnswer> {
-    const operationId = buyOperationId(key);
+    const key = givenKey(headers);
+    const operationId = buyOperationId(key ?? ownKey());
     const sale = { bookId, operationId, copies: quantity, expectedPriceCents: null };
-    return this.orders.buy(sale, key === undefined);
+    return this.orders.buy(sale, key === undefined, tellRepeats(reply));
   }
 
   @docs.PlaceOrder()
@@ -110,17 +113,14 @@ export class ShopController {
   @Post('orders')
   async order(
     @Body() { bookId, quantity, price }: NewOrder,
-    @Headers(IDEMPOTENCY_KEY_HEADER) key: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderAnswer> {
-    const operationId = requiredBuyOperationId(key);
+    const operationId = buyOperationId(requiredKey(headers));
     if (bookId > Number.MAX_SAFE_INTEGER) throw new ShopError('no such book');
-    const order = await this.orders.order({
-      bookId,
-      operationId,
-      copies: quantity,
-      expectedPriceCents: price === undefined ? null : centsOf(price),
-    });
+    const expectedPriceCents = price === undefined ? null : centsOf(price);
+    const sale = { bookId, operationId, copies: quantity, expectedPriceCents };
+    const order = await this.orders.order(sale, tellRepeats(reply));
     void reply.header('location', `/orders/${order.orderId}`);
     return order;
   }
@@ -131,6 +131,11 @@ export class ShopController {
     if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
     return this.orders.find(orderId);
   }
+}
+
+/** One for both ways to buy. */
+function buyOperationId(key: string): string {
+  return `buy:${key}`;
 }
 
 function unsearched(failure: Unserved | CursorUnknown): HttpException {

@@ -16,9 +16,9 @@ import {
 import { BookSummary, NEAR_HEADER } from '../../contract/book-search.js';
 import { BookAnswer, FoundBook, TopicCount } from '../../contract/catalog.js';
 import { SHOP_ERRORS, type ShopErrorCode } from '../../contract/errors.js';
-import { IDEMPOTENCY_KEY_HEADER } from '../../contract/internal.js';
 import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
 import { BuyAnswer, OrderAnswer, OrderRefusal } from '../../contract/public-order.js';
+import { IdempotencyKey } from '../../http/idempotency-key.js';
 
 const words = (code: ShopErrorCode): string => `\`{message: "${SHOP_ERRORS[code][1]}"}\``;
 
@@ -38,17 +38,6 @@ const Conditional = (): MethodDecorator =>
       description: 'The `ETag` of the answer that you have',
     }),
     ApiResponse({ status: 304, description: 'The answer that you have still holds' }),
-  );
-
-const Key = (required: boolean): MethodDecorator =>
-  applyDecorators(
-    ApiHeader({
-      name: IDEMPOTENCY_KEY_HEADER,
-      required,
-      example: '5f0c8f9e-6d0b-4a52-9d8e-0a6a3f1f7d11',
-      description:
-        'The same key buys once and answers the same, through whichever front-end. 1 to 255 visible ASCII characters',
-    }),
   );
 
 const Unreachable = (code: ShopErrorCode): MethodDecorator =>
@@ -117,7 +106,7 @@ export const Buy = (): MethodDecorator =>
       description: 'As the original. New clients use `POST /orders`, for a proxy may rightly repeat a PUT.',
     }),
     BookId(),
-    Key(false),
+    IdempotencyKey('buys'),
     ApiOkResponse({
       type: BuyAnswer,
       description: `Bought; or \`success: false\`: ${SHOP_ERRORS['out of stock'][1]}`,
@@ -133,11 +122,11 @@ export const Buy = (): MethodDecorator =>
 export const PlaceOrder = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({ summary: 'Order copies of a book' }),
-    Key(true),
+    IdempotencyKey('buys', true),
     ApiCreatedResponse({ type: OrderAnswer }),
     ApiBadRequestResponse({
       type: ErrorAnswer,
-      description: `The body is not JSON, or ${words('key missing')}`,
+      description: `The body is not JSON, ${words('key missing')}, or ${words('key malformed')}`,
     }),
     ApiNotFoundResponse({ type: ErrorAnswer, description: words('no such book') }),
     ApiConflictResponse({ type: OrderRefusal, description: 'Nothing was bought; the book as it is now' }),

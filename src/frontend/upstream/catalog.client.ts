@@ -25,11 +25,12 @@ import { wordsFor } from '../../contract/traces.js';
 import {
   type FailOverRequest,
   type FailOverTimes,
+  type OtherAttempts,
   type Reached,
   type Verdict,
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
-import { type SubmitResult } from '../../core/replication/results.js';
+import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { HttpClient, jsonOf, type HttpAnswer } from '../../rpc/http-client.js';
@@ -156,7 +157,9 @@ export class CatalogClient {
     const request: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
     return this.upstream.request({
-      ...overLine(this.rpc, submitCall, request, ({ results }) => judgeResults(results, operations.length)),
+      ...overLine(this.rpc, submitCall, request, ({ results }, others) =>
+        judgeResults(results, operations.length, others),
+      ),
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
       turns: creates ? 'the first' : 'each in turn',
@@ -209,12 +212,16 @@ function judgeSearch(answer: SearchAnswer): Verdict<Extract<SearchAnswer, { kind
   return answer.kind === 'cursor unknown' ? done(null) : judgeRead(answer);
 }
 
-function judgeResults(results: readonly SubmitResult[], asked: number): Verdict<readonly SubmitResult[]> {
+function judgeResults(
+  results: readonly SubmitResult[],
+  asked: number,
+  others: OtherAttempts,
+): Verdict<readonly SubmitResult[]> {
   const mayHaveHappened = results.length !== asked || results.some(({ kind }) => kind !== 'not started');
   const undecided = results.some(({ kind }) => kind === 'not started' || kind === 'unknown');
   if (results.length !== asked || undecided)
     return { kind: 'try another', failure: 'not ready', mayHaveHappened };
-  return done(results);
+  return done(results.map((result) => amongAttempts(result, others)));
 }
 
 /** The replicas are of the same release: their JSON is taken for what it should be. */

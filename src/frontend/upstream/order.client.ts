@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
-import { type SubmitResult } from '../../core/replication/results.js';
+import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
@@ -71,7 +71,7 @@ function judge(result: SaleAnswer, others: OtherAttempts): Verdict<SaleResult> {
   switch (result.kind) {
     case 'decided':
     case 'operation id reused':
-      return done(result);
+      return done(amongAttempts(result, others));
     case 'no such book':
       // Another attempt may come to it when there is one.
       if (!others.underWay && !others.mayHaveHappened) return done(result);

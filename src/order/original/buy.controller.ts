@@ -1,5 +1,4 @@
 import {
-  BadRequestException,
   Controller,
   GatewayTimeoutException,
   Headers,
@@ -8,15 +7,17 @@ import {
   Param,
   Put,
   Query,
+  Res,
   ServiceUnavailableException,
   UnprocessableEntityException,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { type IncomingHttpHeaders } from 'node:http';
 import { type OrderConfig } from '../../config/index.js';
 import { parseBookId } from '../../contract/book-id.js';
 import { BOOK_LIMITS } from '../../contract/book-limits.js';
-import { IDEMPOTENCY_KEY_HEADER, type SaleRequest } from '../../contract/internal.js';
+import { type SaleRequest } from '../../contract/internal.js';
 import { type SaleAnswer } from '../../contract/rpc.js';
 import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -25,7 +26,7 @@ import { Overloaded } from '../../http/overload/overloaded.js';
 import { CLUSTER_SECRET_AUTH } from '../../http/swagger.js';
 import { timeLeftMs } from '../../rpc/time-left.js';
 import { PurchaseService } from '../purchase.service.js';
-import { ownKey } from '../../http/own-key.js';
+import { IdempotencyKey, KeyRefused, keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 
 export interface BuyAnswer {
   readonly success: boolean;
@@ -50,12 +51,13 @@ export class BuyController {
   ) {}
 
   @ApiOperation({ summary: 'Sell copies of a book, as the original order server' })
-  @ApiHeader({ name: IDEMPOTENCY_KEY_HEADER, required: false, description: 'The same key buys once' })
+  @IdempotencyKey('buys')
   @ApiQuery({ name: 'quantity', required: false, example: 1 })
   @ApiResponse({
     status: 200,
     description: '`{success, message, orderId?}`; out of stock is `success: false`',
   })
+  @ApiResponse({ status: 400, description: '`{message}`: the key is malformed' })
   @ApiResponse({ status: 404, description: `\`{message: "${NO_SUCH_BOOK}"}\`` })
   @ApiResponse({
     status: 422,
@@ -70,14 +72,17 @@ export class BuyController {
     @Param('id') id: string,
     @Query('quantity') quantity: unknown,
     @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BuyAnswer> {
     const sale: SaleRequest = {
       bookId: bookIdFrom(id),
       copies: copiesFrom(quantity),
-      operationId: `buy:${keyFrom(headers)}`,
+      operationId: `buy:${keyOrOwn(headers)}`,
       expectedPriceCents: null,
     };
-    return buyAnswer(await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs)));
+    const result = await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs));
+    if (result.kind === 'decided') tellRepeats(reply)(result);
+    return buyAnswer(result);
   }
 }
 
@@ -100,13 +105,6 @@ function copiesFrom(quantity: unknown): number {
   return copies;
 }
 
-function keyFrom(headers: IncomingHttpHeaders): string {
-  const key = headers[IDEMPOTENCY_KEY_HEADER];
-  if (key === undefined) return ownKey();
-  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new BadRequestException({ message: 'Idempotency-Key must be 1 to 255 visible ASCII characters' });
-}
-
 function buyAnswer(result: SaleAnswer): BuyAnswer {
   switch (result.kind) {
     case 'decided':
@@ -118,9 +116,7 @@ function buyAnswer(result: SaleAnswer): BuyAnswer {
     case 'no such book':
       throw new NotFoundException({ message: NO_SUCH_BOOK });
     case 'operation id reused':
-      throw new UnprocessableEntityException({
-        message: 'This Idempotency-Key was used for another purchase',
-      });
+      throw new KeyRefused('key reused');
     case 'not started':
       throw new ServiceUnavailableException({
         message: 'The catalog server could not take the order in time',

@@ -1149,8 +1149,8 @@ export interface operations {
         quantity?: number;
       };
       header?: {
-        /** @description The same key buys once and answers the same, through whichever front-end. 1 to 255 visible ASCII characters */
-        'idempotency-key'?: string;
+        /** @description The same key, with the same wish, buys once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Decimal digits; `02` is 2 */
@@ -1169,7 +1169,7 @@ export interface operations {
           'application/json': components['schemas']['BuyAnswer'];
         };
       };
-      /** @description `{message: "The header Idempotency-Key must be 1 to 255 visible ASCII characters"}` */
+      /** @description `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1187,7 +1187,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description `{message: "Book ID must be a number"}`; the quantity is wrong; or `{message: "This Idempotency-Key was used for another book or quantity"}` */
+      /** @description `{message: "Book ID must be a number"}`; the quantity is wrong; or `{message: "This Idempotency-Key was used for another wish: another book, quantity or price. Nothing was done for this one; give it a new key"}` */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1273,8 +1273,8 @@ export interface operations {
     parameters: {
       query?: never;
       header: {
-        /** @description The same key buys once and answers the same, through whichever front-end. 1 to 255 visible ASCII characters */
-        'idempotency-key': string;
+        /** @description The same key, with the same wish, buys once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key': string;
       };
       path?: never;
       cookie?: never;
@@ -1293,7 +1293,7 @@ export interface operations {
           'application/json': components['schemas']['OrderAnswer'];
         };
       };
-      /** @description The body is not JSON, or `{message: "The header Idempotency-Key is required: a new one for each order, the same one to ask again"}` */
+      /** @description The body is not JSON, `{message: "The header Idempotency-Key is required: a new one for each order, the same one to ask again"}`, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1320,7 +1320,7 @@ export interface operations {
           'application/json': components['schemas']['OrderRefusal'];
         };
       };
-      /** @description A field is wrong, or not known; or `{message: "This Idempotency-Key was used for another book or quantity"}` */
+      /** @description A field is wrong, or not known; or `{message: "This Idempotency-Key was used for another wish: another book, quantity or price. Nothing was done for this one; give it a new key"}` */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1440,8 +1440,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key changes once, and answers the same again */
-        'idempotency-key'?: string;
+        /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -1458,6 +1458,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['BookAnswer'];
+        };
+      };
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
         };
       };
       /** @description ADMIN_TOKEN is missing or wrong */
@@ -1487,7 +1496,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description A field is wrong, or not known */
+      /** @description A field is wrong, or not known; or the key was used for another wish */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1511,8 +1520,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key changes once, and answers the same again */
-        'idempotency-key'?: string;
+        /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key'?: string;
       };
       path: {
         id: string;
@@ -1531,6 +1540,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['BookAnswer'];
+        };
+      };
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
         };
       };
       /** @description ADMIN_TOKEN is missing or wrong */
@@ -1560,7 +1578,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description A field is wrong, not known, or none is given */
+      /** @description A field is wrong, not known, or none is given; or the key was used for another wish */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1584,8 +1602,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key changes once, and answers the same again */
-        'idempotency-key'?: string;
+        /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key'?: string;
       };
       path: {
         id: string;
@@ -1606,6 +1624,15 @@ export interface operations {
           'application/json': components['schemas']['BookAnswer'];
         };
       };
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
       /** @description ADMIN_TOKEN is missing or wrong */
       401: {
         headers: {
@@ -1624,7 +1651,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description A field is wrong, or not known */
+      /** @description A field is wrong, or not known; or the key was used for another wish */
       422: {
         headers: {
           [name: string]: unknown;
