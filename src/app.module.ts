@@ -1,15 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from './config/index.js';
-import { FoundationModule } from './foundation.module.js';
-import { type Supervisor } from './runtime/supervisor.js';
+import { FoundationModule, type Surroundings } from './foundation.module.js';
 
 /** One role and what it stands on. */
 @Module({})
 export class AppModule {
-  static async forRole(config: Config, supervisor: Supervisor | null): Promise<DynamicModule> {
+  static async forRole(config: Config, surroundings: Surroundings): Promise<DynamicModule> {
     return {
       module: AppModule,
-      imports: [FoundationModule.forRoot(config, supervisor), await roleModule(config)],
+      imports: [FoundationModule.forRoot(config, surroundings), await roleModule(config)],
     };
   }
 }

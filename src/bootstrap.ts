@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Config } from './config/index.js';
+import { type Surroundings } from './foundation.module.js';
 import { Answers } from './observability/answers.js';
 import { createEntranceServer, Entrance, type Pipeline } from './http/entrance.js';
 import { answerFrameworkError, ErrorFilter } from './http/error.filter.js';
@@ -11,7 +12,6 @@ import { Bodies } from './http/bodies.js';
 import { Connections } from './http/connections.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { answerLog, createLogger, type Logger, NestLogger } from './observability/logs.js';
-import { type Supervisor } from './runtime/supervisor.js';
 import { parserRefusal, refuseConnection, TOO_SLOW } from './http/parser-refusals.js';
 import { OperationalPaths } from './http/operational-paths.js';
 import { RouteRules } from './http/route-rules.js';
@@ -20,11 +20,9 @@ import { setUpSwagger } from './http/swagger.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { createValidationPipe } from './http/validation.js';
 
-export interface Overrides {
+export interface Overrides extends Surroundings {
   /** Instead of lines on standard output. */
   readonly logger?: Logger;
-  /** Who may be asked to stop and bring back processes; never in production. */
-  readonly supervisor?: Supervisor;
 }
 
 /** One role as an app that only has to listen: `main` and the tests use the same. Any number of them run in one process. */
@@ -37,7 +35,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     (...request) => door.entrance?.serve(...request),
     (status) => door.entrance?.refusedByParser(status),
   );
-  const module = await AppModule.forRole(config, overrides.supervisor ?? null);
+  const module = await AppModule.forRole(config, overrides);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     // Whoever started it decides what a failed start means: it throws.

@@ -21,6 +21,7 @@ import { MetricsPort } from './http/metrics-port.js';
 import { OperationalPaths } from './http/operational-paths.js';
 import { RouteRules } from './http/route-rules.js';
 import { Readiness } from './observability/readiness.js';
+import { OWN_PROCESS, type OwnProcess } from './runtime/own-process.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { TracesController } from './observability/tracing/traces.controller.js';
@@ -58,12 +59,23 @@ const PROVIDERS = [
   TraceRecorder,
 ];
 
+/** What is around an app; none of it where it is one of several in a process. */
+export interface Surroundings {
+  /** Who may be asked to stop and bring back processes; never in production. */
+  readonly supervisor?: Supervisor;
+  readonly ownProcess?: OwnProcess;
+}
+
 /** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */
 @Global()
 @Module({})
 export class FoundationModule {
-  static forRoot(config: Config, supervisor: Supervisor | null): DynamicModule {
-    const providers = [...PROVIDERS, { provide: SUPERVISOR, useValue: supervisor }];
+  static forRoot(config: Config, { supervisor, ownProcess }: Surroundings): DynamicModule {
+    const providers = [
+      ...PROVIDERS,
+      { provide: SUPERVISOR, useValue: supervisor ?? null },
+      { provide: OWN_PROCESS, useValue: ownProcess ?? null },
+    ];
     return {
       module: FoundationModule,
       imports: [

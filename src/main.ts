@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { type OwnProcess } from './runtime/own-process.js';
 import { codeOf, StartError } from './runtime/start-error.js';
 import { type Supervisor } from './runtime/supervisor.js';
 
@@ -37,6 +39,17 @@ function supervisor(production: boolean): { supervisor?: Supervisor } {
   };
 }
 
+/** This program's other commands, each in a process of its own. */
+function runCommand(args: readonly string[]): ReturnType<OwnProcess['run']> {
+  return new Promise((resolve) => {
+    const entry = fileURLToPath(import.meta.url);
+    execFile(process.execPath, [entry, ...args], (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+      resolve({ code, output: stdout + stderr });
+    });
+  });
+}
+
 /** ROLE and its settings from the environment. Runs until it is stopped. */
 async function runRole(): Promise<void> {
   // Process 1 of a container is not stopped by a signal that it does not listen to. Until the app is there, nothing has begun.
@@ -46,23 +59,38 @@ async function runRole(): Promise<void> {
   const { parseConfig } = await import('./config/index.js');
   const { shutDown } = await import('./runtime/shutdown.js');
   const config = parseConfig(process.env);
-  const app = await createApp(config, supervisor(config.production));
   const { drainMs } = config;
   const withinMs = drainMs + SHUTDOWN_MS;
-  const hurry = new AbortController();
-  let stopping = false;
-  stop = () => {
-    // Asked twice: somebody does not want to wait.
-    if (stopping) return hurry.abort();
-    stopping = true;
-    shutDown(app, { drainMs, withinMs, hurry: hurry.signal }).then((inTime) => {
-      if (!inTime) complain(`stopped hard: it took longer than ${withinMs} ms`);
-      process.exit(inTime ? 0 : 1);
-    }, fail);
+
+  const start = async (): Promise<void> => {
+    const hurry = new AbortController();
+    let ending: 'stop' | 'restart' | undefined;
+    const end = (): void => {
+      shutDown(app, { drainMs, withinMs, hurry: hurry.signal }).then((inTime) => {
+        if (!inTime) complain(`stopped hard: it took longer than ${withinMs} ms`);
+        if (!inTime || ending === 'stop') process.exit(inTime ? 0 : 1);
+        start().catch(fail);
+      }, fail);
+    };
+    stop = () => {
+      // Asked twice, or while it is about to start anew: somebody does not want to wait.
+      if (ending !== undefined) hurry.abort();
+      else end();
+      ending = 'stop';
+    };
+    const restart = (): void => {
+      if (ending !== undefined) return;
+      ending = 'restart';
+      hurry.abort();
+      end();
+    };
+    const ownProcess = { run: runCommand, restart };
+    const app = await createApp(config, { ...supervisor(config.production), ownProcess });
+    await app.listen(config.port, config.host).catch((error: unknown) => {
+      throw cannotListen(error, config);
+    });
   };
-  await app.listen(config.port, config.host).catch((error: unknown) => {
-    throw cannotListen(error, config);
-  });
+  await start();
 }
 
 function cannotListen(error: unknown, { host, port }: { host: string; port: number }): unknown {
@@ -94,6 +122,14 @@ async function main(): Promise<void> {
     case 'import': {
       const { importBooks } = await import('./local-cluster/import-books.js');
       return process.exit(await importBooks(args, { print, complain, terminal: process.stderr }));
+    }
+    case 'backup': {
+      const { backUp } = await import('./backup/back-up.js');
+      return process.exit(await backUp(args, { env: process.env, print, complain }));
+    }
+    case 'restore': {
+      const { restore } = await import('./backup/restore.js');
+      return process.exit(await restore(args, { env: process.env, print, complain }));
     }
     case 'healthcheck': {
       const { healthcheck } = await import('./healthcheck.js');

@@ -8,6 +8,8 @@ import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogCalls } from './catalog.calls.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
+import { BackupSchedule } from './backup/backup-schedule.js';
+import { BackupController } from './backup/backup.controller.js';
 import { BookSearchController } from './http/book-search.controller.js';
 import { BooksController } from './http/books.controller.js';
 import { OperationsController } from './http/operations.controller.js';
@@ -40,6 +42,7 @@ export class CatalogModule {
         BooksController,
         BookSearchController,
         StatusController,
+        BackupController,
       ],
       providers: [
         StoreFailures,
@@ -56,6 +59,7 @@ export class CatalogModule {
         CatalogCalls,
         ReplicaHeaders,
         CatalogLifecycle,
+        BackupSchedule,
       ],
     };
   }

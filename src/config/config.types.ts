@@ -47,6 +47,8 @@ export interface CatalogConfig extends CommonConfig {
   readonly writePolicy: WritePolicy;
   /** Length of read leases and of front-end sessions. */
   readonly leaseMs: number;
+  /** Backups by schedule; null: none. */
+  readonly backup: { readonly everyMs: number; readonly to: string; readonly keep: number } | null;
 }
 
 export interface OrderConfig extends CommonConfig {

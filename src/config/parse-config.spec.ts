@@ -53,6 +53,7 @@ describe('parseConfig', () => {
       position: 0,
       writePolicy: 'majority',
       leaseMs: 500,
+      backup: null,
     });
     expect(parse({ ROLE: 'order', CATALOG_ADDRESS: 'http://c1:5000/' })).toMatchObject({
       connectTimeoutMs: 150,
@@ -104,6 +105,22 @@ describe('parseConfig', () => {
       writePolicy: 'majority',
       warnings: [],
     });
+  });
+
+  it('backs up as often as it is told, to where it is told', () => {
+    const catalog = { ROLE: 'catalog', BACKUP_TO: '/backups' };
+    expect(parse(catalog)).toMatchObject({ backup: null });
+    expect(parse({ ...catalog, BACKUP_EVERY: '6h' })).toMatchObject({
+      backup: { everyMs: 21_600_000, to: '/backups', keep: 7 },
+    });
+    expect(mistakesOf({ ROLE: 'catalog', BACKUP_EVERY: '1d' })).toEqual([
+      'BACKUP_TO: missing, takes the folder of the backups, since BACKUP_EVERY is set',
+    ]);
+    for (const BACKUP_EVERY of ['6', '1w', '9s', '366d', 'h']) {
+      expect(mistakesOf({ ...catalog, BACKUP_EVERY })).toEqual([
+        `BACKUP_EVERY: got "${BACKUP_EVERY}", takes a length of time like 30m, 6h or 1d, from 10s to 365d`,
+      ]);
+    }
   });
 
   it('takes secrets from files, and a variable before its file', () => {

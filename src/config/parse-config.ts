@@ -190,8 +190,17 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
     position: addresses.indexOf(shared.advertisedAddress),
     writePolicy,
     leaseMs: read.LEASE_MS,
+    backup: backupConfig(read),
     warnings,
   };
+}
+
+function backupConfig({ BACKUP_EVERY: everyMs, BACKUP_TO: to, BACKUP_KEEP: keep }: CatalogVariables) {
+  if (everyMs === undefined) return null;
+  if (to !== undefined) return { everyMs, to, keep };
+  throw new ConfigError([
+    mistake('BACKUP_TO', undefined, 'the folder of the backups, since BACKUP_EVERY is set'),
+  ]);
 }
 
 function deepFreeze<T extends object>(value: T): T {

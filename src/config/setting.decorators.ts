@@ -19,6 +19,24 @@ export function WholeNumber(min: number, max: number): PropertyDecorator {
   );
 }
 
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time with its unit, in whole seconds, minutes, hours or days; read as milliseconds. */
+export function LengthOfTime(min: string, max: string): PropertyDecorator {
+  const message = `a length of time like 30m, 6h or 1d, from ${min} to ${max}`;
+  return applyDecorators(
+    read((text) => millisecondsOf(text) ?? text),
+    IsInt({ message }),
+    Min(millisecondsOf(min) ?? 0, { message }),
+    Max(millisecondsOf(max) ?? 0, { message }),
+  );
+}
+
+function millisecondsOf(text: string): number | undefined {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * UNITS_MS[unit as keyof typeof UNITS_MS];
+}
+
 export function OneOf(values: readonly string[]): PropertyDecorator {
   return IsIn(values, { message: `one of ${values.join(', ')}` });
 }

@@ -7,6 +7,7 @@ import {
   AddressRanges,
   Addresses,
   Checked,
+  LengthOfTime,
   OneOf,
   Token,
   WholeNumber,
@@ -68,6 +69,16 @@ export class CatalogVariables extends CommonVariables {
 
   @WholeNumber(20, 60_000)
   LEASE_MS: number = 500;
+
+  @IsOptional()
+  @LengthOfTime('10s', '365d')
+  BACKUP_EVERY?: number;
+
+  @IsOptional()
+  BACKUP_TO?: string;
+
+  @WholeNumber(1, 999_999)
+  BACKUP_KEEP: number = 7;
 
   @WholeNumber(1, LONGEST_TIMEOUT_MS)
   CONNECT_TIMEOUT_MS: number = 100;

@@ -90,10 +90,12 @@ describe('DataFolder', () => {
 
   it('tells where the front-ends are', () => {
     expect(readAnnouncement(path)).toBeUndefined();
-    new DataFolder(path).announce(['http://127.0.0.1:5000']);
+    new DataFolder(path).announce(['http://127.0.0.1:5000'], ['http://127.0.0.1:5020']);
     expect(readAnnouncement(path)).toEqual({
       frontEnds: ['http://127.0.0.1:5000'],
       adminTokenFile: join(path, 'admin-token'),
+      catalogs: ['http://127.0.0.1:5020'],
+      clusterSecretFile: join(path, 'cluster-secret'),
     });
   });
 });

@@ -15,10 +15,12 @@ import { codeOf, reasonOf, StartError } from '../runtime/start-error.js';
 import { FileLock, isOpenElsewhere } from './folder-lock.js';
 import { type SecretFiles } from './plan.js';
 
-/** What `npm run import` wants to know of a running local cluster. */
+/** What `npm run import` and `npm run backup` want to know of a running local cluster. */
 export interface Announcement {
   readonly frontEnds: readonly string[];
   readonly adminTokenFile: string;
+  readonly catalogs: readonly string[];
+  readonly clusterSecretFile: string;
 }
 
 const ANNOUNCEMENT = 'local-cluster.json';
@@ -62,9 +64,19 @@ export class DataFolder {
     };
   }
 
-  announce(frontEnds: readonly string[]): void {
-    const announcement: Announcement = { frontEnds, adminTokenFile: join(this.path, 'admin-token') };
+  announce(frontEnds: readonly string[], catalogs: readonly string[]): void {
+    const announcement: Announcement = {
+      frontEnds,
+      adminTokenFile: join(this.path, 'admin-token'),
+      catalogs,
+      clusterSecretFile: join(this.path, 'cluster-secret'),
+    };
     writeOwnFile(join(this.path, ANNOUNCEMENT), `${JSON.stringify(announcement, null, 2)}\n`);
+  }
+
+  /** How many catalogs had their books here. */
+  countDatabases(): number {
+    return readdirSync(this.path).filter((name) => DATABASE.test(name)).length;
   }
 
   /** Somebody else may have it from now on. */

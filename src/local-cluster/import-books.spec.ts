@@ -133,7 +133,7 @@ describe('npm run import', () => {
   it('finds the bookstore that npm start runs, and its token', async () => {
     const data = new DataFolder(join(folder, 'data'));
     const { adminToken } = data.secrets();
-    data.announce([url]);
+    data.announce([url], []);
     const { code } = await run([csv(), '--data', data.path]);
     expect(code).toBe(0);
     expect(received?.authorization).toMatch(/^Bearer [\w-]{43}$/);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Role } from '../config/index.js';
 import { ClusterProcesses, type ClusterSurroundings } from './cluster-processes.js';
 import { DataFolder } from './data-folder.js';
 import { withBusyPort } from './free-ports.js';
@@ -61,8 +62,10 @@ async function runIn(
   surroundings.onStop(() => cluster.stop());
   const start = await cluster.started(READY_WITHIN_MS);
   if (start.kind === 'ready') {
-    const frontEnds = plans.filter(({ role }) => role === 'frontend').map(({ address }) => address);
-    folder.announce(frontEnds);
+    const addressesOf = (wanted: Role): string[] =>
+      plans.filter(({ role }) => role === wanted).map(({ address }) => address);
+    const frontEnds = addressesOf('frontend');
+    folder.announce(frontEnds, addressesOf('catalog'));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const token = readFileSync(secrets.adminToken, 'utf8').trim();
     print(

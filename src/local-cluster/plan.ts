@@ -67,7 +67,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
 
 type Settings = Record<string, string>;
 
-function databaseName(index: number): string {
+export function databaseName(index: number): string {
   return `catalog-${index + 1}.sqlite`;
 }
 

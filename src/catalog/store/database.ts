@@ -26,6 +26,9 @@ export interface Database {
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
+/** How many pages the log holds before it is brought into the file. */
+export const CHECKPOINT_PAGES = 2_000;
+
 /** How long to wait for another process that still has the file open to end. */
 const LOCK_TIMEOUT_MS = 2_000;
 
@@ -113,6 +116,6 @@ function configure(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('cache_size = -65536');
-  connection.pragma('wal_autocheckpoint = 2000');
+  connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   connection.pragma('temp_store = MEMORY');
 }

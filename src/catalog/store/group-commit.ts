@@ -2,6 +2,7 @@ import { type Connection } from './database.js';
 
 /** A write for which nobody asked a sync, as the commit of an entry, rides on the next one; or is flushed after this long. */
 const LAZY_FLUSH_MS = 1_000;
+const MOST_ROUNDS = 16;
 
 type Done = (error?: Error) => void;
 
@@ -61,6 +62,14 @@ export class GroupCommit {
   /** Commits what is open, and ends the syncs asked for, now. */
   flush(): void {
     if (this.#failure === undefined) this.#commit();
+  }
+
+  /** As `flush`, until nothing is open: those who waited for a sync may write more at once. Throws after a failure. */
+  settle(): void {
+    for (let round = 0; round < MOST_ROUNDS && (this.#open || this.#waiting.length > 0); round += 1)
+      this.flush();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#open) throw new Error('there is too much to write');
   }
 
   /** `probe` shows that the disk takes writes again; throws what it throws. */

@@ -20,6 +20,7 @@ import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
+import { type Snapshot, Snapshots } from './snapshot.js';
 import { prepareStatements, type Statements } from './sqlite-statements.js';
 import { TopicTable } from './topics/topic-table.js';
 
@@ -49,31 +50,40 @@ export class SqliteStore implements ReplicaStore {
   readonly #topics: TopicTable;
   readonly #texts: BookTexts;
   readonly #transaction: GroupCommit;
+  readonly #snapshots: Snapshots;
   readonly #entryTexts = new WeakMap<Entry, string>();
   #lastChange: number | undefined;
 
   private constructor(
     private readonly database: Database,
-    onFailure: (error: Error) => void,
+    { path, onFailure }: SqliteStoreOptions,
   ) {
     this.#texts = new BookTexts(database.connection);
     this.index = new SqliteCatalogueIndex(database.connection, this.#texts);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
+    this.#snapshots = new Snapshots(database.connection, path);
     this.#transaction = new GroupCommit(database.connection, onFailure, () => {
       this.#lastChange = undefined;
     });
   }
 
   /** Opens the file, or starts an empty one. Throws if another process has it open, or it is not such a file. */
-  static async open({ path, onFailure }: SqliteStoreOptions): Promise<SqliteStore> {
-    return new SqliteStore(await openDatabase(path), onFailure);
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    return new SqliteStore(await openDatabase(options.path), options);
   }
 
   /** Commits what is open and closes the file. Outstanding syncs are called back before. */
   async close(): Promise<void> {
     this.#transaction.flush();
     await this.database.dataSource.destroy();
+    this.#snapshots.close();
+  }
+
+  /** A copy of the file as it is now, while everything goes on. Null: one is being taken. Throws while the store does not work. */
+  snapshot(): Snapshot | null {
+    this.#transaction.settle();
+    return this.#snapshots.take();
   }
 
   /** After a failure: what is durable stands, the rest is gone. Throws as long as the disk does not take writes. */

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { applyEntry, changesBook, createdBy } from '../../core/replication/ledger.js';
+import { type Book, CATALOGUE, type Entry } from '../../core/replication/types.js';
+import { type Connection } from './database.js';
+import { recordOf, type RecordRow, SELECT_RECORD } from './rows.js';
+
+/** What a sound file holds. */
+export interface Holdings {
+  readonly books: number;
+  readonly orders: number;
+  /** Entries of all ledgers but the books' beginnings. */
+  readonly entries: number;
+  readonly lastChange: number;
+  /** SHA-256 over all books with their numbers, in the order of their ids: replicas that agree have the same. */
+  readonly booksHash: string;
+}
+
+/** Something in a file does not fit the rest of it. */
+export class Unsound extends Error {}
+
+const BOOKS_AT_A_TIME = 500;
+
+interface Place {
+  readonly sequence_number: number;
+  readonly entry: string;
+}
+
+/**
+ * Goes through a whole file: SQLite's own check of its pages and indexes, then each ledger from its beginning, whose fold has to be the book
+ * that is stored. Takes as long as that takes (a million books: minutes), and is for files that nobody sells from. Throws `Unsound`.
+ */
+export function verify(connection: Connection): Holdings {
+  const [found] = connection.pragma('integrity_check(1)', { simple: false }) as { integrity_check: string }[];
+  if (found?.integrity_check !== 'ok') throw new Unsound(found?.integrity_check ?? 'it cannot be checked');
+  const hash = createHash('sha256');
+  const ledgers = new Ledgers(connection);
+  let books = 0;
+  for (let after = CATALOGUE; ;) {
+    const ids = ledgers.bookIds(after);
+    for (const id of ids) {
+      const told = ledgers.verifyBook(id);
+      if (told === null) continue;
+      books += 1;
+      hash.update(told);
+    }
+    if (ids.length < BOOKS_AT_A_TIME) break;
+    after = ids.at(-1) ?? after;
+  }
+  ledgers.verifyCatalogue();
+  return { books, ...ledgers.counts(), booksHash: hash.digest('hex') };
+}
+
+class Ledgers {
+  readonly #ids;
+  readonly #record;
+  readonly #genesis;
+  readonly #entries;
+  readonly #operation;
+  readonly #sale;
+
+  constructor(private readonly connection: Connection) {
+    this.#ids = connection
+      .prepare<[number], number>(`SELECT id FROM book WHERE id > ? ORDER BY id LIMIT ${BOOKS_AT_A_TIME}`)
+      .pluck();
+    this.#record = connection.prepare<[number], RecordRow>(SELECT_RECORD);
+    this.#genesis = connection
+      .prepare<[number], string>('SELECT entry FROM genesis WHERE book_id = ?')
+      .pluck();
+    this.#entries = connection.prepare<[number], Place>(
+      'SELECT sequence_number, entry FROM entry WHERE book_id = ? ORDER BY sequence_number',
+    );
+    this.#operation = connection
+      .prepare<[string], number>('SELECT change FROM operation WHERE operation_id = ?')
+      .pluck();
+    this.#sale = connection.prepare<[string], number>('SELECT change FROM sale WHERE order_id = ?').pluck();
+  }
+
+  bookIds(after: number): number[] {
+    return this.#ids.all(after);
+  }
+
+  /** What the books' hash takes of it; null: there is no book yet, only a promise. */
+  verifyBook(id: number): string | null {
+    const row = this.#record.get(id);
+    if (row === undefined) throw new Unsound(`book ${id} is in no row`);
+    const stored = recordOf(row);
+    if (stored.committed < 0) return null;
+    const genesis = this.#genesis.get(id);
+    if (genesis === undefined) throw new Unsound(`book ${id} has no beginning`);
+    const { book, version } = this.#fold(id, stored.committed, applyEntry(null, entryOf(id, genesis)));
+    if (!isDeepStrictEqual(book, stored.book) || version !== stored.version)
+      throw new Unsound(`book ${id} is not what its ledger makes of it`);
+    return `${JSON.stringify([id, stored.committed, version, book])}\n`;
+  }
+
+  verifyCatalogue(): void {
+    const row = this.#record.get(CATALOGUE);
+    if (row === undefined) throw new Unsound('the catalogue has no row');
+    let last = 0;
+    let highest = 0;
+    for (const { sequence_number, entry } of this.#entries.iterate(CATALOGUE)) {
+      last += 1;
+      if (sequence_number !== last) throw new Unsound(`entry ${last} of the catalogue is missing`);
+      for (const { bookId } of createdBy(entryOf(CATALOGUE, entry))) highest = Math.max(highest, bookId);
+    }
+    if (last !== row.committed) throw new Unsound(`entry ${last + 1} of the catalogue is missing`);
+    const next = this.connection.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck().get() ?? 0;
+    if (next <= highest) throw new Unsound(`id ${next} would be given out again`);
+    const lost = this.connection
+      .prepare<[], number>(
+        `SELECT count(*) FROM (SELECT change FROM operation UNION ALL SELECT change FROM sale) AS named
+         LEFT JOIN entry USING (change) WHERE entry.change IS NULL`,
+      )
+      .pluck()
+      .get();
+    if (lost !== 0) throw new Unsound(`${lost} operations or orders stand in no entry`);
+  }
+
+  counts(): Pick<Holdings, 'orders' | 'entries' | 'lastChange'> {
+    const count = (query: string): number => this.connection.prepare<[], number>(query).pluck().get() ?? 0;
+    return {
+      orders: count('SELECT count(*) FROM sale'),
+      entries: count('SELECT count(*) FROM entry WHERE book_id >= 0'),
+      lastChange: count('SELECT coalesce(max(change), 0) FROM entry'),
+    };
+  }
+
+  #fold(id: number, committed: number, beginning: Book | null): { book: Book | null; version: number } {
+    let book = beginning;
+    let version = 0;
+    let last = 0;
+    for (const { sequence_number, entry: text } of this.#entries.iterate(id)) {
+      last += 1;
+      const entry = entryOf(id, text);
+      if (sequence_number !== last || entry.sequenceNumber !== last)
+        throw new Unsound(`entry ${last} of book ${id} is missing`);
+      book = applyEntry(book, entry);
+      if (changesBook(entry)) version = last;
+      this.#verifyIndexed(id, entry);
+    }
+    if (last !== committed) throw new Unsound(`entry ${last + 1} of book ${id} is missing`);
+    return { book, version };
+  }
+
+  #verifyIndexed(id: number, { sequenceNumber, decided }: Entry): void {
+    for (const { operation, outcome } of decided) {
+      const isKnown = this.#operation.get(operation.operationId) !== undefined;
+      const isListed = outcome.kind !== 'sold' || this.#sale.get(outcome.orderId) !== undefined;
+      if (isKnown && isListed) continue;
+      throw new Unsound(`an operation of entry ${sequenceNumber} of book ${id} cannot be found by its id`);
+    }
+  }
+}
+
+function entryOf(id: number, text: string): Entry {
+  try {
+    return JSON.parse(text) as Entry;
+  } catch {
+    throw new Unsound(`an entry of book ${id} cannot be read`);
+  }
+}
