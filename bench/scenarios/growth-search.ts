@@ -1,7 +1,7 @@
 import { type BookMaker, wordedBook, WORDS, wordOfRank } from '../books.js';
 import { Bookstore } from '../bookstore.js';
 import { clients } from '../clients.js';
-import { shown, shownCount, shownSpread, spreadOf } from '../figures.js';
+import { shown, shownCount, shownSpread, type Spread } from '../figures.js';
 import { keptBooks } from '../kept-books.js';
 import { Requester } from '../requester.js';
 import { inTurn, residentBytes, type Result, type Run, type Scenario, type Section } from '../run.js';
@@ -142,10 +142,7 @@ async function measureSize(run: Run, make: BookMaker, books: number): Promise<Me
   }
 }
 
-function shownResult(
-  result: Result | undefined,
-  of: (result: Result) => ReturnType<typeof spreadOf>,
-): string {
+function shownResult(result: Result | undefined, of: (result: Result) => Spread): string {
   if (result === undefined) return '–';
   return shownSpread(of(result)) + (result.failures > 0 ? `, ${result.failures} failed` : '');
 }
