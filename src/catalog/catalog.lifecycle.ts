@@ -11,10 +11,15 @@ import { SystemClock } from '../runtime/clock.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
+import { isDamage } from './store/damage.js';
+import { Scrub } from './store/scrub.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
 const FILLING_PAUSE_MS = 5;
 const FILLING_RETRY_MS = 1_000;
+/** Half a millisecond's work comes between two of them. */
+const SCRUB_PAUSE_MS = 20;
+const SCRUB_AGAIN_MS = 24 * 60 * 60 * 1000;
 
 /** Starts the replica when everything is put together, says when it is ready, and stops it in good order. */
 @Injectable()
@@ -22,6 +27,7 @@ export class CatalogLifecycle
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private cancelFilling: () => void = () => undefined;
+  private cancelScrub: () => void = () => undefined;
 
   constructor(
     private readonly host: ReplicaHost,
@@ -39,6 +45,7 @@ export class CatalogLifecycle
     this.readiness.add('replica', () => this.state());
     this.host.start();
     this.fillIndex();
+    this.scrubAfter(SCRUB_PAUSE_MS, new Scrub(this.store));
   }
 
   /** While the server still answers: peers have to hear the farewell, and callers their answers. */
@@ -48,6 +55,7 @@ export class CatalogLifecycle
 
   async onApplicationShutdown(): Promise<void> {
     this.cancelFilling();
+    this.cancelScrub();
     this.network.close();
     await this.store.close();
   }
@@ -63,6 +71,20 @@ export class CatalogLifecycle
       pauseMs = FILLING_RETRY_MS;
     }
     if (again) this.cancelFilling = this.clock.after(pauseMs, () => this.fillIndex());
+  }
+
+  /** All ledgers are looked through after a start, and every day. */
+  private scrubAfter(pauseMs: number, scrub: Scrub): void {
+    this.cancelScrub = this.clock.after(pauseMs, () => {
+      try {
+        if (scrub.slice() === null) this.scrubAfter(SCRUB_AGAIN_MS, new Scrub(this.store));
+        else this.scrubAfter(SCRUB_PAUSE_MS, scrub);
+      } catch (error) {
+        if (isDamage(error)) return this.host.storeFailed(error as Error);
+        // The store has failed, and whoever needs it next hears of it.
+        this.scrubAfter(FILLING_RETRY_MS, new Scrub(this.store));
+      }
+    });
   }
 
   private state(): ReadinessState {

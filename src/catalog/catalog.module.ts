@@ -23,6 +23,7 @@ import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerTracing } from './peers/peer-tracing.js';
 import { cryptoRandom } from './replica/random.js';
+import { Rejoin } from './replica/rejoin.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
@@ -46,6 +47,7 @@ export class CatalogModule {
       ],
       providers: [
         StoreFailures,
+        Rejoin,
         ...storeProviders(config),
         {
           provide: PeerTracing,
@@ -69,9 +71,11 @@ function storeProviders(config: CatalogConfig): Provider[] {
   return [
     {
       provide: SqliteStore,
-      inject: [StoreFailures],
-      useFactory: (failures: StoreFailures) =>
-        SqliteStore.open({ path: config.database.path, onFailure: (error) => failures.report(error) }),
+      inject: [StoreFailures, Rejoin],
+      useFactory: (failures: StoreFailures, rejoin: Rejoin) =>
+        rejoin.open(() =>
+          SqliteStore.open({ path: config.database.path, onFailure: (error) => failures.report(error) }),
+        ),
     },
     { provide: CATALOGUE_INDEX, inject: [SqliteStore], useFactory: (store: SqliteStore) => store.index },
   ];
@@ -98,12 +102,18 @@ function hostProvider(config: CatalogConfig): Provider {
   const options = { replicas: addresses.length, position, leaseMs, writePolicy };
   return {
     provide: ReplicaHost,
-    inject: [SystemClock, SqliteStore, PeerNetwork],
-    useFactory: (clock: SystemClock, store: SqliteStore, network: PeerNetwork) =>
+    inject: [SystemClock, SqliteStore, PeerNetwork, Rejoin],
+    useFactory: (clock: SystemClock, store: SqliteStore, network: PeerNetwork, rejoin: Rejoin) =>
       new ReplicaHost(
         (ports) => new Replica(options, ports),
         { clock, random: cryptoRandom, store, network },
-        { position, leaseMs, requestTimeoutMs, mayPropose: (kind) => network.mayPropose(kind) },
+        {
+          position,
+          leaseMs,
+          requestTimeoutMs,
+          mayPropose: (kind) => network.mayPropose(kind),
+          takesOver: (error) => rejoin.begin(error),
+        },
         new Logger('Replica'),
       ),
   };

@@ -17,6 +17,8 @@ export interface ReplicaHostOptions {
   readonly requestTimeoutMs: number;
   /** Whether all who would have to store such an operation understand it; left out: they do. */
   readonly mayPropose?: (operationKind: Operation['kind']) => boolean;
+  /** Takes over what has befallen the store, if that is nothing from which it can be brought back: true. */
+  readonly takesOver?: (error: Error) => boolean;
 }
 
 export interface HostLog {
@@ -184,7 +186,7 @@ export class ReplicaHost {
     if (life !== this.life) return;
     this.life = null;
     this.failureText = error.message;
-    if (this.leaving) return;
+    if (this.leaving || this.options.takesOver?.(error) === true) return;
     this.log.warn(`The replica stopped: ${error.message}; it starts anew in ${this.recoveryDelayMs} ms`);
     this.later(this.recoveryDelayMs, () => this.recover());
     this.recoveryDelayMs = Math.min(2 * this.recoveryDelayMs, LONGEST_RECOVERY_DELAY_MS);

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { sqliteDriver } from '../../runtime/sqlite-driver.js';
 import { codeOf, reasonOf, StartError } from '../../runtime/start-error.js';
+import { DamagedFile, isDamage } from './damage.js';
 import { Catalogue1763800000000 } from './migrations/1763800000000-catalogue.js';
 import { TopicPlaces1763900000000 } from './migrations/1763900000000-topic-places.js';
 import { OrdersById1764000000000 } from './migrations/1764000000000-orders-by-id.js';
@@ -13,6 +14,7 @@ import { BookTexts1764400000000 } from './migrations/1764400000000-book-texts.js
 import { Versions1764500000000 } from './migrations/1764500000000-versions.js';
 import { TopicsInOrder1764600000000 } from './migrations/1764600000000-topics-in-order.js';
 import { TopicsByFold1764610000000 } from './migrations/1764610000000-topics-by-fold.js';
+import { Checksums1764630000000 } from './migrations/1764630000000-checksums.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -38,6 +40,7 @@ export async function openDatabase(path: string): Promise<Database> {
     keepToOwner(path);
     return await open(path);
   } catch (error) {
+    if (isDamage(error)) throw new DamagedFile(path, reasonOf(error));
     throw new StartError(cannotOpen(path, error));
   }
 }
@@ -59,6 +62,7 @@ async function open(path: string): Promise<Database> {
       Versions1764500000000,
       TopicsInOrder1764600000000,
       TopicsByFold1764610000000,
+      Checksums1764630000000,
     ],
   });
   await dataSource.initialize();
@@ -94,20 +98,7 @@ function cannotOpen(path: string, error: unknown): string {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return `${path} is open in another process, perhaps this very catalog started twice: stop that one, or name another file in DATABASE_URL`;
   }
-  if (isDamage(error)) return damaged(path, reason);
   return `${path} cannot be used as the database of this catalog (${reason}): DATABASE_URL takes sqlite:PATH of a file of a catalog, or of a new one in a folder that can be written`;
-}
-
-/** What SQLite says of a file that it cannot make sense of. */
-function isDamage(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
-}
-
-function damaged(path: string, reason: string): string {
-  return (
-    `${path} is damaged (${reason}): stop this catalog, remove that file and those that begin with its name, and start it again. ` +
-    'It then learns all from the other catalogs, when all of them run; if there are none, take it from a backup'
-  );
 }
 
 function configure(connection: Connection): void {

@@ -1,18 +1,18 @@
 import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
-import { type BookId, type Entry } from '../../core/replication/types.js';
+import { type BookId } from '../../core/replication/types.js';
 import { type OrdersQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
+import { entryOf, type EntryText } from './rows.js';
 
 /** An entry with sales, and its book's title. */
-interface SalesRow {
+interface SalesRow extends EntryText {
   readonly book_id: number;
-  readonly entry: string;
   readonly title: string | null;
 }
 
 /** No order id, which are lower-case letters and digits, comes after it. */
 const ABOVE_ALL = '~';
-const SALES = 'SELECT entry.book_id, entry.entry, book.title';
+const SALES = 'SELECT entry.book_id, entry.entry, entry.checksum, book.title';
 
 /** Orders, read from the ledger: the tables `sale` and `entry_of_book` say where. */
 export class OrderIndex {
@@ -88,8 +88,9 @@ function parseCursor(cursor: string): { number: number; rest: string } | undefin
   return digits === undefined || rest === undefined ? undefined : { number: Number(digits), rest };
 }
 
-function ordersIn({ book_id: bookId, entry: json, title }: SalesRow): OrderRecord[] {
-  const { sequenceNumber, decided } = JSON.parse(json) as Entry;
+function ordersIn(row: SalesRow): OrderRecord[] {
+  const { book_id: bookId, title } = row;
+  const { sequenceNumber, decided } = entryOf(row);
   const orders: OrderRecord[] = [];
   for (const { operation, outcome } of decided) {
     if (operation.kind !== 'sale' || outcome.kind !== 'sold') continue;

@@ -5,9 +5,15 @@ import {
   type Pending,
   type StoredRecord,
 } from '../../core/replication/types.js';
+import { type Checksum, checksumOfBook, checksumOfPromise, checksumOfText, expectFit } from './checksums.js';
+import { Damage } from './damage.js';
+
+/** Of a damaged entry, so that a person finds it. */
+const SHOWN = 60;
 
 /** A record with its topic and its pending entry, as `SELECT_RECORD` joins them. */
 export interface RecordRow {
+  readonly id: number;
   readonly committed: number;
   readonly version: number;
   readonly title: string | null;
@@ -23,22 +29,44 @@ export interface RecordRow {
   readonly replica_id: string;
   readonly start_number: number;
   readonly entry: string | null;
+  readonly checksum: Checksum;
+  readonly promised_checksum: Checksum;
+  readonly pending_checksum: Checksum;
+}
+
+/** An entry as it is stored. */
+export interface EntryText {
+  readonly entry: string;
+  readonly checksum: Checksum;
 }
 
 export const SELECT_RECORD = `
-  SELECT book.committed, version, title, topic.name AS topic, price_cents, quantity, isbn, author,
-    promised_round, promised_replica, promised_start, round, replica_id, start_number, entry
+  SELECT book.id, book.committed, version, title, topic.name AS topic, price_cents, quantity, isbn, author,
+    promised_round, promised_replica, promised_start, round, replica_id, start_number, entry,
+    book.checksum, promised_checksum, pending.checksum AS pending_checksum
   FROM book LEFT JOIN topic ON topic.id = topic_id LEFT JOIN pending ON pending.book_id = book.id
   WHERE book.id = ?`;
 
+/** Throws `Damage`. */
 export function recordOf(row: RecordRow): StoredRecord {
-  return {
-    committed: row.committed,
-    version: row.version,
-    book: bookOf(row),
-    promised: promisedOf(row),
-    pending: pendingOf(row),
-  };
+  const { id, committed, version } = row;
+  const book = bookOf(row);
+  const promised = promisedOf(row);
+  expectFit(checksumOfBook(id, committed, book), row.checksum, () => `book ${id}`);
+  if (promised !== null) {
+    expectFit(checksumOfPromise(id, promised), row.promised_checksum, () => `the promise for book ${id}`);
+  }
+  return { committed, version, book, promised, pending: pendingOf(row) };
+}
+
+/** Throws `Damage`. */
+export function entryOf({ entry, checksum }: EntryText): Entry {
+  expectFit(checksumOfText(entry), checksum, () => `an entry (${entry.slice(0, SHOWN)} …)`);
+  try {
+    return JSON.parse(entry) as Entry;
+  } catch {
+    throw new Damage(`an entry cannot be read (${entry.slice(0, SHOWN)} …)`);
+  }
 }
 
 function bookOf({ title, topic, price_cents: priceCents, quantity, isbn, author }: RecordRow): Book | null {
@@ -60,7 +88,8 @@ function pendingOf({
   replica_id: replicaId,
   start_number: startNumber,
   entry,
+  pending_checksum: checksum,
 }: RecordRow): Pending | null {
   if (entry === null) return null;
-  return { ballot: { round, replicaId, startNumber }, entry: JSON.parse(entry) as Entry };
+  return { ballot: { round, replicaId, startNumber }, entry: entryOf({ entry, checksum }) };
 }

@@ -1,6 +1,6 @@
 import { SHORTEST_WITH_TIME } from '../../core/replication/order-clock.js';
 import { type Connection } from './database.js';
-import { type RecordRow, SELECT_RECORD } from './rows.js';
+import { type EntryText, type RecordRow, SELECT_RECORD } from './rows.js';
 
 export interface IdentityRow {
   readonly replica_id: string;
@@ -9,10 +9,9 @@ export interface IdentityRow {
   readonly grants_ended: number;
   readonly alone: number;
 }
-export interface ChangeRow {
+export interface ChangeRow extends EntryText {
   readonly change: number;
   readonly book_id: number;
-  readonly entry: string;
 }
 export interface NamedChangeRow extends PlaceRow {
   readonly change: number;
@@ -29,7 +28,7 @@ function prepareCatchUp(db: Connection) {
   return {
     lastChange: db.prepare<[], number>('SELECT coalesce(max(change), 0) FROM entry').pluck(),
     changes: db.prepare<[number, number], ChangeRow>(
-      'SELECT change, book_id, entry FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
+      'SELECT change, book_id, entry, checksum FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
     ),
     namedChanges: db.prepare<[number, number], NamedChangeRow>(
       'SELECT change, book_id, sequence_number FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
@@ -39,11 +38,38 @@ function prepareCatchUp(db: Connection) {
   };
 }
 
+function prepareScrub(db: Connection) {
+  return {
+    seal: db.prepare<[number, number]>('UPDATE book SET checksum = ? WHERE id = ? AND checksum IS NULL'),
+    nextId: db.prepare<[number], number>('SELECT id FROM book WHERE id > ? ORDER BY id LIMIT 1').pluck(),
+  };
+}
+
+/** The fold of record 0. */
+function prepareCatalogue(db: Connection) {
+  return {
+    bookWithKey: db.prepare<[string], number>('SELECT book_id FROM unique_key WHERE key = ?').pluck(),
+    nextBookId: db.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck(),
+    addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
+    saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
+  };
+}
+
+function prepareRoom(db: Connection) {
+  return {
+    fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
+    emptyRoom: db.prepare<[]>('DELETE FROM room'),
+  };
+}
+
 /** Every statement of the store, prepared once. Their places are in the order of the columns. */
 export function prepareStatements(db: Connection) {
   return {
     ...prepareMerge(db),
     ...prepareCatchUp(db),
+    ...prepareScrub(db),
+    ...prepareRoom(db),
+    ...prepareCatalogue(db),
 
     identity: db.prepare<[], IdentityRow>(
       'SELECT replica_id, start_number, joined, grants_ended, alone FROM replica',
@@ -54,12 +80,10 @@ export function prepareStatements(db: Connection) {
 
     record: db.prepare<[number], RecordRow>(SELECT_RECORD),
     pendingIds: db.prepare<[], number>('SELECT book_id FROM pending ORDER BY book_id').pluck(),
-    genesis: db.prepare<[number], string>('SELECT entry FROM genesis WHERE book_id = ?').pluck(),
-    entries: db
-      .prepare<[number, number, number], string>(
-        `SELECT entry FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number LIMIT ?`,
-      )
-      .pluck(),
+    genesis: db.prepare<[number], EntryText>('SELECT entry, checksum FROM genesis WHERE book_id = ?'),
+    entries: db.prepare<[number, number, number], EntryText>(
+      `SELECT entry, checksum FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number LIMIT ?`,
+    ),
     operation: db.prepare<[string], PlaceRow>(
       'SELECT book_id, sequence_number FROM operation JOIN entry USING (change) WHERE operation_id = ?',
     ),
@@ -68,49 +92,48 @@ export function prepareStatements(db: Connection) {
         `SELECT order_id FROM sale WHERE length(order_id) >= ${SHORTEST_WITH_TIME} ORDER BY order_id DESC LIMIT 1`,
       )
       .pluck(),
-    bookWithKey: db.prepare<[string], number>('SELECT book_id FROM unique_key WHERE key = ?').pluck(),
-    nextBookId: db.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck(),
 
     /** Books only change here when the promise does: on the fast path (W6) it does not. */
-    savePromised: db.prepare<[number, number, string, number]>(
-      `INSERT INTO book (id, committed, version, promised_round, promised_replica, promised_start) VALUES (?, -1, -1, ?, ?, ?)
+    savePromised: db.prepare<[number, number, string, number, number]>(
+      `INSERT INTO book (id, committed, version, promised_round, promised_replica, promised_start, promised_checksum)
+       VALUES (?, -1, -1, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET promised_round = excluded.promised_round, promised_replica = excluded.promised_replica,
-         promised_start = excluded.promised_start
+         promised_start = excluded.promised_start, promised_checksum = excluded.promised_checksum
        WHERE promised_round IS NOT excluded.promised_round OR promised_replica IS NOT excluded.promised_replica
          OR promised_start IS NOT excluded.promised_start`,
     ),
-    savePending: db.prepare<[number, number, number, string, number, string]>(
-      `INSERT OR REPLACE INTO pending (book_id, sequence_number, round, replica_id, start_number, entry)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+    savePending: db.prepare<[number, number, number, string, number, string, number]>(
+      `INSERT OR REPLACE INTO pending (book_id, sequence_number, round, replica_id, start_number, entry, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     dropPending: db.prepare<[number, number]>(
       'DELETE FROM pending WHERE book_id = ? AND sequence_number <= ?',
     ),
 
-    advance: db.prepare<[number, number | null, Text, number | null, number | null, number, number]>(
-      `UPDATE book SET committed = ?, version = coalesce(?, version), title = ?, price_cents = ?, quantity = ? WHERE id = ? AND committed = ?`,
+    advance: db.prepare<[number, number | null, Text, number | null, number | null, number, number, number]>(
+      `UPDATE book SET committed = ?, version = coalesce(?, version), title = ?, price_cents = ?, quantity = ?, checksum = ?
+       WHERE id = ? AND committed = ?`,
     ),
     topicId: db.prepare<[number], number | null>('SELECT topic_id FROM book WHERE id = ?').pluck(),
     moveToTopic: db.prepare<[number, number]>('UPDATE book SET topic_id = ? WHERE id = ?'),
-    begin: db.prepare<[number, string, number, number, number, Text, Text]>(
-      `INSERT INTO book (id, committed, version, title, topic_id, price_cents, quantity, isbn, author) VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?)
+    begin: db.prepare<[number, string, number, number, number, Text, Text, number]>(
+      `INSERT INTO book (id, committed, version, title, topic_id, price_cents, quantity, isbn, author, checksum)
+       VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET committed = 0, version = 0, title = excluded.title, topic_id = excluded.topic_id,
-         price_cents = excluded.price_cents, quantity = excluded.quantity, isbn = excluded.isbn, author = excluded.author
+         price_cents = excluded.price_cents, quantity = excluded.quantity, isbn = excluded.isbn, author = excluded.author,
+         checksum = excluded.checksum
        WHERE committed = -1`,
     ),
-    addGenesis: db.prepare<[number, string]>('INSERT INTO genesis (book_id, entry) VALUES (?, ?)'),
-    addEntry: db.prepare<[number, number, number, number, string]>(
-      'INSERT INTO entry (change, book_id, sequence_number, sales, entry) VALUES (?, ?, ?, ?, ?)',
+    addGenesis: db.prepare<[number, string, number]>(
+      'INSERT INTO genesis (book_id, entry, checksum) VALUES (?, ?, ?)',
+    ),
+    addEntry: db.prepare<[number, number, number, number, string, number]>(
+      'INSERT INTO entry (change, book_id, sequence_number, sales, entry, checksum) VALUES (?, ?, ?, ?, ?, ?)',
     ),
     addOperation: db.prepare<[string, number]>(
       'INSERT OR IGNORE INTO operation (operation_id, change) VALUES (?, ?)',
     ),
     addSale: db.prepare<[string, number]>('INSERT OR IGNORE INTO sale (order_id, change) VALUES (?, ?)'),
-    addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
-    saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
-
-    fillRoom: db.prepare<[number]>('INSERT OR REPLACE INTO room (id, filler) VALUES (1, zeroblob(?))'),
-    emptyRoom: db.prepare<[]>('DELETE FROM room'),
   };
 }
 
@@ -118,16 +141,18 @@ export function prepareStatements(db: Connection) {
 function prepareMerge(db: Connection) {
   return {
     entriesFrom: db.prepare<[number, number], ChangeRow>(
-      'SELECT change, book_id, entry FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number',
+      'SELECT change, book_id, entry, checksum FROM entry WHERE book_id = ? AND sequence_number >= ? ORDER BY sequence_number',
     ),
     /** The row stays, under no book, so that its change number is never given out again. */
-    takeBack: db.prepare<[number]>("UPDATE entry SET book_id = -1, sales = 0, entry = '' WHERE change = ?"),
+    takeBack: db.prepare<[number]>(
+      "UPDATE entry SET book_id = -1, sales = 0, entry = '', checksum = NULL WHERE change = ?",
+    ),
     removeOperation: db.prepare<[string, number]>(
       'DELETE FROM operation WHERE operation_id = ? AND change = ?',
     ),
     removeSale: db.prepare<[string, number]>('DELETE FROM sale WHERE order_id = ? AND change = ?'),
-    setBack: db.prepare<[number, number, Text, number | null, number | null, number]>(
-      'UPDATE book SET committed = ?, version = ?, title = ?, price_cents = ?, quantity = ? WHERE id = ?',
+    setBack: db.prepare<[number, number, Text, number | null, number | null, number, number]>(
+      'UPDATE book SET committed = ?, version = ?, title = ?, price_cents = ?, quantity = ?, checksum = ? WHERE id = ?',
     ),
     saveReapplication: db.prepare<[string, number, string]>(
       'INSERT OR REPLACE INTO reapplication (operation_id, book_id, decided) VALUES (?, ?, ?)',

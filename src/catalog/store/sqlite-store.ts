@@ -16,12 +16,14 @@ import {
 } from '../../core/replication/types.js';
 import { BookTexts } from './books/book-texts.js';
 import { type CatalogueIndex } from './catalogue-index.js';
+import { checksumOfBook, checksumOfPromise, checksumOfText } from './checksums.js';
 import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
-import { recordOf } from './rows.js';
+import { entryOf, recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
 import { prepareStatements, type Statements } from './sqlite-statements.js';
+import { watchedIndex } from './watched-index.js';
 import { TopicTable } from './topics/topic-table.js';
 
 /** What must fit on a disk that was full before it is trusted again. */
@@ -29,10 +31,16 @@ const ROOM_BYTES = 256 * 1024;
 /** A few milliseconds' work. */
 const BOOKS_FILLED_AT_A_TIME = 64;
 
+/** JSON of an entry and its checksum. */
+type StoredText = readonly [text: string, checksum: number];
+
 export interface SqliteStoreOptions {
   /** Of the file; its folder is made if there is none. */
   readonly path: string;
-  /** Hears of a write that failed to reach the disk while no `sync` waited for it. The store has to be recovered then. */
+  /**
+   * Hears of a write that failed to reach the disk while no `sync` waited for it, after which the store has to be recovered; and of damage that
+   * a search or a list came upon.
+   */
   readonly onFailure: (error: Error) => void;
 }
 
@@ -51,7 +59,7 @@ export class SqliteStore implements ReplicaStore {
   readonly #texts: BookTexts;
   readonly #transaction: GroupCommit;
   readonly #snapshots: Snapshots;
-  readonly #entryTexts = new WeakMap<Entry, string>();
+  readonly #entryTexts = new WeakMap<Entry, StoredText>();
   #lastChange: number | undefined;
 
   private constructor(
@@ -59,7 +67,7 @@ export class SqliteStore implements ReplicaStore {
     { path, onFailure }: SqliteStoreOptions,
   ) {
     this.#texts = new BookTexts(database.connection);
-    this.index = new SqliteCatalogueIndex(database.connection, this.#texts);
+    this.index = watchedIndex(new SqliteCatalogueIndex(database.connection, this.#texts), onFailure);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
     this.#snapshots = new Snapshots(database.connection, path);
@@ -166,7 +174,7 @@ export class SqliteStore implements ReplicaStore {
         ballot.round,
         ballot.replicaId,
         ballot.startNumber,
-        this.#textOf(entry),
+        ...this.#textOf(entry),
       );
     });
   }
@@ -190,11 +198,12 @@ export class SqliteStore implements ReplicaStore {
     return this.#transaction.write(() => {
       const taken = this.#statements.entriesFrom
         .all(bookId, from)
-        .map(({ change, entry }) => ({ change, entry: entryOf(entry) }));
+        .map((row) => ({ change: row.change, entry: entryOf(row) }));
       for (const { change, entry } of taken) this.#takeBack(change, entry);
       const { title = null, priceCents = null, quantity = null } = book ?? {};
       this.#texts.follow(bookId, () => {
-        this.#statements.setBack.run(from - 1, version, title, priceCents, quantity, bookId);
+        const checksum = checksumOfBook(bookId, from - 1, book);
+        this.#statements.setBack.run(from - 1, version, title, priceCents, quantity, checksum, bookId);
         if (book !== null) this.#moveToTopic(bookId, book.topic);
       });
       this.#statements.dropPending.run(bookId, Number.MAX_SAFE_INTEGER);
@@ -207,6 +216,19 @@ export class SqliteStore implements ReplicaStore {
     if (this.#transaction.read(() => this.#texts.complete())) return false;
     this.#transaction.write(() => this.#texts.fill(BOOKS_FILLED_AT_A_TIME));
     return true;
+  }
+
+  /** The next record's id above this one. */
+  nextId(after: BookId): BookId | undefined {
+    return this.#transaction.read(() => this.#statements.nextId.get(after));
+  }
+
+  /** Gives a record that has been looked through its checksum, if it has none: its file is of an older release. */
+  seal(bookId: BookId): void {
+    const row = this.#transaction.read(() => this.#statements.record.get(bookId));
+    if (row === undefined || row.checksum !== null) return;
+    const { committed, book } = recordOf(row);
+    this.#transaction.write(() => this.#statements.seal.run(checksumOfBook(bookId, committed, book), bookId));
   }
 
   saveReapplication(bookId: BookId, decided: Decided): void {
@@ -231,7 +253,7 @@ export class SqliteStore implements ReplicaStore {
 
   changes(since: number, limit: number): Change[] {
     const rows = this.#transaction.read(() => this.#statements.changes.all(since, limit));
-    return rows.map(({ change, book_id: bookId, entry }) => ({ change, bookId, entry: entryOf(entry) }));
+    return rows.map((row) => ({ change: row.change, bookId: row.book_id, entry: entryOf(row) }));
   }
 
   namedChanges(since: number, limit: number): NamedChange[] {
@@ -255,16 +277,28 @@ export class SqliteStore implements ReplicaStore {
     this.#transaction.sync(done);
   }
 
-  #savePromised(bookId: BookId, { round, replicaId, startNumber }: Ballot): void {
-    this.#statements.savePromised.run(bookId, round, replicaId, startNumber);
+  #savePromised(bookId: BookId, ballot: Ballot): void {
+    const { round, replicaId, startNumber } = ballot;
+    const checksum = checksumOfPromise(bookId, ballot);
+    this.#statements.savePromised.run(bookId, round, replicaId, startNumber, checksum);
   }
 
   #create(bookId: BookId, genesis: Entry, book: Book): void {
     const { title, topic, priceCents, quantity, isbn, author } = book;
     const topicId = this.#topics.enter(topic, bookId);
-    const begun = this.#statements.begin.run(bookId, title, topicId, priceCents, quantity, isbn, author);
+    const checksum = checksumOfBook(bookId, 0, book);
+    const begun = this.#statements.begin.run(
+      bookId,
+      title,
+      topicId,
+      priceCents,
+      quantity,
+      isbn,
+      author,
+      checksum,
+    );
     if (begun.changes === 0) throw new Error(`Book ${bookId} is there already`);
-    this.#statements.addGenesis.run(bookId, JSON.stringify(genesis));
+    this.#statements.addGenesis.run(bookId, ...this.#textOf(genesis));
     this.#statements.dropPending.run(bookId, 0);
     this.#statements.addKey.run(catalogueKey(book), bookId);
     this.#texts.add(bookId);
@@ -285,7 +319,7 @@ export class SqliteStore implements ReplicaStore {
       sales += 1;
       this.#statements.addSale.run(outcome.orderId, change);
     }
-    this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, this.#textOf(entry));
+    this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, ...this.#textOf(entry));
     this.#lastChange = change;
   }
 
@@ -299,6 +333,7 @@ export class SqliteStore implements ReplicaStore {
       title,
       priceCents,
       quantity,
+      checksumOfBook(bookId, sequenceNumber, book),
       bookId,
       before,
     );
@@ -323,12 +358,13 @@ export class SqliteStore implements ReplicaStore {
   }
 
   /** An entry is stored twice, as pending and as committed: its text is made once. */
-  #textOf(entry: Entry): string {
+  #textOf(entry: Entry): StoredText {
     const known = this.#entryTexts.get(entry);
     if (known !== undefined) return known;
     const text = JSON.stringify(entry);
-    this.#entryTexts.set(entry, text);
-    return text;
+    const stored = [text, checksumOfText(text)] as const;
+    this.#entryTexts.set(entry, stored);
+    return stored;
   }
 
   #changeCounter(): number {
@@ -343,8 +379,4 @@ function movesTopic({ decided }: Entry): boolean {
 /** What books are found by may change. */
 function edits({ decided }: Entry): boolean {
   return decided.some(({ operation }) => operation.kind === 'edit');
-}
-
-function entryOf(json: string): Entry {
-  return JSON.parse(json) as Entry;
 }

@@ -36,6 +36,9 @@ export class BookTable {
   @Column('integer', { name: 'promised_round', nullable: true }) promisedRound: number | null;
   @Column('text', { name: 'promised_replica', nullable: true }) promisedReplica: string | null;
   @Column('integer', { name: 'promised_start', nullable: true }) promisedStart: number | null;
+  @Column('integer', { name: 'promised_checksum', nullable: true }) promisedChecksum: number | null;
+  /** Of the book and its number (checksums.ts); null: not yet looked through since it was an older file's. */
+  @Column('integer', { nullable: true }) checksum: number | null;
   @Column('text', { nullable: true }) title: string | null;
   @Column('text', { nullable: true }) isbn: string | null;
   @Column('text', { nullable: true }) author: string | null;
@@ -51,6 +54,8 @@ export class PendingTable {
   @Column('integer', { name: 'start_number' }) startNumber: number;
   /** JSON of the entry. */
   @Column('text') entry: string;
+  /** Of what was written; null: of an older file. */
+  @Column('integer', { nullable: true }) checksum: number | null;
 }
 
 /** Operations of entries that were taken back when two sides of a split were merged, to be applied again (`reachable`). */
@@ -73,6 +78,8 @@ export class EntryTable {
   @Column('integer') sales: number;
   /** JSON of the entry. */
   @Column('text') entry: string;
+  /** Of what was written; null: of an older file. */
+  @Column('integer', { nullable: true }) checksum: number | null;
 }
 
 /** Entry 0 of each book; it has no change number. */
@@ -81,6 +88,8 @@ export class GenesisTable {
   @PrimaryColumn('integer', { name: 'book_id' }) bookId: number;
   /** JSON of the entry. */
   @Column('text') entry: string;
+  /** Of what was written; null: of an older file. */
+  @Column('integer', { nullable: true }) checksum: number | null;
 }
 
 @Entity('operation', { withoutRowid: true })

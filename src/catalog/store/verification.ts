@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { applyEntry, changesBook, createdBy } from '../../core/replication/ledger.js';
 import { type Book, CATALOGUE, type Entry } from '../../core/replication/types.js';
+import { Damage } from './damage.js';
 import { type Connection } from './database.js';
-import { recordOf, type RecordRow, SELECT_RECORD } from './rows.js';
+import { entryOf, type EntryText, recordOf, type RecordRow, SELECT_RECORD } from './rows.js';
 
 /** What a sound file holds. */
 export interface Holdings {
@@ -16,23 +17,19 @@ export interface Holdings {
   readonly booksHash: string;
 }
 
-/** Something in a file does not fit the rest of it. */
-export class Unsound extends Error {}
-
 const BOOKS_AT_A_TIME = 500;
 
-interface Place {
+interface Place extends EntryText {
   readonly sequence_number: number;
-  readonly entry: string;
 }
 
 /**
  * Goes through a whole file: SQLite's own check of its pages and indexes, then each ledger from its beginning, whose fold has to be the book
- * that is stored. Takes as long as that takes (a million books: minutes), and is for files that nobody sells from. Throws `Unsound`.
+ * that is stored. Takes as long as that takes (a million books: minutes), and is for files that nobody sells from. Throws `Damage`.
  */
 export function verify(connection: Connection): Holdings {
   const [found] = connection.pragma('integrity_check(1)', { simple: false }) as { integrity_check: string }[];
-  if (found?.integrity_check !== 'ok') throw new Unsound(found?.integrity_check ?? 'it cannot be checked');
+  if (found?.integrity_check !== 'ok') throw new Damage(found?.integrity_check ?? 'it cannot be checked');
   const hash = createHash('sha256');
   const ledgers = new Ledgers(connection);
   let books = 0;
@@ -64,11 +61,11 @@ class Ledgers {
       .prepare<[number], number>(`SELECT id FROM book WHERE id > ? ORDER BY id LIMIT ${BOOKS_AT_A_TIME}`)
       .pluck();
     this.#record = connection.prepare<[number], RecordRow>(SELECT_RECORD);
-    this.#genesis = connection
-      .prepare<[number], string>('SELECT entry FROM genesis WHERE book_id = ?')
-      .pluck();
+    this.#genesis = connection.prepare<[number], EntryText>(
+      'SELECT entry, checksum FROM genesis WHERE book_id = ?',
+    );
     this.#entries = connection.prepare<[number], Place>(
-      'SELECT sequence_number, entry FROM entry WHERE book_id = ? ORDER BY sequence_number',
+      'SELECT sequence_number, entry, checksum FROM entry WHERE book_id = ? ORDER BY sequence_number',
     );
     this.#operation = connection
       .prepare<[string], number>('SELECT change FROM operation WHERE operation_id = ?')
@@ -83,30 +80,30 @@ class Ledgers {
   /** What the books' hash takes of it; null: there is no book yet, only a promise. */
   verifyBook(id: number): string | null {
     const row = this.#record.get(id);
-    if (row === undefined) throw new Unsound(`book ${id} is in no row`);
+    if (row === undefined) throw new Damage(`book ${id} is in no row`);
     const stored = recordOf(row);
     if (stored.committed < 0) return null;
     const genesis = this.#genesis.get(id);
-    if (genesis === undefined) throw new Unsound(`book ${id} has no beginning`);
-    const { book, version } = this.#fold(id, stored.committed, applyEntry(null, entryOf(id, genesis)));
+    if (genesis === undefined) throw new Damage(`book ${id} has no beginning`);
+    const { book, version } = this.#fold(id, stored.committed, applyEntry(null, entryOf(genesis)));
     if (!isDeepStrictEqual(book, stored.book) || version !== stored.version)
-      throw new Unsound(`book ${id} is not what its ledger makes of it`);
+      throw new Damage(`book ${id} is not what its ledger makes of it`);
     return `${JSON.stringify([id, stored.committed, version, book])}\n`;
   }
 
   verifyCatalogue(): void {
     const row = this.#record.get(CATALOGUE);
-    if (row === undefined) throw new Unsound('the catalogue has no row');
+    if (row === undefined) throw new Damage('the catalogue has no row');
     let last = 0;
     let highest = 0;
-    for (const { sequence_number, entry } of this.#entries.iterate(CATALOGUE)) {
+    for (const row of this.#entries.iterate(CATALOGUE)) {
       last += 1;
-      if (sequence_number !== last) throw new Unsound(`entry ${last} of the catalogue is missing`);
-      for (const { bookId } of createdBy(entryOf(CATALOGUE, entry))) highest = Math.max(highest, bookId);
+      if (row.sequence_number !== last) throw new Damage(`entry ${last} of the catalogue is missing`);
+      for (const { bookId } of createdBy(entryOf(row))) highest = Math.max(highest, bookId);
     }
-    if (last !== row.committed) throw new Unsound(`entry ${last + 1} of the catalogue is missing`);
+    if (last !== row.committed) throw new Damage(`entry ${last + 1} of the catalogue is missing`);
     const next = this.connection.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck().get() ?? 0;
-    if (next <= highest) throw new Unsound(`id ${next} would be given out again`);
+    if (next <= highest) throw new Damage(`id ${next} would be given out again`);
     const lost = this.connection
       .prepare<[], number>(
         `SELECT count(*) FROM (SELECT change FROM operation UNION ALL SELECT change FROM sale) AS named
@@ -114,7 +111,7 @@ class Ledgers {
       )
       .pluck()
       .get();
-    if (lost !== 0) throw new Unsound(`${lost} operations or orders stand in no entry`);
+    if (lost !== 0) throw new Damage(`${lost} operations or orders stand in no entry`);
   }
 
   counts(): Pick<Holdings, 'orders' | 'entries' | 'lastChange'> {
@@ -130,33 +127,26 @@ class Ledgers {
     let book = beginning;
     let version = 0;
     let last = 0;
-    for (const { sequence_number, entry: text } of this.#entries.iterate(id)) {
+    for (const row of this.#entries.iterate(id)) {
       last += 1;
-      const entry = entryOf(id, text);
-      if (sequence_number !== last || entry.sequenceNumber !== last)
-        throw new Unsound(`entry ${last} of book ${id} is missing`);
+      const entry = entryOf(row);
+      if (row.sequence_number !== last || entry.sequenceNumber !== last)
+        throw new Damage(`entry ${last} of book ${id} is missing`);
       book = applyEntry(book, entry);
       if (changesBook(entry)) version = last;
       this.#verifyIndexed(id, entry);
     }
-    if (last !== committed) throw new Unsound(`entry ${last + 1} of book ${id} is missing`);
+    if (last !== committed) throw new Damage(`entry ${last + 1} of book ${id} is missing`);
     return { book, version };
   }
 
   #verifyIndexed(id: number, { sequenceNumber, decided }: Entry): void {
     for (const { operation, outcome } of decided) {
       const isKnown = this.#operation.get(operation.operationId) !== undefined;
-      const isListed = outcome.kind !== 'sold' || this.#sale.get(outcome.orderId) !== undefined;
+      const isListed =
+        operation.kind !== 'sale' || outcome.kind !== 'sold' || this.#sale.get(outcome.orderId) !== undefined;
       if (isKnown && isListed) continue;
-      throw new Unsound(`an operation of entry ${sequenceNumber} of book ${id} cannot be found by its id`);
+      throw new Damage(`an operation of entry ${sequenceNumber} of book ${id} cannot be found by its id`);
     }
-  }
-}
-
-function entryOf(id: number, text: string): Entry {
-  try {
-    return JSON.parse(text) as Entry;
-  } catch {
-    throw new Unsound(`an entry of book ${id} cannot be read`);
   }
 }
