@@ -5,6 +5,12 @@ import { AnswerDurations } from './answer-durations.js';
 import { Answers } from './answers.js';
 import { CONFIG } from '../runtime/config.token.js';
 
+/** Those of a timer that would wake an idle process a hundred times a second; what is measured at each scrape stays. */
+const LAG_BY_TIMER = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
+  (what) => `nodejs_eventloop_lag_${what}_seconds`,
+);
+const NEVER_MS = 2 ** 31 - 1;
+
 /** One value of a metric, as prom-client tells it. */
 export interface MetricValue {
   readonly value: number;
@@ -20,7 +26,8 @@ export class Metrics implements OnApplicationShutdown {
 
   constructor(@Inject(CONFIG) config: Pick<Config, 'role'>, answers: Answers) {
     this.registry.setDefaultLabels({ role: config.role });
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: NEVER_MS });
+    for (const name of LAG_BY_TIMER) this.registry.removeSingleMetric(name);
     // All that a registry asks of a metric is `get`.
     this.registry.registerMetric(this.durations as unknown as Metric);
     answers.observe((answered) => this.durations.observe(answered));

@@ -11,12 +11,11 @@ import {
 } from './frames.js';
 import { type LineEnd } from './handshake.js';
 import { type RpcHandlers } from './handlers.js';
+import { BEAT_MS, onBeat } from './beat.js';
 
 const logger = new Logger('Line');
 
-/** Each so often it is looked whether something came; when not, the other side is asked for a sign of life. */
-const BEAT_MS = 250;
-/** So many beats without a word are silence: ask others first. The connection stands, for the other side may only be slow. */
+/** At each beat it is looked whether something came; when not, the other side is asked for a sign of life. So many beats without a word are silence: ask others first. The connection stands, for the other side may only be slow. */
 const SILENT_BEATS = 2;
 /** After so many it is given up, with what is under way on it: a new one goes through sooner than what waits for a retransmission. */
 const DEAD_BEATS = 4;
@@ -69,7 +68,7 @@ export class Connection {
   private isClosed = false;
   private otherLeaves = false;
   private selfLeaves = false;
-  private readonly beat: NodeJS.Timeout;
+  private readonly endBeat: () => void;
   private readonly listeners: ConnectionListener[] = [];
 
   constructor(
@@ -78,8 +77,7 @@ export class Connection {
     private readonly audience: Audience,
     private readonly handlers: RpcHandlers,
   ) {
-    this.beat = setInterval(() => this.look(), BEAT_MS);
-    this.beat.unref();
+    this.endBeat = onBeat(() => this.look());
     const hear = (): void => void (this.heard = true);
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
     socket.on('ping', hear);
@@ -326,7 +324,7 @@ export class Connection {
   private closed(reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    clearInterval(this.beat);
+    this.endBeat();
     for (const [id, { settle }] of [...this.open]) {
       settle(id > this.sentId ? { kind: 'refused', reason } : { kind: 'lost', reason });
     }

@@ -20,9 +20,10 @@ export class SystemClock implements Clock {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const leftMs = dueAt - performance.now();
-      timer = setTimeout(fire, Math.min(Math.ceil(leftMs), LONGEST_TIMER_MS));
+      // Node counts from the beginning of the turn, and would most often wake the process once for nothing.
+      timer = setTimeout(fire, Math.min(Math.ceil(leftMs) + 1, LONGEST_TIMER_MS));
     };
-    // Node rounds to whole milliseconds and may fire a little early; the protocol's leases may not end early.
+    // It may fire a little early all the same; the protocol's leases may not end early.
     const fire = (): void => (performance.now() < dueAt ? arm() : action());
     arm();
     return () => clearTimeout(timer);

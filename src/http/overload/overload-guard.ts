@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type IncomingMessage } from 'node:http';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Config } from '../../config/index.js';
 import { LoadShedder } from '../../core/overload/load-shedder.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -10,6 +9,7 @@ import { Connections } from '../connections.js';
 import { Entrance, type Refusal } from '../entrance.js';
 import { RpcHandlers } from '../../rpc/handlers.js';
 import { Metrics } from '../../observability/metrics.js';
+import { LoopDelay } from './loop-delay.js';
 import { RETRY_AFTER_SECONDS, TOO_BUSY } from './overloaded.js';
 import { isVital } from './vital-paths.js';
 
@@ -20,10 +20,8 @@ const CROWD_PER_TURN = 32;
 /** Of the places, that one client address may hold; the other roles may hold all. */
 const SHARE_OF_ONE_ADDRESS = 0.5;
 const INTERVAL_MS = 500;
-const RESOLUTION_MS = 20;
 /** A single long turn (a large answer, a start) is no standing delay. */
-const FEWEST_TURNS = 3;
-const NANOSECONDS = 1e6;
+const FEWEST_SAMPLES = 3;
 
 const BUSY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
 
@@ -33,7 +31,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(OverloadGuard.name);
   private readonly shedder: LoadShedder;
   private readonly shed;
-  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private readonly delay = new LoopDelay();
   private timer: NodeJS.Timeout | undefined;
   private arrived = 0;
   private readonly mostRequests: number;
@@ -76,14 +74,28 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     // What a shortcut answers at once takes no room.
     this.entrance.guardPipeline({ admit: (request) => this.admitByRoom(request) });
     this.calls.guard(() => this.admitsCall());
-    this.delay.enable();
-    this.timer = setInterval(() => this.look(), INTERVAL_MS);
-    this.timer.unref();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
-    this.delay.disable();
+    clearTimeout(this.timer);
+  }
+
+  /** Something that was let in here has been refused further on, for want of room. */
+  countShed(reason: string): void {
+    this.shed.inc({ reason });
+  }
+
+  private arrive(): void {
+    this.arrived += 1;
+    this.delay.sample();
+    this.arm();
+  }
+
+  /** While something comes, and until all is let in again. */
+  private arm(): void {
+    if (this.timer !== undefined) return;
+    this.timer = setTimeout(() => this.look(), INTERVAL_MS);
+    this.timer.unref();
   }
 
   /** Of other processes and of other roles. */
@@ -93,7 +105,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
 
   /** Vital calls are not asked about. */
   private admitsCall(): boolean {
-    this.arrived += 1;
+    this.arrive();
     const reason = !this.shedder.isInShare()
       ? 'event loop delay'
       : this.shedder.hasRoomBeside(this.underWay)
@@ -104,7 +116,7 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private admitByDelay(request: IncomingMessage): Refusal | null {
-    this.arrived += 1;
+    this.arrive();
     return this.shedder.share === 1 || isVital(request.url) || this.shedder.isInShare()
       ? null
       : this.refuse('event loop delay');
@@ -131,18 +143,18 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
   }
 
   private look(): void {
-    const { count: turns, min } = this.delay;
+    this.timer = undefined;
+    const { samples, leastMs } = this.delay.take();
     const { arrived } = this;
-    this.delay.reset();
     this.arrived = 0;
     const before = this.shedder.share;
-    // It counts from one look to the next, so its own resolution is in it.
-    const delayMs = turns < FEWEST_TURNS ? 0 : min / NANOSECONDS - RESOLUTION_MS;
-    this.shedder.passed({ delayMs, requestsPerTurn: arrived / Math.max(turns, 1) });
+    const delayMs = samples < FEWEST_SAMPLES ? 0 : leastMs;
+    this.shedder.passed({ delayMs, requestsPerTurn: arrived / Math.max(samples, 1) });
     if (before === 1 && this.shedder.share < 1) {
       this.logger.warn(`Overloaded: the event loop is ${Math.round(delayMs)} ms late; some requests get 503`);
     } else if (before < 1 && this.shedder.share === 1) {
       this.logger.log('Not overloaded any more');
     }
+    if (this.shedder.share < 1) this.arm();
   }
 }
