@@ -14,6 +14,7 @@ import { Importer } from './import/importer.js';
 import { ImportUploads } from './import/import-upload.js';
 import { InvalidationController } from './original/invalidation.controller.js';
 import { BooksController } from './shop/books.controller.js';
+import { DirectBuys } from './shop/direct-buys.js';
 import { CachedReads } from './shop/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -56,6 +57,7 @@ export class FrontendModule {
         ShopReader,
         RateLimit,
         CachedReads,
+        DirectBuys,
         SessionsService,
         OrdersService,
         AdministrationService,

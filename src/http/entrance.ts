@@ -45,9 +45,9 @@ export interface Shortcut {
 }
 
 /** Answers what takes a moment, as the path's controller would, where Fastify and Nest around it would cost more than the work itself. */
-export interface DirectRead {
+export interface DirectPath {
   /** Null, and nothing written: the request goes the long way. What is thrown nobody expected: 500. */
-  read(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null;
+  serve(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null;
 }
 
 export type Pipeline = (request: IncomingMessage, response: ServerResponse) => void;
@@ -58,7 +58,7 @@ type ServerTimeouts = Pick<
 >;
 
 /**
- * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct read, or else
+ * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct path, or else
  * by Fastify and Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
  */
 @Injectable()
@@ -66,7 +66,7 @@ export class Entrance {
   private readonly admissions: Admission[] = [];
   private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
-  private readonly directReads: DirectRead[] = [];
+  private readonly directPaths: DirectPath[] = [];
 
   constructor(
     private readonly answers: Answers,
@@ -95,8 +95,8 @@ export class Entrance {
   }
 
   /** Asked of what no shortcut answers. */
-  addDirectRead(direct: DirectRead): void {
-    this.directReads.push(direct);
+  addDirectPath(direct: DirectPath): void {
+    this.directPaths.push(direct);
   }
 
   /** A request with a body takes its place when that has come: one that is still sending holds nobody up. */
@@ -117,9 +117,9 @@ export class Entrance {
       const crowded = this.takePlace(request, response);
       if (crowded !== null) return this.tell(request, answerRefused(response, crowded), arrivedAt);
     }
-    const read = this.directRead(request, response);
-    if (read === null) return pipeline(request, response);
-    void read.then((answer) => this.tell(request, answer, arrivedAt));
+    const direct = this.serveDirectly(request, response);
+    if (direct === null) return pipeline(request, response);
+    void direct.then((answer) => this.tell(request, answer, arrivedAt));
   }
 
   /** For what is whole: it takes a place until it is answered. Null: it has one. */
@@ -144,9 +144,9 @@ export class Entrance {
     });
   }
 
-  private directRead(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
-    for (const direct of this.directReads) {
-      const answered = direct.read(request, response);
+  private serveDirectly(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
+    for (const direct of this.directPaths) {
+      const answered = direct.serve(request, response);
       if (answered !== null) return answered.catch((error: unknown) => fail(response, error));
     }
     return null;

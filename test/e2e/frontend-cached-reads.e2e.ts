@@ -191,8 +191,8 @@ describe('look-ups that no cache holds, ahead of Nest', () => {
   });
 
   it('answer 500 to what nobody expected, and nothing of it', async () => {
-    shop.app.get(Entrance).addDirectRead({
-      read: ({ url }) => (url === '/broken' ? Promise.reject(new Error('secret')) : null),
+    shop.app.get(Entrance).addDirectPath({
+      serve: ({ url }) => (url === '/broken' ? Promise.reject(new Error('secret')) : null),
     });
     const response = await shop.fetch('/broken');
     expect([response.status, await response.json()]).toEqual([500, { message: 'Internal server error' }]);

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { MAX_PAGE } from '../../contract/catalog.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { TRACE_HEADER } from '../../contract/traces.js';
-import { type DirectRead, Entrance, type ShortAnswer, type Shortcut } from '../../http/entrance.js';
+import { type DirectPath, Entrance, type ShortAnswer, type Shortcut } from '../../http/entrance.js';
 import { RETRY_AFTER_SECONDS, TOO_BUSY } from '../../http/overload/overloaded.js';
 import { writeJson } from '../../http/write-json.js';
 import { type Lookup, type Read, ShopReader } from '../cache/shop-reader.js';
@@ -22,7 +22,7 @@ const IF_NONE_MATCH = 'if-none-match';
  * look-ups that they do not hold. The reader is asked as `ShopController` asks it: sessions and fences count here as there.
  */
 @Injectable()
-export class CachedReads implements OnModuleInit, Shortcut, DirectRead {
+export class CachedReads implements OnModuleInit, Shortcut, DirectPath {
   constructor(
     private readonly reader: ShopReader,
     private readonly entrance: Entrance,
@@ -30,7 +30,7 @@ export class CachedReads implements OnModuleInit, Shortcut, DirectRead {
 
   onModuleInit(): void {
     this.entrance.shorten(this);
-    this.entrance.addDirectRead(this);
+    this.entrance.addDirectPath(this);
   }
 
   answer(request: IncomingMessage, response: ServerResponse): ShortAnswer | null {
@@ -40,7 +40,7 @@ export class CachedReads implements OnModuleInit, Shortcut, DirectRead {
   }
 
   /** One that a client wants to see followed is not plain. */
-  read(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
+  serve(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
     if (request.method !== 'GET') return null;
     const digits = LOOKUP.exec(request.url ?? '')?.[1];
     if (digits === undefined || headerOf(request, TRACE_HEADER) !== undefined) return null;

@@ -83,6 +83,11 @@ export class OrdersService {
   }
 }
 
+/** One for all ways to buy. */
+export function buyOperationId(key: string): string {
+  return `buy:${key}`;
+}
+
 export function orderAnswer(order: OrderRecord): OrderAnswer {
   const { orderId, bookId, title, copies, priceCents, at, sequenceNumber, oversold } = order;
   const item = {

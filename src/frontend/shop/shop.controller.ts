@@ -31,7 +31,7 @@ import { BodyLimit } from '../../http/route-rules.js';
 import { type CursorUnknown, ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
-import { OrdersService } from './orders.service.js';
+import { buyOperationId, OrdersService } from './orders.service.js';
 import * as docs from './shop.docs.js';
 import { ShopError, unread } from './shop.error.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
@@ -131,11 +131,6 @@ export class ShopController {
     if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
     return this.orders.find(orderId);
   }
-}
-
-/** One for both ways to buy. */
-function buyOperationId(key: string): string {
-  return `buy:${key}`;
 }
 
 function unsearched(failure: Unserved | CursorUnknown): HttpException {
