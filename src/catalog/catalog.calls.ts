@@ -13,6 +13,7 @@ import {
   type Source,
   submitCall,
 } from '../contract/rpc.js';
+import { type LedElsewhere } from '../contract/internal.js';
 import { type BookId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
@@ -51,7 +52,16 @@ export class CatalogCalls implements OnModuleInit {
         operations.map(({ bookId, operation }) => this.host.submit(bookId, operation, timeoutMs)),
       );
       for (const result of results) this.metrics.count(result);
-      return { results };
+      return { results, elsewhere: this.ledElsewhere(operations.map(({ bookId }) => bookId)) };
+    });
+  }
+
+  private ledElsewhere(bookIds: readonly BookId[]): LedElsewhere[] {
+    const { addresses, position } = this.config;
+    return bookIds.flatMap((bookId, at) => {
+      const leader = this.host.leader(bookId);
+      const address = leader === null || leader === position ? undefined : addresses[leader];
+      return address === undefined ? [] : [{ at, leader: address }];
     });
   }
 

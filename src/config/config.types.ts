@@ -53,7 +53,7 @@ export interface CatalogConfig extends CommonConfig {
 
 export interface OrderConfig extends CommonConfig {
   readonly role: 'order';
-  /** The first is the one it uses, further ones stand in for it. */
+  /** It asks first the one that leads a book. */
   readonly catalogAddresses: readonly string[];
 }
 

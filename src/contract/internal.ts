@@ -35,6 +35,15 @@ export interface OperationsRequest {
 }
 export interface OperationsResponse {
   readonly results: readonly SubmitResult[];
+  /** Which of these books another catalog leads; left out by a release that does not say. */
+  readonly elsewhere?: readonly LedElsewhere[] | undefined;
+}
+/** Who asks that catalog next time saves the way by the one that it asked. */
+export interface LedElsewhere {
+  /** Place in the results. */
+  readonly at: number;
+  /** Advertised address of the catalog that coordinates this book's writes. */
+  readonly leader: string;
 }
 
 export interface SaleRequest {

@@ -35,6 +35,7 @@ const LONGEST_TEXT = 10_000;
 const LONGEST_CURSOR = 300;
 /** The longest that LEASE_MS may be. */
 const LONGEST_LEASE_MS = 60_000;
+const LONGEST_ADDRESS = 300;
 const MOST_NAMED = 10_000;
 const MOST_INVALIDATIONS = 1_000;
 
@@ -44,7 +45,12 @@ export const submitCall: Call<OperationsRequest, OperationsResponse> = {
   audience: 'roles',
   vital: false,
   request: record<OperationsRequest>({ operations: listOf(operationItem, MAX_OPERATIONS) }),
-  answer: record<OperationsResponse>({ results: listOf(submitResult, MAX_OPERATIONS) }),
+  answer: record<OperationsResponse>({
+    results: listOf(submitResult, MAX_OPERATIONS),
+    elsewhere: optional(
+      listOf(record({ at: whole(0, MAX_OPERATIONS), leader: text(1, LONGEST_ADDRESS) }), MAX_OPERATIONS),
+    ),
+  }),
 };
 
 /** What an order server says of a sale. */

@@ -55,8 +55,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
       PEER_SECRET_FILE: secrets.peerSecret,
       DATABASE_URL: `sqlite:${join(dataFolder, databaseName(index))}`,
     })),
-    // Each order server has a catalog of its own; the others stand in for it.
-    ...plan('order', 'order', orders, (index) => ({ CATALOG_ADDRESSES: rotated(catalogs, index).join('|') })),
+    ...plan('order', 'order', orders, () => ({ CATALOG_ADDRESSES: catalogs.join('|') })),
     ...plan('frontend', 'front-end', frontEnds, () => ({
       CATALOG_ADDRESSES: catalogs.join('|'),
       ORDER_ADDRESSES: orders.join('|'),
@@ -73,9 +72,4 @@ export function databaseName(index: number): string {
 
 function addressesFrom(port: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `http://${LOOPBACK}:${port + index}`);
-}
-
-function rotated<T>(list: readonly T[], by: number): T[] {
-  const start = by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
 }

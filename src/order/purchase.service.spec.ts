@@ -1,5 +1,6 @@
 import { VirtualClock, virtualUpstream } from '../../test/support/virtual-clock.js';
 import { type SaleRequest } from '../contract/internal.js';
+import { Steering } from '../core/balancing/steering.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { PurchaseService } from './purchase.service.js';
 import { type SaleAttempt } from './sales-batcher.js';
@@ -14,7 +15,7 @@ const OUT_OF_STOCK: SubmitResult = {
   sequenceNumber: 7,
   book: null,
 };
-const said = (result: SubmitResult): SaleAttempt => ({ kind: 'answered', result });
+const said = (result: SubmitResult): SaleAttempt => ({ kind: 'answered', result, leader: null });
 const decided = said(OUT_OF_STOCK);
 const missing = said({ kind: 'no such book' });
 const reused = said({ kind: 'operation id reused' });
@@ -32,9 +33,18 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
   const asked: number[] = [];
   const sent: SaleRequest[] = [];
   const bounds: number[] = [];
-  const names = scripts.map((_, catalog) => String(catalog));
+  // As the book's hash has it.
+  const names = new Steering().order(
+    SALE.bookId,
+    scripts.map((_, catalog) => `catalog ${catalog}`),
+  );
   const batchers = scripts.map((script, catalog) => ({
-    sell: (sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> => {
+    leadsAs: String(catalog),
+    sell: (
+      sale: SaleRequest,
+      timeoutMs: number,
+      whenAbandoned: (listener: () => void) => void,
+    ): Promise<SaleAttempt> => {
       const line = (script.length > 1 ? script.shift() : script[0]) ?? refused;
       const [attempt, afterMs] = 'kind' in line ? [line, line === lost ? timeoutMs : ANSWER_MS] : line;
       asked.push(catalog);
@@ -42,7 +52,7 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
       bounds.push(timeoutMs);
       return new Promise((resolve) => {
         const cancel = clock.after(afterMs, () => resolve(attempt));
-        signal.addEventListener('abort', cancel);
+        whenAbandoned(cancel);
       });
     },
   }));

@@ -2,12 +2,14 @@ import { type SaleRequest } from '../contract/internal.js';
 import { type SaleAnswer } from '../contract/rpc.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
+import { Steering } from '../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
+import { type BookId } from '../core/replication/types.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 
 /** A sale takes a few syncs. */
-const HEDGES = { floorMs: 30, capMs: 100 };
+const HEDGES = { floorMs: 30, firstMs: 100 };
 
 interface Limits {
   /** Of one attempt. */
@@ -15,25 +17,32 @@ interface Limits {
 }
 
 /**
- * Sells through its own catalog, or through those that stand in for it when that one is not well or takes long, until one
- * decides, the time is up, or none can be reached. Every try bears the same operation id.
+ * Sells through the catalog that leads the book, or through another when that one is not well or takes long, until one decides, the time
+ * is up, or none can be reached. Every try bears the same operation id.
  */
 export class PurchaseService {
-  private readonly hedging = new HedgeDelay(HEDGES);
+  private readonly hedging: HedgeDelay;
+  private readonly steering = new Steering();
 
   constructor(
-    private readonly catalogs: Pick<Upstream, 'request'>,
-    /** By the address of their catalog. */
-    private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell'>>,
+    private readonly catalogs: Pick<Upstream, 'request' | 'endpoints'>,
+    /** By the endpoint of their catalog. */
+    private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell' | 'leadsAs'>>,
     private readonly limits: Limits,
-  ) {}
+  ) {
+    this.hedging = new HedgeDelay({ ...HEDGES, attemptMs: limits.requestTimeoutMs });
+  }
 
   async sell(sale: SaleRequest, timeoutMs: number): Promise<SaleAnswer> {
     const reached = await this.catalogs.request<SaleAttempt, SubmitResult>({
       ask: async (attempt) => {
         const batcher = this.batchers.get(attempt.endpoint);
         if (batcher === undefined) return { kind: 'refused', reason: 'no such catalog' };
-        return batcher.sell(sale, attempt.timeoutMs, attempt.signal);
+        const said = await batcher.sell(sale, attempt.timeoutMs, (listener) =>
+          attempt.whenAbandoned(listener),
+        );
+        this.learn(sale.bookId, attempt.endpoint, said);
+        return said;
       },
       judge,
       times: {
@@ -43,7 +52,7 @@ export class PurchaseService {
         againAfter: ['lost', 'not ready'],
         patienceMs: timeoutMs,
       },
-      turns: 'the first',
+      turns: this.steering.order(sale.bookId, this.catalogs.endpoints),
       hedging: this.hedging,
     });
     if (reached.kind === 'done') return reached.value;
@@ -51,6 +60,15 @@ export class PurchaseService {
     if (overloaded && !mayHaveHappened) return { kind: 'overloaded' };
     if (said === null) return { kind: 'unreachable', mayHaveSold: mayHaveHappened };
     return mayHaveHappened ? { kind: 'unknown' } : said;
+  }
+
+  private learn(bookId: BookId, asked: string, said: SaleAttempt): void {
+    if (said.kind !== 'answered' || said.result.kind !== 'decided') return;
+    const { leader } = said;
+    if (leader === null) return this.steering.learned(bookId, asked);
+    for (const [endpoint, batcher] of this.batchers) {
+      if (batcher.leadsAs === leader) return this.steering.learned(bookId, endpoint);
+    }
   }
 }
 

@@ -20,7 +20,11 @@ const sale = (operationId: string): SaleRequest => ({
 const answered = (answer: OperationsResponse): Result => ({ kind: 'answered', answer });
 const unknowns = (count: number) =>
   answered({ results: Array.from({ length: count }, () => ({ kind: 'unknown' })) });
-const STAYS = new AbortController().signal;
+const STAYS = (): void => undefined;
+function abandonable() {
+  let abandon = (): void => undefined;
+  return { when: (listener: () => void): void => void (abandon = listener), abandon: () => abandon() };
+}
 const SLOW_MS = 25;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -50,7 +54,12 @@ function batcher() {
         sent.push({ ids: operations.map(({ operation }) => operation.operationId), timeoutMs, answer });
       }),
   };
-  return { sent, clock, timers, batcher: new SalesBatcher(link as unknown as Pick<Link, 'call'>, clock) };
+  return {
+    sent,
+    clock,
+    timers,
+    batcher: new SalesBatcher(link as unknown as Pick<Link, 'call' | 'other'>, clock),
+  };
 }
 
 describe('SalesBatcher', () => {
@@ -61,8 +70,8 @@ describe('SalesBatcher', () => {
     expect(sent).toMatchObject([{ ids: ['a', 'b'], timeoutMs: 300 }]);
     sent[0]?.answer(answered({ results: [{ kind: 'no such book' }, { kind: 'unknown' }] }));
     await expect(attempts).resolves.toEqual([
-      { kind: 'answered', result: { kind: 'no such book' } },
-      { kind: 'answered', result: { kind: 'unknown' } },
+      { kind: 'answered', result: { kind: 'no such book' }, leader: null },
+      { kind: 'answered', result: { kind: 'unknown' }, leader: null },
     ]);
     expect(timers).toEqual([]);
   });
@@ -141,10 +150,10 @@ describe('SalesBatcher', () => {
 
   it('takes back a sale that still waits when nobody wants it any more', async () => {
     const { batcher: sales, sent, timers } = batcher();
-    const cancel = new AbortController();
-    const attempt = sales.sell(sale('a'), 100, cancel.signal);
+    const cancel = abandonable();
+    const attempt = sales.sell(sale('a'), 100, cancel.when);
     const sentAlready = sales.sell(sale('b'), 100, STAYS);
-    cancel.abort();
+    cancel.abandon();
     await turn();
     expect(sent.map(({ ids }) => ids)).toEqual([['b']]);
     await expect(attempt).resolves.toMatchObject({ kind: 'refused' });
@@ -155,10 +164,10 @@ describe('SalesBatcher', () => {
 
   it('gives a batch up when nobody wants any sale of it, and sends what waits instead', async () => {
     const { batcher: sales, sent, clock } = batcher();
-    const cancels = Array.from({ length: 16 }, () => new AbortController());
+    const cancels = Array.from({ length: 16 }, () => abandonable());
     const attempts: Promise<unknown>[] = [];
-    for (const [index, { signal }] of cancels.entries()) {
-      attempts.push(sales.sell(sale(`hangs-${index}`), 1000, signal));
+    for (const [index, { when }] of cancels.entries()) {
+      attempts.push(sales.sell(sale(`hangs-${index}`), 1000, when));
       // Two sales in each of eight batches.
       if (index % 2 === 0) continue;
       await turn();
@@ -166,10 +175,10 @@ describe('SalesBatcher', () => {
     }
     const next = sales.sell(sale('next'), 1000, STAYS);
     await turn();
-    cancels[0]?.abort();
+    cancels[0]?.abandon();
     await turn();
     expect(sent).toHaveLength(8);
-    cancels[1]?.abort();
+    cancels[1]?.abandon();
     await turn();
     await turn();
     expect(sent[8]?.ids).toEqual(['next']);

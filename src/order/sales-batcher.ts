@@ -4,6 +4,7 @@ import {
   type OperationsResponse,
   type SaleRequest,
 } from '../contract/internal.js';
+import { type Attempt } from '../core/balancing/fail-over.js';
 import { type Clock } from '../core/replication/ports.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { wordsFor } from '../contract/traces.js';
@@ -15,7 +16,8 @@ import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
 export type SaleAttempt =
-  | { readonly kind: 'answered'; readonly result: SubmitResult }
+  /** `leader`: advertised address of the catalog that leads the book; null: the one that answered does. */
+  | { readonly kind: 'answered'; readonly result: SubmitResult; readonly leader: string | null }
   /** Definite: this catalog did not get it. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Definite: this catalog does not take such a sale. */
@@ -57,13 +59,18 @@ export class SalesBatcher {
   private scheduled = false;
 
   constructor(
-    private readonly catalog: Pick<Link, 'call'>,
+    private readonly catalog: Pick<Link, 'call' | 'other'>,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
     private readonly traces?: Pick<TraceRecorder, 'isIdle' | 'observe' | 'following'>,
   ) {}
 
-  /** Answers within `timeoutMs`, whatever becomes of the batch. The signal takes back a sale that still waits; its answer matters no more. */
-  sell(sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> {
+  /** The address under which the other catalogs know this one; null: nobody has answered there yet. */
+  get leadsAs(): string | null {
+    return this.catalog.other?.address ?? null;
+  }
+
+  /** Answers within `timeoutMs`, whatever becomes of the batch. One that is abandoned while it still waits is taken back. */
+  sell(sale: SaleRequest, timeoutMs: number, whenAbandoned: Attempt['whenAbandoned']): Promise<SaleAttempt> {
     if (this.waiting.size >= MOST_WAITING) {
       return Promise.resolve({ kind: 'overloaded', reason: 'too many sales are waiting for this catalog' });
     }
@@ -73,12 +80,14 @@ export class SalesBatcher {
         dueAt: this.clock.monotonicMs() + timeoutMs,
         batch: null,
         settle: (attempt) => {
+          isOver = true;
           cancel();
-          signal.removeEventListener('abort', giveUp);
           done(attempt);
         },
       };
+      let isOver = false;
       const giveUp = (): void => {
+        if (isOver) return;
         const isUnsent = this.waiting.delete(waiting);
         waiting.settle({ kind: isUnsent ? 'refused' : 'lost', reason: 'no answer in time' });
         const { batch } = waiting;
@@ -88,7 +97,7 @@ export class SalesBatcher {
         if (batch.wanted === 0) batch.leave();
       };
       const cancel = this.clock.after(timeoutMs, giveUp);
-      signal.addEventListener('abort', giveUp, { once: true });
+      whenAbandoned(giveUp);
       this.waiting.add(waiting);
       this.schedule();
     });
@@ -188,7 +197,10 @@ function spoken(result: SubmitResult): string {
 
 function attemptsOf(result: CallResult<OperationsResponse>, sales: number): SaleAttempt[] {
   if (result.kind !== 'answered') return new Array<SaleAttempt>(sales).fill(result);
-  const { results } = result.answer;
-  if (results.length === sales) return results.map((each) => ({ kind: 'answered', result: each }));
+  const { results, elsewhere = [] } = result.answer;
+  if (results.length === sales) {
+    const leaders = new Map(elsewhere.map(({ at, leader }) => [at, leader]));
+    return results.map((each, at) => ({ kind: 'answered', result: each, leader: leaders.get(at) ?? null }));
+  }
   return new Array<SaleAttempt>(sales).fill({ kind: 'lost', reason: 'answers to other sales' });
 }

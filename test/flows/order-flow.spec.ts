@@ -1,4 +1,5 @@
 import { type SaleRequest } from '../../src/contract/internal.js';
+import { type Attempt } from '../../src/core/balancing/fail-over.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type SaleAnswer } from '../../src/contract/rpc.js';
 import { PurchaseService } from '../../src/order/purchase.service.js';
@@ -6,6 +7,8 @@ import { type SaleAttempt } from '../../src/order/sales-batcher.js';
 import { VirtualClock, virtualUpstream } from '../support/virtual-clock.js';
 import { expectGolden } from './expect-golden.js';
 
+/** By its hash it is asked of A first. */
+const BOOK_ID = 9;
 const HOP_MS = 1;
 const REQUEST_TIMEOUT_MS = 400;
 /** What the front-end still gives the order server. */
@@ -26,9 +29,12 @@ class OrderServer {
     this.#reach = reach;
     const names = Object.keys(reach);
     const batchers = names.map((name) => {
-      const sell = (sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> =>
-        this.#ask(name, sale, timeoutMs, signal);
-      return [name, { sell }] as const;
+      const sell = (
+        sale: SaleRequest,
+        timeoutMs: number,
+        whenAbandoned: Attempt['whenAbandoned'],
+      ): Promise<SaleAttempt> => this.#ask(name, sale, timeoutMs, whenAbandoned);
+      return [name, { sell, leadsAs: name }] as const;
     });
     const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
     this.#service = new PurchaseService(virtualUpstream(this.#clock, names), new Map(batchers), limits);
@@ -45,7 +51,7 @@ class OrderServer {
   }
 
   async buys(key: string): Promise<this> {
-    const sale = { bookId: 2, operationId: `buy:${key}`, copies: 1, expectedPriceCents: null };
+    const sale = { bookId: BOOK_ID, operationId: `buy:${key}`, copies: 1, expectedPriceCents: null };
     const result = await this.#clock.outcomeOf(this.#service.sell(sale, TIME_LEFT_MS));
     this.#line(`order server answers ${describePurchase(result)}`);
     return this;
@@ -55,7 +61,12 @@ class OrderServer {
     return this.#lines.join('\n') + '\n';
   }
 
-  async #ask(name: string, sale: SaleRequest, timeoutMs: number, signal: AbortSignal): Promise<SaleAttempt> {
+  async #ask(
+    name: string,
+    sale: SaleRequest,
+    timeoutMs: number,
+    whenAbandoned: Attempt['whenAbandoned'],
+  ): Promise<SaleAttempt> {
     this.#line(`  order -> ${name}  sale ${sale.operationId} of book ${sale.bookId}`);
     const reach = this.#reach[name];
     if (reach === 'refuses') {
@@ -66,24 +77,25 @@ class OrderServer {
     const result = known ?? this.#sold(sale);
     this.#ledger.set(sale.operationId, result);
     if (reach === 'hangs') {
-      await this.#pass(timeoutMs, signal);
+      const passed = await this.#pass(timeoutMs, whenAbandoned);
       this.#line(
-        signal.aborted ? `  order -> ${name}  given up` : `  order -> ${name}  no answer in ${timeoutMs} ms`,
+        passed ? `  order -> ${name}  no answer in ${timeoutMs} ms` : `  order -> ${name}  given up`,
       );
       return { kind: 'lost', reason: 'no answer in time' };
     }
-    await this.#pass(HOP_MS, signal);
+    await this.#pass(HOP_MS, whenAbandoned);
     const already = known === undefined ? '' : ' already';
     this.#line(`  ${name} -> order  decided${already}: ${describePurchase(result)}`);
-    return { kind: 'answered', result };
+    return { kind: 'answered', result, leader: null };
   }
 
-  #pass(delayMs: number, signal: AbortSignal): Promise<void> {
+  /** False: it was given up meanwhile. */
+  #pass(delayMs: number, whenAbandoned: Attempt['whenAbandoned']): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(delayMs, resolve);
-      signal.addEventListener('abort', () => {
+      const cancel = this.#clock.after(delayMs, () => resolve(true));
+      whenAbandoned(() => {
         cancel();
-        resolve();
+        resolve(false);
       });
     });
   }
@@ -115,8 +127,8 @@ function describePurchase(result: SaleAnswer): string {
 
 it('order with its catalog out of reach: a stand-in sells, once', async () => {
   const server = new OrderServer({ A: 'refuses', B: 'serves' });
-  await server.say('catalog A, which this order server uses, is down; B stands in; a client buys').buys('a');
-  await server.say('another buys: A failed a moment ago, so B is asked first').buys('b');
+  await server.say('catalog A, which leads the book, is down; B stands in; a client buys').buys('a');
+  await server.say('another buys: B leads the book now, so it is asked first').buys('b');
   await server.now({ A: 'hangs', B: 'refuses' }).say('A hangs, having got the sale; B is down').buys('c');
   await server.now({ B: 'serves' }).say('the client sends the same key again, when B is back').buys('c');
   await server.now({ A: 'refuses', B: 'refuses' }).say('both are down; a client buys').buys('d');

@@ -1,4 +1,5 @@
 import { failOver, type FailOverRequest, type Reached } from '../../src/core/balancing/fail-over.js';
+import { HedgeBudget } from '../../src/core/balancing/hedge-budget.js';
 import { ReplicaSelector } from '../../src/core/balancing/replica-selector.js';
 import { RetryBudget } from '../../src/core/balancing/retry-budget.js';
 
@@ -42,12 +43,14 @@ export function virtualUpstream(clock: VirtualClock, endpoints: readonly string[
   const nobody = (): void => undefined;
   const parts = {
     selector: new ReplicaSelector(endpoints),
-    budget: new RetryBudget(),
+    retries: new RetryBudget(),
+    hedges: new HedgeBudget(),
     clock,
     random: { fraction: () => 0.6 },
     observer: { failed: nobody, hedged: nobody, retried: nobody, budgetRefused: nobody },
   };
   return {
+    endpoints,
     request: <R, T>(request: FailOverRequest<R, T>): Promise<Reached<T>> => failOver(parts, request),
   };
 }

@@ -136,6 +136,11 @@ export class ReplicaHost {
     return this.life?.ask<RecordStatus | null>(null, (replica) => replica.recordStatus(bookId)) ?? null;
   }
 
+  /** Position of the catalog that coordinates writes of this book, as far as is known here. */
+  leader(bookId: BookId): number | null {
+    return this.life?.ask<number | null>(null, (replica) => replica.leader(bookId)) ?? null;
+  }
+
   /** `<replicaId>.<startNumber>`, or null before this start has one. */
   identity(): string | null {
     return this.life?.identity() ?? null;

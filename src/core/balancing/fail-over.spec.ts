@@ -1,5 +1,6 @@
 import { type Failure } from './endpoint-health.js';
 import { failOver, type FailOverTimes, type OtherAttempts, type Verdict } from './fail-over.js';
+import { HedgeBudget } from './hedge-budget.js';
 import { HedgeDelay } from './hedge-delay.js';
 import { ReplicaSelector, type Turns } from './replica-selector.js';
 import { RetryBudget } from './retry-budget.js';
@@ -17,7 +18,8 @@ interface Options {
   readonly hedged?: boolean;
   readonly turns?: Turns;
   readonly selector?: ReplicaSelector;
-  readonly budget?: RetryBudget;
+  readonly retries?: RetryBudget;
+  readonly hedges?: HedgeBudget;
   readonly clock?: VirtualClock;
 }
 
@@ -48,11 +50,11 @@ async function play(script: Script, options: Options = {}) {
   const ask = ({
     endpoint,
     timeoutMs,
-    signal,
+    whenAbandoned,
   }: {
     endpoint: string;
     timeoutMs: number;
-    signal: AbortSignal;
+    whenAbandoned: (listener: () => void) => void;
   }) =>
     new Promise<Word>((resolve) => {
       asked.push(`${endpoint}${Math.round(clock.now)}`);
@@ -64,7 +66,7 @@ async function play(script: Script, options: Options = {}) {
       const cancel = clock.after(Math.min(afterMs, timeoutMs), () =>
         resolve(afterMs > timeoutMs ? 'lost' : answer),
       );
-      signal.addEventListener('abort', () => {
+      whenAbandoned(() => {
         cancelled.push(endpoint);
         cancel();
       });
@@ -73,7 +75,8 @@ async function play(script: Script, options: Options = {}) {
   const outcome = failOver(
     {
       selector: options.selector ?? new ReplicaSelector(Object.keys(script)),
-      budget: options.budget ?? new RetryBudget(),
+      retries: options.retries ?? new RetryBudget(),
+      hedges: options.hedges ?? new HedgeBudget(),
       clock,
       random: { fraction: () => 0 },
       observer: {
@@ -88,7 +91,10 @@ async function play(script: Script, options: Options = {}) {
       judge,
       times: { ...TIMES, ...options.times },
       turns: options.turns ?? 'the first',
-      hedging: options.hedged === true ? new HedgeDelay({ floorMs: 1, capMs: HEDGE_MS }) : null,
+      hedging:
+        options.hedged === true
+          ? new HedgeDelay({ floorMs: 1, firstMs: HEDGE_MS, attemptMs: TIMES.attemptMs })
+          : null,
     },
   ).then(
     (reached) => (reached.kind === 'done' ? reached.value : reached),
@@ -111,6 +117,14 @@ const unreachable = (mayHaveHappened: boolean, said: string | null = null, overl
   overloaded,
   said,
 });
+
+function spentHedges(): HedgeBudget {
+  const budget = new HedgeBudget();
+  // Much is under way: time gives none back.
+  for (let request = 0; request < 100; request += 1) budget.began();
+  while (budget.take(0));
+  return budget;
+}
 
 function spent(): RetryBudget {
   const budget = new RetryBudget();
@@ -196,7 +210,7 @@ describe('failOver', () => {
     [
       'waits for no budget when it was told that there is too much to do',
       { a: [['overloaded', 1]], b: [['decided', 1]] },
-      { budget: spent() },
+      { retries: spent() },
       'a0',
       unreachable(false, null, true),
     ],
@@ -348,18 +362,18 @@ describe('failOver with hedging', () => {
       ['refused'],
     ],
   ])('spends no more than the budget, %s', async (_, script, options, asked, heard) => {
-    const played = await play(script, { ...options, budget: spent() });
+    const played = await play(script, { ...options, retries: spent(), hedges: spentHedges() });
     expect([played.asked, played.heard]).toEqual([asked, heard]);
   });
 
   it('asks again as soon as the budget allows', async () => {
-    const { outcome, tookMs } = await play({ a: [['lost', 1]], b: [['decided', 1]] }, { budget: spent() });
+    const { outcome, tookMs } = await play({ a: [['lost', 1]], b: [['decided', 1]] }, { retries: spent() });
     expect(outcome).toBe('decided');
     expect(tookMs).toBeGreaterThan(80);
   });
 
   it('counts the time of an answer from when that endpoint was asked', async () => {
-    const hedging = new HedgeDelay({ floorMs: 1, capMs: 40 });
+    const hedging = new HedgeDelay({ floorMs: 1, firstMs: 40, attemptMs: TIMES.attemptMs });
     const seen: number[] = [];
     hedging.answeredIn = (tookMs) => void seen.push(tookMs);
     const clock = new VirtualClock();

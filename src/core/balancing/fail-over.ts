@@ -2,6 +2,7 @@ import { type Clock, type Random } from '../replication/ports.js';
 import { type MonotonicMs } from '../replication/types.js';
 import { type Failure } from './endpoint-health.js';
 import { type HedgeDelay } from './hedge-delay.js';
+import { type HedgeBudget } from './hedge-budget.js';
 import { type ReplicaSelector, type Turns } from './replica-selector.js';
 import { type RetryBudget } from './retry-budget.js';
 
@@ -9,8 +10,8 @@ import { type RetryBudget } from './retry-budget.js';
 export interface Attempt {
   readonly endpoint: string;
   readonly timeoutMs: number;
-  /** Another was quicker: nobody waits for this one any more. */
-  readonly signal: AbortSignal;
+  /** At most one hears that another was quicker: nobody waits for this one any more. (An AbortSignal costs more than all else here.) */
+  whenAbandoned(listener: () => void): void;
 }
 
 /** What has become of the other attempts of the same request when one is judged. */
@@ -70,14 +71,15 @@ export interface FailOverObserver {
   failed(failure: Failure): void;
   hedged(): void;
   retried(): void;
-  /** The retry budget was spent. */
+  /** The budget of these was spent. */
   budgetRefused(what: 'hedge' | 'retry'): void;
 }
 
 /** What the requests to one role share. */
 export interface FailOverParts {
   readonly selector: ReplicaSelector;
-  readonly budget: RetryBudget;
+  readonly retries: RetryBudget;
+  readonly hedges: HedgeBudget;
   readonly clock: Pick<Clock, 'monotonicMs' | 'after'>;
   readonly random: Pick<Random, 'fraction'>;
   readonly observer: FailOverObserver;
@@ -91,14 +93,15 @@ const LEAST_MS = 2;
 
 /** Asks one endpoint after the other until one serves the request, a second one as well while the first takes long, or the time is up. */
 export function failOver<R, T>(parts: FailOverParts, request: FailOverRequest<R, T>): Promise<Reached<T>> {
-  parts.budget.earn();
+  parts.retries.earn();
+  parts.hedges.began();
   return new Promise((resolve, reject) => new Call(parts, request, { resolve, reject }).begin());
 }
 
 interface Running {
   readonly endpoint: string;
   readonly since: MonotonicMs;
-  readonly cancel: AbortController;
+  abandoned: (() => void) | null;
 }
 
 class Call<R, T> {
@@ -140,9 +143,9 @@ class Call<R, T> {
 
   /** The next in the queue, if there is one, and time and budget for it. */
   #retry(): boolean {
-    const { budget, observer } = this.parts;
+    const { retries, observer } = this.parts;
     if (this.#queue.length === 0 || this.#leftMs < LEAST_MS) return false;
-    if (!this.#free && !budget.take(this.#now())) {
+    if (!this.#free && !retries.take(this.#now())) {
       observer.budgetRefused('retry');
       this.#queue = [];
       // Not for ever: the next round may find it filled again. Those who shed load are not to be waited for.
@@ -155,9 +158,9 @@ class Call<R, T> {
   }
 
   #hedge(): void {
-    const { budget, observer } = this.parts;
+    const { hedges, observer } = this.parts;
     if (this.#ended || this.#running.size !== 1 || this.#leftMs < LEAST_MS) return;
-    if (budget.take(this.#now())) {
+    if (hedges.take(this.#now())) {
       observer.hedged();
       return this.#ask();
     }
@@ -169,12 +172,12 @@ class Call<R, T> {
     const endpoint = this.#queue.shift();
     if (endpoint === undefined) return;
     const timeoutMs = Math.min(this.request.times.attemptMs, this.#leftMs);
-    const running: Running = { endpoint, since: this.#now(), cancel: new AbortController() };
+    const running: Running = { endpoint, since: this.#now(), abandoned: null };
     this.#free = false;
     this.#running.add(running);
     this.#armHedge();
     this.request
-      .ask({ endpoint, timeoutMs, signal: running.cancel.signal })
+      .ask({ endpoint, timeoutMs, whenAbandoned: (listener) => void (running.abandoned = listener) })
       .then((answer) => this.#answered(running, answer))
       // A judge that throws: a fault of this release, no outage.
       .catch((error: unknown) => this.#end(() => this.promise.reject(error)));
@@ -250,7 +253,8 @@ class Call<R, T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancelHedge?.();
-    for (const { cancel } of this.#running) cancel.abort();
+    this.parts.hedges.ended();
+    for (const { abandoned } of this.#running) abandoned?.();
     this.#running.clear();
     settle();
   }

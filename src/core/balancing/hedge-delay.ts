@@ -1,11 +1,15 @@
 export interface HedgeBounds {
   /** Sooner than this a second request is only load. */
   readonly floorMs: number;
-  /** Also the delay until enough is known. */
-  readonly capMs: number;
+  /** Until enough is known. */
+  readonly firstMs: number;
+  /** What an attempt may take. */
+  readonly attemptMs: number;
 }
 
 const QUANTILE = 0.95;
+/** Of what an attempt may take: the cap. One that an overload reaches, in which all answers take long, would have all of them asked twice. */
+const CAP_SHARE = 0.25;
 /** Of so many answers, the most recent. */
 const WINDOW = 200;
 const FEWEST = 20;
@@ -19,7 +23,7 @@ export class HedgeDelay {
   #delayMs: number;
 
   constructor(private readonly bounds: HedgeBounds) {
-    this.#delayMs = bounds.capMs;
+    this.#delayMs = bounds.firstMs;
   }
 
   get delayMs(): number {
@@ -32,7 +36,8 @@ export class HedgeDelay {
     this.#seen += 1;
     if (this.#recent.length < FEWEST || this.#seen % RECOMPUTE_EACH !== 0) return;
     const sorted = [...this.#recent].sort((a, b) => a - b);
-    const quantile = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? this.bounds.capMs;
-    this.#delayMs = Math.min(Math.max(quantile, this.bounds.floorMs), this.bounds.capMs);
+    const quantile = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? this.bounds.firstMs;
+    const { floorMs, attemptMs } = this.bounds;
+    this.#delayMs = Math.min(Math.max(quantile, floorMs), attemptMs * CAP_SHARE);
   }
 }

@@ -7,8 +7,10 @@ import {
   type PolledReadiness,
 } from './endpoint-health.js';
 
-/** Round robin, or always from the first on that is well. */
-export type Turns = 'each in turn' | 'the first';
+/** Round robin, always from the first on that is well, or in an order of the request's own. */
+export type Turns = 'each in turn' | 'the first' | readonly string[];
+
+const HEALTHY = AVAILABILITIES.indexOf('healthy');
 
 export interface EndpointState {
   readonly endpoint: string;
@@ -33,7 +35,9 @@ export class ReplicaSelector {
 
   /** Every endpoint once, in the order to try them. */
   order(now: MonotonicMs, turns: Turns = 'each in turn'): readonly string[] {
-    const placed = this.#inTurn(turns).map((endpoint) => ({ endpoint, place: this.#place(endpoint, now) }));
+    const inTurn = this.#inTurn(turns);
+    const placed = inTurn.map((endpoint) => ({ endpoint, place: this.#place(endpoint, now) }));
+    if (placed.every(({ place }) => place === HEALTHY)) return inTurn;
     return placed.sort((a, b) => a.place - b.place).map(({ endpoint }) => endpoint);
   }
 
@@ -59,6 +63,7 @@ export class ReplicaSelector {
 
   #inTurn(turns: Turns): readonly string[] {
     if (turns === 'the first') return this.endpoints;
+    if (turns !== 'each in turn') return turns;
     const first = this.#turn;
     this.#turn = (first + 1) % Math.max(this.endpoints.length, 1);
     return [...this.endpoints.slice(first), ...this.endpoints.slice(0, first)];

@@ -1,16 +1,13 @@
 import { type MonotonicMs } from '../replication/types.js';
 
-/** So many retries and hedges for each request. */
+/** So many retries for each request. */
 const RATIO = 0.2;
 /** What a quiet process may always do. */
 const FLOOR_PER_SECOND = 10;
 /** What may be saved up: the burst when a replica dies under load. */
 const CAPACITY = 100;
 
-/**
- * How much may be asked again, or of a second replica: a share of the traffic, so that retries and hedges together never
- * double an overload (the retry budget of Finagle and of the Google SRE book, chapter 21).
- */
+/** How much may be asked again: a share of the traffic, so that retries never double an overload (Finagle; the Google SRE book, chapter 21). */
 export class RetryBudget {
   #tokens = CAPACITY;
   #filledAt: MonotonicMs = -Infinity;

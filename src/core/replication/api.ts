@@ -67,6 +67,8 @@ export interface CatalogReplica {
 
   status(): ReplicaStatus;
   recordStatus(bookId: BookId): RecordStatus;
+  /** Position of the replica that coordinates writes of this book as far as is known here: a hint. Null: none does. */
+  leader(bookId: BookId): number | null;
 }
 
 /** `alone`: nothing of the wanted kind is pending at this very moment, so a front-end may keep the answer (F2). */

@@ -224,6 +224,13 @@ export class Replica implements CatalogReplica {
     };
   }
 
+  leader(bookId: BookId): number | null {
+    const { promised } = this.#records.get(bookId);
+    if (promised === null) return null;
+    if (promised.replicaId === this.#context.self) return this.#context.options.position;
+    return this.#peers.byId(promised.replicaId)?.position ?? null;
+  }
+
   #serving(): boolean {
     return !this.#leaving && !this.#context.halted && !this.#partnership.merging && this.#marks.ready();
   }

@@ -72,16 +72,16 @@ const ATTEMPTS = 2;
 /** For how long replicas that are up but not ready are asked again: longer than a lease takes to come back. */
 const PATIENCE_MS = 1_500;
 /** A read waits for one replica that hangs, and then for one that may have to ask a third. */
-const HEDGES = { floorMs: 10, capMs: 75 };
+const HEDGES = { floorMs: 10, firstMs: 75 };
 
 /** What the front-end asks of the catalogs, whichever of them serves it. */
 @Injectable()
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
-  private readonly lookups = new HedgeDelay(HEDGES);
+  private readonly lookups: HedgeDelay;
   /** Searches and lists, which take longer. */
-  private readonly searches = new HedgeDelay(HEDGES);
+  private readonly searches: HedgeDelay;
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
@@ -91,8 +91,11 @@ export class CatalogClient {
     private readonly traces: TraceRecorder,
   ) {
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
+    const { requestTimeoutMs: attemptMs } = config;
+    this.lookups = new HedgeDelay({ ...HEDGES, attemptMs });
+    this.searches = new HedgeDelay({ ...HEDGES, attemptMs });
     this.times = {
-      attemptMs: config.requestTimeoutMs,
+      attemptMs,
       totalMs: config.requestTimeoutMs * ATTEMPTS,
       againAfter: ['not ready'],
       patienceMs: PATIENCE_MS,

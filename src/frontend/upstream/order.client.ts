@@ -12,7 +12,10 @@ import {
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
+import { QueueLimit } from '../../core/overload/queue-limit.js';
 import { CONFIG } from '../../runtime/config.token.js';
+import { SystemClock } from '../../runtime/clock.js';
+import { OverloadGuard } from '../../http/overload/overload-guard.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
@@ -31,29 +34,52 @@ const ATTEMPTS = 2;
 /** For how long order servers whose catalogs are not ready are asked again: longer than a lease takes to come back. */
 const PATIENCE_MS = 1_500;
 /** A sale is a write: it takes a few syncs. */
-const HEDGES = { floorMs: 30, capMs: 100 };
+const HEDGES = { floorMs: 30, firstMs: 100 };
+
+/** Sales that wait longer than this have clients who ask again; at least so many are let in at once. */
+const WAITING = { mostWaitMs: 500, leastUnderWay: 128 };
+const TOO_MANY = { kind: 'unreachable', mayHaveHappened: false, overloaded: true, said: null } as const;
 
 /** What the front-end asks of the order servers, whichever of them serves it. */
 @Injectable()
 export class OrderClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
-  private readonly hedging = new HedgeDelay(HEDGES);
+  private readonly hedging: HedgeDelay;
+  private readonly limit = new QueueLimit(WAITING);
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
     private readonly rpc: Rpc,
     upstreams: Upstreams,
+    private readonly clock: SystemClock,
+    private readonly guard: OverloadGuard,
     private readonly traces: TraceRecorder,
   ) {
     this.upstream = upstreams.to('order', config.orderAddresses);
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
     const totalMs = attemptMs * ATTEMPTS;
+    this.hedging = new HedgeDelay({ ...HEDGES, attemptMs });
     this.times = { attemptMs, totalMs, againAfter: ['not ready'], patienceMs: PATIENCE_MS };
   }
 
   /** Asked again elsewhere, or of two at once, it bears the same operation id, so it sells once. */
-  sell(sale: SaleRequest): Promise<Reached<SaleResult>> {
+  async sell(sale: SaleRequest): Promise<Reached<SaleResult>> {
+    if (!this.limit.begin(this.clock.monotonicMs())) {
+      this.guard.countShed('sales waiting');
+      return TOO_MANY;
+    }
+    let served = false;
+    try {
+      const reached = await this.ask(sale);
+      served = reached.kind === 'done';
+      return reached;
+    } finally {
+      this.limit.end(served);
+    }
+  }
+
+  private ask(sale: SaleRequest): Promise<Reached<SaleResult>> {
     const { times, hedging } = this;
     const words = wordsFor('sale', `${sale.copies} of it`);
     const observer = this.traces.observe<CallResult<SaleAnswer>>(sale.bookId, words, ({ answer }) =>

@@ -59,7 +59,7 @@ describe('overHttp', () => {
     expect(() => tryAnother(answered(status))).toThrow(`refused with ${status}`);
   });
 
-  it('hands the time and the signal of each attempt on', async () => {
+  it('hands the time of each attempt on, and gives up one that is abandoned', async () => {
     const asked: [string, HttpRequest][] = [];
     const client = {
       request: (endpoint: string, request: HttpRequest) => {
@@ -67,12 +67,15 @@ describe('overHttp', () => {
         return Promise.resolve(answered(200));
       },
     };
-    const { signal } = new AbortController();
+    let abandon = (): void => undefined;
     await overHttp(client, { method: 'GET', path: '/x' }, tryAnother).ask({
       endpoint: 'http://a',
       timeoutMs: 7,
-      signal,
+      whenAbandoned: (listener) => void (abandon = listener),
     });
-    expect(asked).toEqual([['http://a', { method: 'GET', path: '/x', timeoutMs: 7, signal }]]);
+    expect(asked).toMatchObject([['http://a', { method: 'GET', path: '/x', timeoutMs: 7 }]]);
+    expect(asked[0]?.[1].signal?.aborted).toBe(false);
+    abandon();
+    expect(asked[0]?.[1].signal?.aborted).toBe(true);
   });
 });

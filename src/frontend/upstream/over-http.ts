@@ -16,7 +16,11 @@ export function overHttp<T>(
   judge: Judge<T>,
 ): Pick<FailOverRequest<HttpResult, T>, 'ask' | 'judge'> {
   return {
-    ask: ({ endpoint, timeoutMs, signal }) => client.request(endpoint, { ...request, timeoutMs, signal }),
+    ask: ({ endpoint, timeoutMs, whenAbandoned }) => {
+      const cancel = new AbortController();
+      whenAbandoned(() => cancel.abort());
+      return client.request(endpoint, { ...request, timeoutMs, signal: cancel.signal });
+    },
     judge: (result, others) => {
       switch (result.kind) {
         case 'answered':

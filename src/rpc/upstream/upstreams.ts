@@ -5,6 +5,7 @@ import {
   type FailOverRequest,
   type Reached,
 } from '../../core/balancing/fail-over.js';
+import { HedgeBudget } from '../../core/balancing/hedge-budget.js';
 import { ReplicaSelector } from '../../core/balancing/replica-selector.js';
 import { RetryBudget } from '../../core/balancing/retry-budget.js';
 import { type EndpointView } from '../../contract/operations.js';
@@ -19,6 +20,10 @@ export class Upstream {
 
   request<R, T>(request: FailOverRequest<R, T>): Promise<Reached<T>> {
     return failOver(this.parts, request);
+  }
+
+  get endpoints(): readonly string[] {
+    return this.parts.selector.endpoints;
   }
 
   /** Whether one of them at least was found ready. */
@@ -54,7 +59,8 @@ export class Upstreams implements OnApplicationBootstrap, OnApplicationShutdown 
     const selector = new ReplicaSelector(addresses);
     const upstream = new Upstream({
       selector,
-      budget: new RetryBudget(),
+      retries: new RetryBudget(),
+      hedges: new HedgeBudget(),
       clock,
       random: { fraction: () => Math.random() },
       observer: this.metrics.observe(role, () => selector.states(clock.monotonicMs())),
