@@ -160,7 +160,7 @@ export class ClusterProcesses {
         member.process.signal('SIGKILL');
         return true;
       case 'hang':
-        if (isRunning) member.process.signal('SIGSTOP');
+        if (isRunning) member.process.hang();
         if (isRunning) member.state = 'hanging';
         return isRunning;
       case 'cut off':
@@ -191,7 +191,7 @@ export class ClusterProcesses {
   }
 
   private release({ process, state }: Member): void {
-    if (state === 'hanging') process.signal('SIGCONT');
+    if (state === 'hanging') process.goOn();
     if (state === 'cut off') process.send({ kind: 'network', connected: true } satisfies ToNetworkSwitch);
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type PlannedProcess } from './plan.js';
+import { thawAtOurEnd } from './thaw.js';
 
 /** How a process came to its end. */
 export interface Ending {
@@ -25,6 +26,7 @@ export class RoleProcess {
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
   private ending: Ending | undefined;
+  private thaw: (() => void) | undefined;
 
   /** `environment` holds everything that the process gets, its settings included. */
   constructor(
@@ -50,6 +52,7 @@ export class RoleProcess {
     this.ended = new Promise((resolve) => {
       const end = (ending: Ending): void => {
         this.ending = ending;
+        this.thaw?.();
         resolve(ending);
       };
       // Not at `exit`: its last lines, which tell why, come before `close`.
@@ -72,6 +75,20 @@ export class RoleProcess {
 
   signal(signal: NodeJS.Signals): void {
     if (!this.hasEnded) this.child.kill(signal);
+  }
+
+  /** It does nothing, and answers nobody, until it is let go on, or this process ends. */
+  hang(): void {
+    const { pid } = this.child;
+    if (this.hasEnded || pid === undefined) return;
+    this.thaw ??= thawAtOurEnd(pid);
+    this.signal('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.signal('SIGCONT');
+    this.thaw?.();
+    this.thaw = undefined;
   }
 
   /** Over the channel; lost if it is ending. */

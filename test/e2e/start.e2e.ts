@@ -100,6 +100,25 @@ describe('npm start', () => {
     await until('every role has stopped', async () => (await livePorts()).length === 0);
   }, 120_000);
 
+  it('leaves none behind that it had hung either', async () => {
+    const output = start();
+    await output.shows(/Bazar is ready/);
+    const pid = await until('the pid of the order server', () => pidOfChild(output, basePort + 10));
+    const asked = await fetch(`http://127.0.0.1:${basePort}/ops/processes`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${readFileSync(join(folder, 'admin-token'), 'utf8').trim()}`,
+      },
+      body: JSON.stringify({ name: 'order 1', action: 'hang' }),
+    });
+    expect(asked.status).toBe(204);
+    await until('the order server hangs', () => stateOf(pid) === 'T');
+    output.child.kill('SIGKILL');
+    await until('it has ended', () => ['gone', 'Z'].includes(stateOf(pid)));
+    await until('every role has stopped', async () => (await livePorts()).length === 0);
+  }, 120_000);
+
   it('refuses the folder of a bookstore that runs, before anything is deleted', async () => {
     const output = start();
     await output.shows(/Bazar is ready/);
@@ -149,6 +168,15 @@ describe('npm start', () => {
     expect(output.text).toContain('npm start -- [options]');
   });
 });
+
+/** `T` of one that stands still, `Z` of one that has ended and nobody asked for it. */
+function stateOf(pid: number): string {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 'gone';
+  } catch {
+    return 'gone';
+  }
+}
 
 /** The child that listens on a port, from what /proc knows; children inherit nothing else to tell them apart by. */
 function pidOfChild(output: OutputOf, port: number): number | null {
