@@ -150,4 +150,6 @@ function fail(error: unknown): never {
 
 // Databases, their logs and the files of npm start are for who runs them only.
 process.umask(0o077);
+// What a role cannot go on from, when it has long started.
+process.on('uncaughtException', fail);
 main().catch(fail);

@@ -8,6 +8,7 @@ import {
 import { Readiness, type ReadinessState } from '../observability/readiness.js';
 import { PeerNetwork } from './peers/peer-network.js';
 import { SystemClock } from '../runtime/clock.js';
+import { asError } from './replica/incarnation.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
@@ -20,6 +21,8 @@ const FILLING_RETRY_MS = 1_000;
 /** Half a millisecond's work comes between two of them. */
 const SCRUB_PAUSE_MS = 20;
 const SCRUB_AGAIN_MS = 24 * 60 * 60 * 1000;
+/** How often a catalog that writes nothing looks whether its file is still there. */
+const LOOK_AT_FILE_MS = 1_000;
 
 /** Starts the replica when everything is put together, says when it is ready, and stops it in good order. */
 @Injectable()
@@ -28,6 +31,7 @@ export class CatalogLifecycle
 {
   private cancelFilling: () => void = () => undefined;
   private cancelScrub: () => void = () => undefined;
+  private cancelLook: () => void = () => undefined;
 
   constructor(
     private readonly host: ReplicaHost,
@@ -46,6 +50,7 @@ export class CatalogLifecycle
     this.host.start();
     this.fillIndex();
     this.scrubAfter(SCRUB_PAUSE_MS, new Scrub(this.store));
+    this.lookAtFile();
   }
 
   /** While the server still answers: peers have to hear the farewell, and callers their answers. */
@@ -56,6 +61,7 @@ export class CatalogLifecycle
   async onApplicationShutdown(): Promise<void> {
     this.cancelFilling();
     this.cancelScrub();
+    this.cancelLook();
     this.network.close();
     await this.store.close();
   }
@@ -83,6 +89,17 @@ export class CatalogLifecycle
         if (isDamage(error)) return this.host.storeFailed(error as Error);
         // The store has failed, and whoever needs it next hears of it.
         this.scrubAfter(FILLING_RETRY_MS, new Scrub(this.store));
+      }
+    });
+  }
+
+  private lookAtFile(): void {
+    this.cancelLook = this.clock.after(LOOK_AT_FILE_MS, () => {
+      try {
+        this.store.assertInPlace();
+        this.lookAtFile();
+      } catch (error) {
+        this.failures.report(asError(error));
       }
     });
   }

@@ -2,6 +2,7 @@ import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/commo
 import { type CatalogConfig } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
 import { SystemClock } from '../runtime/clock.js';
+import { type StartError } from '../runtime/start-error.js';
 import { RpcHandlers } from '../rpc/handlers.js';
 import { Rpc } from '../rpc/rpc.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
@@ -98,7 +99,7 @@ function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: Cat
 }
 
 function hostProvider(config: CatalogConfig): Provider {
-  const { addresses, position, leaseMs, requestTimeoutMs, writePolicy } = config;
+  const { addresses, position, leaseMs, requestTimeoutMs, writePolicy, database } = config;
   const options = { replicas: addresses.length, position, leaseMs, writePolicy };
   return {
     provide: ReplicaHost,
@@ -113,8 +114,17 @@ function hostProvider(config: CatalogConfig): Provider {
           requestTimeoutMs,
           mayPropose: (kind) => network.mayPropose(kind),
           takesOver: (error) => rejoin.begin(error),
+          whereabouts: { addresses, database: database.path },
+          giveUp,
         },
         new Logger('Replica'),
       ),
   };
+}
+
+/** Whoever runs the process prints it and ends: `main`. */
+function giveUp(error: StartError): void {
+  process.nextTick(() => {
+    throw error;
+  });
 }

@@ -81,7 +81,7 @@ describe('a backup of a bookstore that sells', () => {
   });
 
   it('holds all that the catalog had, is sound, and stops no sale', async () => {
-    for (let sale = 0; sale < SOLD_BEFORE; sale += 1) sold.push((await buy(`before-${sale}`)).orderId ?? '');
+    for (let sale = 0; sale < SOLD_BEFORE; sale += 1) sold.push((await buy(`a-buy-before-it-${sale}`)).orderId ?? '');
     const [catalog] = bookstore.catalogs as [RoleInProcess];
     await until(
       'this catalog has heard of all',
@@ -121,7 +121,7 @@ describe('a backup of a bookstore that sells', () => {
     expect(listed).toHaveLength(orders);
     expect(listed).toEqual(expect.arrayContaining(sold));
     expect(await quantity()).toBe(COPIES - orders);
-    expect((await buy('before-0')).orderId).toBe(sold[0]);
+    expect((await buy('a-buy-before-it-0')).orderId).toBe(sold[0]);
     expect((await buy()).success).toBe(true);
     expect(await quantity()).toBe(COPIES - orders - 1);
 
@@ -147,7 +147,7 @@ describe('a backup of a bookstore that sells', () => {
     expect(await restoreAll('--from', backups, '--until', third?.orderedAt ?? '')).toBe(0);
     expect((await ordersOf(shop(), 4)).map(({ orderId }) => orderId).sort()).toEqual(sold.slice(0, 3).sort());
     expect(await quantity()).toBe(COPIES - 3);
-    expect((await buy('before-5')).success).toBe(true);
+    expect((await buy('a-buy-before-it-5')).success).toBe(true);
     expect(await quantity()).toBe(COPIES - 4);
   }, 120_000);
 

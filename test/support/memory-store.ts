@@ -276,7 +276,7 @@ export class MemoryStore implements ReplicaStore {
   }
 
   /** Takes a copy of this disk, which has to be in sync; the answer puts it back while nobody runs on it. */
-  copy(): () => void {
+  copy(): (to?: MemoryStore) => void {
     if (this.#undo.length > 0) throw new Error('the disk is being written');
     const identity = this.#identity;
     const records = new Map(this.#records);
@@ -287,17 +287,17 @@ export class MemoryStore implements ReplicaStore {
     const changes = [...this.#changes];
     const lastChange = this.#lastChange;
     const nextBookId = this.#nextBookId;
-    return () => {
-      this.#rollBack();
-      this.#identity = identity;
-      this.#records = records;
-      this.#ledgers = ledgers;
-      this.#operations = operations;
-      this.#keys = keys;
-      this.#cursors = cursors;
-      this.#changes = changes;
-      this.#lastChange = lastChange;
-      this.#nextBookId = nextBookId;
+    return (to = this) => {
+      to.#rollBack();
+      to.#identity = identity;
+      to.#records = records;
+      to.#ledgers = ledgers;
+      to.#operations = operations;
+      to.#keys = keys;
+      to.#cursors = cursors;
+      to.#changes = changes;
+      to.#lastChange = lastChange;
+      to.#nextBookId = nextBookId;
     };
   }
 

@@ -38,6 +38,11 @@ export class RoleInOwnProcess {
     return this.running.pid;
   }
 
+  /** Of itself, or because a test ended it. */
+  get ended(): boolean {
+    return this.running.hasEnded;
+  }
+
   start(): void {
     if (this.process !== undefined && !this.process.hasEnded)
       throw new Error(`${this.placed.name} runs already`);

@@ -125,6 +125,11 @@ export class Incarnation {
     return identity === undefined ? null : `${identity.replicaId}.${identity.startNumber}`;
   }
 
+  /** Null before the first sync of a start. */
+  replicaId(): string | null {
+    return this.savedIdentity?.replicaId ?? null;
+  }
+
   openCallCount(): number {
     return this.openCalls.size;
   }

@@ -2,10 +2,17 @@ import { type CatalogReplica, type ReplicaStatus } from '../../core/replication/
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
 import { type SubmitResult } from '../../core/replication/results.js';
+import { SharedIdentity } from '../../core/replication/peers.js';
+import { StartError } from '../../runtime/start-error.js';
 import { CATALOGUE, type Operation } from '../../core/replication/types.js';
 import { type RecoverableStore, ReplicaHost } from './replica.host.js';
 import { LAST_SEED_OPERATION_ID, SEED_OPERATIONS } from './seed-books.js';
 
+const OPTIONS = {
+  leaseMs: 500,
+  requestTimeoutMs: 1_000,
+  whereabouts: { addresses: ['http://a', 'http://b'], database: '/data/a.sqlite' },
+};
 const SALE: Operation = { kind: 'sale', operationId: 'buy:1', copies: 1, expectedPriceCents: null };
 const DECIDED: Extract<SubmitResult, { kind: 'decided' }> = {
   kind: 'decided',
@@ -137,6 +144,7 @@ function setUp({ position = 0 } = {}) {
       if (disk.failsToRecover) throw new Error('database or disk is full');
     },
   } as unknown as RecoverableStore;
+  const endings: string[] = [];
   const host = new ReplicaHost(
     (ports) => {
       const core = new FakeCore(ports, ({ operationId }) => ledger.add(operationId));
@@ -149,7 +157,7 @@ function setUp({ position = 0 } = {}) {
       random: { fraction: () => 0.5, token: () => 'token' },
       network: { send: (_to, envelope) => sent.push(envelope), invalidate: () => undefined },
     },
-    { leaseMs: 500, position, requestTimeoutMs: 1_000 },
+    { ...OPTIONS, position, giveUp: ({ message }) => endings.push(message) },
     { log: () => undefined, warn: (message) => warnings.push(message) },
   );
   const core = (): FakeCore => {
@@ -164,6 +172,7 @@ function setUp({ position = 0 } = {}) {
   return {
     host,
     warnings,
+    endings,
     clock,
     cores,
     core,
@@ -239,6 +248,37 @@ describe('ReplicaHost', () => {
     expect(host.identity()).toBeNull();
     await started();
     expect(host.identity()).toBe('r.1');
+  });
+
+  it('ends for good when another catalog runs on a copy of its disk, in words that name both', async () => {
+    const { host, started, core, clock, cores, endings } = setUp();
+    await started();
+    core().receiveError = new SharedIdentity(1);
+    host.receive([ENVELOPE]);
+    await clock.pass(60_000);
+    expect(cores).toHaveLength(1);
+    expect(endings).toEqual([
+      expect.stringMatching(/^http:\/\/a and http:\/\/b have the same disk: \/data\/a\.sqlite /),
+    ]);
+  });
+
+  it('ends for good when its file is gone', async () => {
+    const { host, started, clock, cores, endings } = setUp();
+    await started();
+    host.storeFailed(new StartError('the file is gone'));
+    await clock.pass(60_000);
+    expect(cores).toHaveLength(1);
+    expect(endings).toEqual(['the file is gone']);
+    expect(host.ready()).toBe(false);
+  });
+
+  it('goes on when it hears from a copy of its disk, and says so once', async () => {
+    const { host, started, core, warnings, endings } = setUp();
+    await started();
+    const own = { ...ENVELOPE, from: core().ports.store.identity()?.replicaId ?? '' };
+    host.receive([own, own]);
+    expect(warnings).toEqual([expect.stringContaining('have the same disk')]);
+    expect(endings).toEqual([]);
   });
 
   describe.each([

@@ -3,12 +3,21 @@ import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
+import { SharedIdentity } from '../../core/replication/peers.js';
+import { StartError } from '../../runtime/start-error.js';
 import { asError, Incarnation, type CreateReplica, type View } from './incarnation.js';
 import { LAST_SEED_OPERATION_ID, SEED_OPERATIONS } from './seed-books.js';
 
 /** A store that can be brought back after a failure; `recover` throws while the disk still fails. */
 export interface RecoverableStore extends ReplicaStore {
   recover(): void;
+}
+
+/** What people call a catalog and its disk. */
+export interface Whereabouts {
+  /** By position. */
+  readonly addresses: readonly string[];
+  readonly database: string;
 }
 
 export interface ReplicaHostOptions {
@@ -19,6 +28,9 @@ export interface ReplicaHostOptions {
   readonly mayPropose?: (operationKind: Operation['kind']) => boolean;
   /** Takes over what has befallen the store, if that is nothing from which it can be brought back: true. */
   readonly takesOver?: (error: Error) => boolean;
+  readonly whereabouts: Whereabouts;
+  /** Ends the process: no new start from this disk would help. */
+  readonly giveUp: (error: StartError) => void;
 }
 
 export interface HostLog {
@@ -40,6 +52,7 @@ export class ReplicaHost {
   private recoveryDelayMs = FIRST_RECOVERY_DELAY_MS;
   private failureText: string | null = null;
   private oversold = 0;
+  private warnedOfCopy = false;
   private cancelTimer: () => void = () => undefined;
 
   constructor(
@@ -111,7 +124,10 @@ export class ReplicaHost {
   }
 
   receive(envelopes: readonly Envelope[]): void {
-    for (const envelope of envelopes) this.life?.run((replica) => replica.receive(envelope));
+    for (const envelope of envelopes) {
+      this.life?.run((replica) => replica.receive(envelope));
+      if (envelope.from === this.life?.replicaId()) this.warnOfCopy(envelope.fromPosition);
+    }
   }
 
   unreachable(position: number): void {
@@ -177,6 +193,22 @@ export class ReplicaHost {
     }
   }
 
+  private copied(position: number): StartError {
+    const { addresses, database } = this.options.whereabouts;
+    const [own, other] = [addresses[this.options.position], addresses[position]];
+    return new StartError(
+      `${own} and ${other} have the same disk: ${database} is a copy of the other's file, or the other's of this. Keep the file at one of them; ` +
+        'stop the other catalog, remove its file and those that begin with its name, and start it again: it then learns all from the others, when all of them run',
+    );
+  }
+
+  /** This one goes on: it was there first, and the others listen to it alone. */
+  private warnOfCopy(position: number): void {
+    if (this.warnedOfCopy) return;
+    this.warnedOfCopy = true;
+    this.log.warn(`${this.copied(position).message}. This catalog goes on, and takes nothing from the other`);
+  }
+
   private within(timeoutMs: number, promise: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.ports.clock.after(timeoutMs, resolve);
@@ -192,6 +224,8 @@ export class ReplicaHost {
     this.life = null;
     this.failureText = error.message;
     if (this.leaving || this.options.takesOver?.(error) === true) return;
+    if (error instanceof SharedIdentity) return this.options.giveUp(this.copied(error.position));
+    if (error instanceof StartError) return this.options.giveUp(error);
     this.log.warn(`The replica stopped: ${error.message}; it starts anew in ${this.recoveryDelayMs} ms`);
     this.later(this.recoveryDelayMs, () => this.recover());
     this.recoveryDelayMs = Math.min(2 * this.recoveryDelayMs, LONGEST_RECOVERY_DELAY_MS);

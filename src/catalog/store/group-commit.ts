@@ -17,11 +17,12 @@ export class GroupCommit {
   #flushScheduled = false;
   #failure: Error | undefined;
 
-  /** `onFailure` hears of a failed flush: no caller waits for that. */
+  /** `onFailure` hears of a failed flush: no caller waits for that. `assertInPlace` throws when what was written is lost all the same. */
   constructor(
     private readonly connection: Connection,
     private readonly onFailure: (error: Error) => void,
     private readonly onRollback: () => void,
+    private readonly assertInPlace: () => void = () => undefined,
   ) {}
 
   get failure(): Error | undefined {
@@ -99,6 +100,7 @@ export class GroupCommit {
       try {
         this.connection.exec('COMMIT');
         this.#open = false;
+        this.assertInPlace();
       } catch (error) {
         this.#fail(error);
         return;

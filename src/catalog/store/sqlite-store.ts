@@ -19,6 +19,7 @@ import { type CatalogueIndex } from './catalogue-index.js';
 import { checksumOfBook, checksumOfPromise, checksumOfText } from './checksums.js';
 import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
+import { OpenFile } from './open-file.js';
 import { entryOf, recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
@@ -59,6 +60,7 @@ export class SqliteStore implements ReplicaStore {
   readonly #texts: BookTexts;
   readonly #transaction: GroupCommit;
   readonly #snapshots: Snapshots;
+  readonly #file: OpenFile;
   readonly #entryTexts = new WeakMap<Entry, StoredText>();
   #lastChange: number | undefined;
 
@@ -71,9 +73,12 @@ export class SqliteStore implements ReplicaStore {
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
     this.#snapshots = new Snapshots(database.connection, path);
-    this.#transaction = new GroupCommit(database.connection, onFailure, () => {
+    this.#file = new OpenFile(path);
+    const forget = (): void => {
       this.#lastChange = undefined;
-    });
+    };
+    const assertInPlace = (): void => this.assertInPlace();
+    this.#transaction = new GroupCommit(database.connection, onFailure, forget, assertInPlace);
   }
 
   /** Opens the file, or starts an empty one. Throws if another process has it open, or it is not such a file. */
@@ -92,6 +97,11 @@ export class SqliteStore implements ReplicaStore {
   snapshot(): Snapshot | null {
     this.#transaction.settle();
     return this.#snapshots.take();
+  }
+
+  /** Throws `StartError` when the file was taken away: whoever only reads would not notice. */
+  assertInPlace(): void {
+    this.#file.assertInPlace();
   }
 
   /** After a failure: what is durable stands, the rest is gone. Throws as long as the disk does not take writes. */

@@ -1,4 +1,5 @@
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
+import { SharedIdentity } from './peers.js';
 import { CATALOGUE, type Operation } from './types.js';
 
 const create: Operation = {
@@ -92,5 +93,81 @@ describe('a disk that was put back from a copy', () => {
       heard(cluster.ready());
     }
     expect(cluster.idAt(2)).toBe(before);
+  });
+});
+
+describe('a disk that was copied to another replica', () => {
+  /** What is on the disk of one now stands on that of another, from its next start on. */
+  const copyTo = (cluster: VirtualCluster, from: number, to: number): void =>
+    cluster.store(from).copy()(cluster.store(to));
+  const restart = (cluster: VirtualCluster, ...positions: number[]): void =>
+    positions.forEach((position) => cluster.start(position));
+
+  it('ends whoever starts from it, when all have the same', () => {
+    const cluster = threeReplicas();
+    heard(cluster);
+    [0, 1, 2].forEach((position) => cluster.crash(position));
+    copyTo(cluster, 0, 1);
+    copyTo(cluster, 0, 2);
+    restart(cluster, 0, 1, 2);
+    expect(() => cluster.run(1_000)).toThrow(SharedIdentity);
+  });
+
+  it.each([
+    ['the first', 0],
+    ['the last', 2],
+  ])('is taken from nobody while %s runs that had it before', (_, original) => {
+    const cluster = threeReplicas();
+    heard(cluster);
+    cluster.crash(1);
+    copyTo(cluster, original, 1);
+    // Only the third is heard: whoever has the original would end this one.
+    cluster.loses = (from, to) => [from, to].includes(1) && [from, to].includes(original);
+    restart(cluster, 1);
+    const other = 2 - original;
+    const { replicaId } = cluster.replica(original).status();
+    for (let round = 0; round < 10; round++) {
+      cluster.run(300);
+      const twin = cluster.replica(1).status();
+      // Either it has taken a new identity, or nobody takes its word.
+      expect(twin.replicaId !== replicaId || !twin.ready).toBe(true);
+      expect(cluster.replica(other).status().peers).toContainEqual(
+        expect.objectContaining({ position: original, replicaId, healthy: true }),
+      );
+    }
+    expect(cluster.submit(original, 1, sale('on'))).toMatchObject(SOLD);
+  });
+
+  it('ends its second user, and the first goes on', () => {
+    const cluster = threeReplicas();
+    heard(cluster);
+    cluster.crash(1);
+    copyTo(cluster, 2, 1);
+    cluster.loses = (from, to) => [from, to].includes(0) && [from, to].includes(1);
+    restart(cluster, 1);
+    let ended: unknown;
+    try {
+      cluster.run(1_000);
+    } catch (error) {
+      ended = error;
+    }
+    expect(ended).toBeInstanceOf(SharedIdentity);
+    expect((ended as SharedIdentity).position).toBe(2);
+    cluster.crash(1);
+    expect(cluster.submit(2, 1, sale('on'))).toMatchObject(SOLD);
+    expect(cluster.submit(0, 1, sale('and on'))).toMatchObject(SOLD);
+  });
+
+  it('may move to another address with all that was heard of it', () => {
+    const cluster = threeReplicas();
+    heard(cluster);
+    const moved = cluster.idAt(2);
+    cluster.crash(1);
+    cluster.crash(2);
+    copyTo(cluster, 2, 1);
+    cluster.run(2_000);
+    restart(cluster, 1);
+    cluster.runUntil(() => cluster.replica(0).status().peers[0]?.replicaId === moved);
+    expect(cluster.replica(0).status().peers[1]?.replicaId).toBeNull();
   });
 });

@@ -19,6 +19,13 @@ interface Life {
   lastChange: number;
 }
 
+/** Another address answers under this replica's identity: one of the two runs on a copy of the other's disk (C3). */
+export class SharedIdentity extends Error {
+  constructor(readonly position: number) {
+    super(`the replica at position ${position} has the identity of this one`);
+  }
+}
+
 export class Peers {
   readonly all: readonly Peer[];
   /** Handles what a replica sends to itself. */
@@ -66,16 +73,18 @@ export class Peers {
     this.loopback(body);
   }
 
-  /** Who sent this; undefined when the message is not meant for this identity or comes from a replaced one (C3). */
+  /**
+   * Who sent this; undefined when the message is not meant for this identity, or comes from a replaced one or from a second replica under one
+   * identity (C3). Throws `SharedIdentity` when that identity is this replica's own and it does not vote yet: it may be the copy.
+   */
   recognise(envelope: Envelope): Peer | undefined {
     const peer = this.all.find(({ position }) => position === envelope.fromPosition);
-    if (peer === undefined) return undefined;
+    if (peer === undefined || this.#isSecond(peer, envelope)) return undefined;
     if (peer.replicaId !== envelope.from) {
       // Ids begin with the time of their creation, so a later identity compares higher.
       if (peer.replicaId !== null && envelope.from < peer.replicaId) return this.#turnAway(peer, envelope);
       const old = peer.replicaId;
-      peer.replicaId = envelope.from;
-      peer.life = null;
+      this.#take(peer, envelope.from);
       if (old !== null) this.onReplaced(old);
     }
     const addressed =
@@ -83,6 +92,25 @@ export class Peers {
     if (!addressed && envelope.body.kind !== 'lease request') return undefined;
     peer.lastHeardAt = this.context.now();
     return peer;
+  }
+
+  #isSecond(peer: Peer, { from }: Envelope): boolean {
+    if (from === this.context.self) {
+      if (!this.context.votes) throw new SharedIdentity(peer.position);
+      return true;
+    }
+    const known = this.byId(from);
+    return known !== undefined && known !== peer && this.healthy(known);
+  }
+
+  /** What was heard of an identity goes with its disk to another address. */
+  #take(peer: Peer, replicaId: ReplicaId): void {
+    const before = this.byId(replicaId);
+    peer.replicaId = replicaId;
+    peer.life = before?.life ?? null;
+    if (before === undefined) return;
+    before.replicaId = null;
+    before.life = null;
   }
 
   /** A replaced identity has come back with the disk that it was on: whoever runs on that has to begin anew. */
