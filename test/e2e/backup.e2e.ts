@@ -81,7 +81,8 @@ describe('a backup of a bookstore that sells', () => {
   });
 
   it('holds all that the catalog had, is sound, and stops no sale', async () => {
-    for (let sale = 0; sale < SOLD_BEFORE; sale += 1) sold.push((await buy(`a-buy-before-it-${sale}`)).orderId ?? '');
+    for (let sale = 0; sale < SOLD_BEFORE; sale += 1)
+      sold.push((await buy(`a-buy-before-it-${sale}`)).orderId ?? '');
     const [catalog] = bookstore.catalogs as [RoleInProcess];
     await until(
       'this catalog has heard of all',
