@@ -137,7 +137,12 @@ export function applyEntry(before: Book | null, entry: Entry): Book | null {
 
 /** Whether an entry makes another book of the one before it: refusals change nothing. */
 export function changesBook({ decided }: Entry): boolean {
-  return decided.some(({ outcome }) => CHANGES[outcome.kind]);
+  return decided.some(({ outcome }) => succeeded(outcome));
+}
+
+/** Whether an operation did what was asked for; what did not has changed nothing. */
+export function succeeded(outcome: Outcome): boolean {
+  return CHANGES[outcome.kind];
 }
 
 const CHANGES: Readonly<Record<Outcome['kind'], boolean>> = {
@@ -157,13 +162,27 @@ const BEGINNING: Ballot = { round: 0, replicaId: '', startNumber: 0 };
 /** The first entries of the books that an entry of record 0 creates. */
 export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book: Book }[] {
   const created: { bookId: BookId; genesis: Entry; book: Book }[] = [];
-  for (const decided of entry.decided) {
-    const { operation, outcome } = decided;
+  for (const { operation, outcome } of entry.decided) {
     if (operation.kind !== 'create' || outcome.kind !== 'created') continue;
-    const genesis: Entry = { sequenceNumber: 0, origin: BEGINNING, decided: [decided] };
+    const begun: Decided = { operation: originalOf(operation), outcome };
+    const genesis: Entry = { sequenceNumber: 0, origin: BEGINNING, decided: [begun] };
     created.push({ bookId: outcome.bookId, genesis, book: operation.book });
   }
   return created;
+}
+
+const TWIN = 'split:';
+
+/** `reachable`: an operation that both sides of a split carried out, and whose id has the other side's outcome, under an id of its own. */
+export function twinOf(operation: Operation): Operation {
+  return { ...operation, operationId: TWIN + operation.operationId };
+}
+
+function originalOf(operation: Operation): Operation {
+  const { operationId } = operation;
+  return operationId.startsWith(TWIN)
+    ? { ...operation, operationId: operationId.slice(TWIN.length) }
+    : operation;
 }
 
 /** Far more ids than an entry gives out, also while each side of a split leaves ids to the other. */

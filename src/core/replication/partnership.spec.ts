@@ -120,4 +120,45 @@ describe('two replicas under `reachable`', () => {
     expect(cluster.read(0, 1)).toMatchObject({ book: { quantity: -1 } });
     expect(cluster.read(1, 1)).toMatchObject({ book: { quantity: -1 } });
   });
+
+  it('keep both books that one creation, repeated through both sides of a split, has made', () => {
+    const cluster = twoReplicas();
+    cluster.loses = () => true;
+    const created = [0, 1].map((position) =>
+      submitUntilDecided(cluster, position, CATALOGUE, create('twin', 'Xen')),
+    );
+    const [first, second] = created.map(
+      (result) => (result as { outcome: { bookId: number } }).outcome.bookId,
+    );
+    expect(first).not.toBe(second);
+    cluster.loses = () => false;
+    cluster.ready();
+    cluster.runUntil(() => [0, 1].every((position) => cluster.store(position).operation('split:twin')));
+    cluster.settled();
+    for (const position of [0, 1]) {
+      for (const bookId of [first, second])
+        expect(cluster.read(position, bookId ?? 0)).toMatchObject({ book: { title: 'Xen', quantity: 2 } });
+    }
+  });
+
+  it.each([
+    ['first', 0],
+    ['second', 1],
+  ])('keep the order of a sale that the %s side made and the other refused, under one id', (_, seller) => {
+    const cluster = twoReplicas();
+    const other = 1 - seller;
+    cluster.loses = () => true;
+    expect(submitUntilDecided(cluster, seller, 1, sale('twin', 2))).toMatchObject(SOLD);
+    expect(submitUntilDecided(cluster, other, 1, sale('b', 1))).toMatchObject(SOLD);
+    expect(submitUntilDecided(cluster, other, 1, sale('twin', 2))).toMatchObject({
+      outcome: { kind: 'out of stock' },
+    });
+    cluster.loses = () => false;
+    cluster.ready();
+    cluster.runUntil(() =>
+      [0, 1].every((position) => cluster.store(position).record(1)?.book?.quantity === -1),
+    );
+    const entries = [0, 1].map((position) => cluster.store(position).entries(1, 0, 100));
+    expect(entries[0]).toEqual(entries[1]);
+  });
 });

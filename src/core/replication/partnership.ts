@@ -2,11 +2,19 @@ import { type CatchUp } from './catch-up.js';
 import { MAX_OPERATIONS_PER_ENTRY } from './batch.js';
 import { type Context } from './context.js';
 import { type Coordinator } from './coordinator.js';
+import { succeeded, twinOf } from './ledger.js';
 import { type Marks } from './marks.js';
 import { type Standing } from './messages.js';
 import { type Records } from './records.js';
 import { type Sessions } from './sessions.js';
-import { compareBallots, type BookId, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
+import {
+  type BookId,
+  compareBallots,
+  type Decided,
+  type Entry,
+  type MonotonicMs,
+  type ReplicaId,
+} from './types.js';
 
 /** Quarters of a lease without a word after which the other is suspected to be down. */
 const SILENT_TICKS = 8;
@@ -211,7 +219,7 @@ export class Partnership {
         store.removeReapplication(operationId);
       };
       const caller = {
-        operation,
+        operation: this.#wasLostToTwin(bookId, decided) ? twinOf(operation) : operation,
         told: outcome,
         proposed: false,
         repeats: false,
@@ -221,5 +229,21 @@ export class Partnership {
       };
       if (this.coordinator.submit(bookId, caller)) this.#reapplying.add(operationId);
     }
+  }
+
+  /**
+   * Whether both sides carried out this operation, repeated through both under its one id, and what the side that lost made of it is
+   * nowhere in the ledger that was kept: another book, or a success where the other side refused. The id keeps the outcome of the ledger.
+   */
+  #wasLostToTwin(bookId: BookId, { operation, outcome }: Decided): boolean {
+    const { store } = this.context.ports;
+    const place = store.operation(operation.operationId);
+    if (place === undefined || place.bookId !== bookId) return false;
+    const [entry] = store.entries(bookId, place.sequenceNumber, 1);
+    const twin = entry?.decided.find((each) => each.operation.operationId === operation.operationId);
+    if (twin === undefined) return false;
+    if (outcome.kind === 'created' && twin.outcome.kind === 'created')
+      return outcome.bookId !== twin.outcome.bookId;
+    return succeeded(outcome) && !succeeded(twin.outcome);
   }
 }
