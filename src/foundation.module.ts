@@ -28,6 +28,7 @@ import { TracesController } from './observability/tracing/traces.controller.js';
 import { CallWatch } from './rpc/call-watch.js';
 import { RpcHandlers } from './rpc/handlers.js';
 import { Rpc } from './rpc/rpc.js';
+import { RpcMetrics } from './rpc/rpc.metrics.js';
 import { PollClient } from './rpc/upstream/readiness-poll.js';
 import { UpstreamMetrics } from './rpc/upstream/upstream.metrics.js';
 import { Upstreams } from './rpc/upstream/upstreams.js';
@@ -53,6 +54,7 @@ const PROVIDERS = [
   Readiness,
   PollClient,
   Rpc,
+  RpcMetrics,
   RpcHandlers,
   UpstreamMetrics,
   Upstreams,

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Readiness, type ReadinessState } from '../observability/readiness.js';
+import { CatalogMetrics } from './catalog.metrics.js';
 import { PeerNetwork } from './peers/peer-network.js';
 import { SystemClock } from '../runtime/clock.js';
 import { asError } from './replica/incarnation.js';
@@ -41,6 +42,7 @@ export class CatalogLifecycle
     private readonly readiness: Readiness,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
     private readonly clock: SystemClock,
+    private readonly metrics: CatalogMetrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -83,8 +85,10 @@ export class CatalogLifecycle
   private scrubAfter(pauseMs: number, scrub: Scrub): void {
     this.cancelScrub = this.clock.after(pauseMs, () => {
       try {
-        if (scrub.slice() === null) this.scrubAfter(SCRUB_AGAIN_MS, new Scrub(this.store));
-        else this.scrubAfter(SCRUB_PAUSE_MS, scrub);
+        const done = scrub.slice();
+        if (done === null) return this.scrubAfter(SCRUB_AGAIN_MS, new Scrub(this.store));
+        this.metrics.scrubbed(done);
+        this.scrubAfter(SCRUB_PAUSE_MS, scrub);
       } catch (error) {
         if (isDamage(error)) return this.host.storeFailed(error as Error);
         // The store has failed, and whoever needs it next hears of it.

@@ -1,5 +1,13 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, type LabelValues, type Metric, Registry } from 'prom-client';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  type LabelValues,
+  type Metric,
+  Registry,
+} from 'prom-client';
 import { type Config } from '../config/index.js';
 import { AnswerDurations } from './answer-durations.js';
 import { Answers } from './answers.js';
@@ -58,6 +66,10 @@ export class Metrics implements OnApplicationShutdown {
         for (const [labels, value] of read()) this.inc(labels, value);
       },
     });
+  }
+
+  histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
   }
 
   /** `collect` is asked at each scrape. */

@@ -60,6 +60,14 @@ export class Rpc implements OnModuleInit, OnApplicationShutdown {
     return link;
   }
 
+  kept(): readonly Link[] {
+    return [...this.links.values()];
+  }
+
+  accepted(): readonly Connection[] {
+    return this.server.open.filter(({ isOpen }) => isOpen);
+  }
+
   /** The line that the process of this id has opened to this one; undefined: there is none now. */
   openedBy(id: string): Connection | undefined {
     return this.server.open.findLast(({ other, isOpen }) => other.id === id && isOpen);

@@ -1,4 +1,9 @@
-import { type ReplicaStatus, type RecordStatus, type SessionGrant } from '../../core/replication/api.js';
+import {
+  type ReplicaFigures,
+  type ReplicaStatus,
+  type RecordStatus,
+  type SessionGrant,
+} from '../../core/replication/api.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
@@ -146,6 +151,11 @@ export class ReplicaHost {
   /** Null while the core does not run. */
   status(): ReplicaStatus | null {
     return this.life?.ask<ReplicaStatus | null>(null, (replica) => replica.status()) ?? null;
+  }
+
+  /** Null while the core does not run. */
+  figures(): ReplicaFigures | null {
+    return this.life?.ask<ReplicaFigures | null>(null, (replica) => replica.figures()) ?? null;
   }
 
   recordStatus(bookId: BookId): RecordStatus | null {

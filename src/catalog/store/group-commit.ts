@@ -16,6 +16,8 @@ export class GroupCommit {
   #commitScheduled = false;
   #flushScheduled = false;
   #failure: Error | undefined;
+  /** Hears how many milliseconds each sync took. */
+  onSynced: (durationMs: number) => void = () => undefined;
 
   /** `onFailure` hears of a failed flush: no caller waits for that. `assertInPlace` throws when what was written is lost all the same. */
   constructor(
@@ -98,9 +100,11 @@ export class GroupCommit {
   #commit(): void {
     if (this.#open) {
       try {
+        const startedAt = performance.now();
         this.connection.exec('COMMIT');
         this.#open = false;
         this.assertInPlace();
+        this.onSynced(performance.now() - startedAt);
       } catch (error) {
         this.#fail(error);
         return;

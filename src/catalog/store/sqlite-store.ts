@@ -86,6 +86,11 @@ export class SqliteStore implements ReplicaStore {
     return new SqliteStore(await openDatabase(options.path), options);
   }
 
+  /** Who hears how many milliseconds each sync took. */
+  set onSynced(listener: (durationMs: number) => void) {
+    this.#transaction.onSynced = listener;
+  }
+
   /** Commits what is open and closes the file. Outstanding syncs are called back before. */
   async close(): Promise<void> {
     this.#transaction.flush();

@@ -66,6 +66,7 @@ export interface CatalogReplica {
   endSession(frontEndId: string): void;
 
   status(): ReplicaStatus;
+  figures(): ReplicaFigures;
   recordStatus(bookId: BookId): RecordStatus;
   /** Position of the replica that coordinates writes of this book as far as is known here: a hint. Null: none does. */
   leader(bookId: BookId): number | null;
@@ -102,6 +103,18 @@ export interface ReplicaStatus {
   readonly rounds: number;
   readonly conflicts: number;
   readonly now: MonotonicMs;
+}
+
+/** What is counted besides, since the start of this life, for metrics. */
+export interface ReplicaFigures {
+  /** Entries of another coordinator that this one brought to commit first (W2). */
+  readonly takeovers: number;
+  /** Leases of others that ended before they were renewed. */
+  readonly leasesLapsed: number;
+  /** Books that front-ends may hold an answer of this replica's about, summed over their sessions (F5). */
+  readonly interests: number;
+  /** Changes of each peer that this replica has not gone through, at most: those that came by commits are among them until it does (C1). */
+  readonly unread: readonly { readonly position: number; readonly changes: number }[];
 }
 
 /** What one replica knows of one record: for the operations page and traces. */

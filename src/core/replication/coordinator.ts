@@ -56,6 +56,7 @@ export class Coordinator {
   /** Called when nothing is under way for a record any more. */
   onRest: (bookId: BookId) => void = () => undefined;
   rounds = 0;
+  takeovers = 0;
   conflicts = 0;
 
   constructor(
@@ -306,6 +307,7 @@ export class Coordinator {
     if (oks.some(({ committed }) => committed > record.committed)) return this.#drive(work);
     work.attempts = 0;
     const left = this.#pendingToTakeOver(oks, record.committed + 1);
+    if (left !== null) this.takeovers++;
     if (left !== null) return this.#update(work, round.ballot, left.entry, []);
     work.leading = round.ballot;
     this.marks.mark(record, round.sentAt);

@@ -19,6 +19,10 @@ export class Interests {
     this.#books.clear();
   }
 
+  get size(): number {
+    return this.#books.size;
+  }
+
   has(bookId: BookId): boolean {
     return this.#tooMany || this.#books.has(bookId);
   }

@@ -13,6 +13,7 @@ interface HeldLease {
 export class HeldLeases {
   readonly #held = new Map<ReplicaId, HeldLease>();
   #droppedAt: MonotonicMs = -Infinity;
+  lapsed = 0;
 
   constructor(private readonly context: Context) {}
 
@@ -27,7 +28,10 @@ export class HeldLeases {
     const goesOn =
       lease !== undefined && (lease.until > now || !this.context.rules['R3 lapsed lease begins anew']);
     if (goesOn) lease.until = Math.max(lease.until, until);
-    else this.#held.set(granter, { begin: now, until });
+    else {
+      if (lease !== undefined) this.lapsed++;
+      this.#held.set(granter, { begin: now, until });
+    }
   }
 
   drop(granter: ReplicaId): void {

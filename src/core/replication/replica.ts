@@ -3,6 +3,7 @@ import {
   type BarrierResult,
   type CatalogReplica,
   type RecordStatus,
+  type ReplicaFigures,
   type ReplicaOptions,
   type ReplicaStatus,
   type SessionGrant,
@@ -210,6 +211,20 @@ export class Replica implements CatalogReplica {
       rounds: this.#coordinator.rounds,
       conflicts: this.#coordinator.conflicts,
       now: this.#context.now(),
+    };
+  }
+
+  figures(): ReplicaFigures {
+    const { store } = this.#context.ports;
+    return {
+      takeovers: this.#coordinator.takeovers,
+      leasesLapsed: this.#held.lapsed,
+      interests: this.#sessions.interestCount(),
+      unread: this.#peers.all.map(({ position, replicaId, life }) => ({
+        position,
+        changes:
+          replicaId === null || life === null ? 0 : Math.max(0, life.lastChange - store.cursor(replicaId)),
+      })),
     };
   }
 

@@ -130,6 +130,12 @@ export class Sessions {
     }
   }
 
+  interestCount(): number {
+    let count = 0;
+    for (const { interests } of this.#sessions.values()) count += interests.size;
+    return count;
+  }
+
   list(): { frontEndId: string; remainingMs: number; owes: number }[] {
     const now = this.context.now();
     return [...this.#sessions]
