@@ -1,6 +1,8 @@
-import { MAX_OPERATIONS, type OperationsResponse } from '../src/contract/internal.js';
+import { MAX_OPERATIONS } from '../src/contract/internal.js';
+import { submitCall } from '../src/contract/rpc.js';
 import { type Book, type Operation } from '../src/core/replication/types.js';
-import { callInternal } from '../test/support/layout.js';
+import { CLUSTER_SECRET } from '../test/support/layout.js';
+import { askOnLine } from '../test/support/line.js';
 
 /** The seven books that a catalogue starts with have few copies: the benchmarks' own begin here. */
 export const FIRST_BOOK = 8;
@@ -20,17 +22,14 @@ interface Submitted {
 export async function submit(address: string, operations: readonly Submitted[]): Promise<void> {
   let answer = '';
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const response = await callInternal(address, '/operations', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-bazar-time-left-ms': '10000' },
-      body: JSON.stringify({ operations }),
-    });
-    if (response.status === 200) {
-      const { results } = (await response.json()) as OperationsResponse;
+    try {
+      const { results } = await askOnLine(address, CLUSTER_SECRET, submitCall, { operations });
       const open = results.find(({ kind }) => kind !== 'decided');
       if (open === undefined) return;
       answer = JSON.stringify(open);
-    } else answer = `${response.status}: ${await response.text()}`;
+    } catch (error) {
+      answer = String(error);
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new Error(`operations are not decided: ${answer}`);

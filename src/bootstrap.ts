@@ -17,7 +17,6 @@ import { OperationalPaths } from './http/operational-paths.js';
 import { RouteRules } from './http/route-rules.js';
 import { addSafetyHeaders } from './http/safety-headers.js';
 import { setUpSwagger } from './http/swagger.js';
-import { TraceRecorder } from './observability/tracing/trace-recorder.js';
 import { createValidationPipe } from './http/validation.js';
 
 export interface Overrides extends Surroundings {
@@ -59,7 +58,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   app.get(Bodies).watch(server, (socket) => refuseConnection(socket, TOO_SLOW));
   answers.watch(instance);
   answers.observe(answerLog(logger, config.answerLogOneIn));
-  app.get(TraceRecorder).watch(instance);
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(app.get(ErrorFilter));
   setUpSwagger(app, config.role);

@@ -12,7 +12,6 @@ import { Connections } from './http/connections.js';
 import { Entrance } from './http/entrance.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './observability/health.controller.js';
-import { HttpClient } from './rpc/http-client.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { Metrics } from './observability/metrics.js';
 import { MetricsController } from './observability/metrics.controller.js';
@@ -24,12 +23,11 @@ import { Readiness } from './observability/readiness.js';
 import { OWN_PROCESS, type OwnProcess } from './runtime/own-process.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
-import { TracesController } from './observability/tracing/traces.controller.js';
 import { CallWatch } from './rpc/call-watch.js';
 import { RpcHandlers } from './rpc/handlers.js';
 import { Rpc } from './rpc/rpc.js';
 import { RpcMetrics } from './rpc/rpc.metrics.js';
-import { PollClient } from './rpc/upstream/readiness-poll.js';
+import { ReadinessTeller } from './rpc/readiness-teller.js';
 import { UpstreamMetrics } from './rpc/upstream/upstream.metrics.js';
 import { Upstreams } from './rpc/upstream/upstreams.js';
 
@@ -44,7 +42,6 @@ const PROVIDERS = [
   Entrance,
   ErrorFilter,
   CallWatch,
-  HttpClient,
   KnownRoutes,
   Metrics,
   OverloadGuard,
@@ -52,7 +49,7 @@ const PROVIDERS = [
   OperationalPaths,
   MetricsPort,
   Readiness,
-  PollClient,
+  ReadinessTeller,
   Rpc,
   RpcMetrics,
   RpcHandlers,
@@ -68,7 +65,7 @@ export interface Surroundings {
   readonly ownProcess?: OwnProcess;
 }
 
-/** What every role has: settings under `CONFIG`, health, metrics, the client to the others. Global: roles need not import it. */
+/** What every role has: settings under `CONFIG`, health, metrics, the lines to the others. Global: roles need not import it. */
 @Global()
 @Module({})
 export class FoundationModule {
@@ -90,7 +87,7 @@ export class FoundationModule {
         }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [HealthController, MetricsController, TracesController],
+      controllers: [HealthController, MetricsController],
       providers,
       exports: providers,
     };

@@ -19,9 +19,9 @@ import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { CONFIG } from '../runtime/config.token.js';
 import { CatalogMetrics } from './catalog.metrics.js';
-import { readIdCursor } from './http/cursors.js';
-import { SessionAddresses } from './http/session-addresses.js';
+import { readIdCursor } from './cursors.js';
 import { ReplicaHost } from './replica/replica.host.js';
+import { SessionAddresses } from './session-addresses.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
 
 const BASE_ADDRESS = /^https?:\/\/[^\s/?#]+$/;
@@ -85,7 +85,7 @@ export class CatalogCalls implements OnModuleInit {
 
   private async search({ text, limit, cursor }: SearchRequest, { leftMs }: Caller): Promise<SearchAnswer> {
     const after = readIdCursor(cursor);
-    if (after === null) return { kind: 'cursor unknown' };
+    if (after === undefined) return { kind: 'cursor unknown' };
     const view = await this.host.viewBehindBarrier('titles', answerWithin(leftMs), () =>
       this.index.searchByTopic(text, after, limit + 1),
     );

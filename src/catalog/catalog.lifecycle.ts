@@ -24,6 +24,8 @@ const SCRUB_PAUSE_MS = 20;
 const SCRUB_AGAIN_MS = 24 * 60 * 60 * 1000;
 /** How often a catalog that writes nothing looks whether its file is still there. */
 const LOOK_AT_FILE_MS = 1_000;
+/** A lease runs out by time alone, and nobody tells. */
+const READINESS_LOOK_MS = 100;
 
 /** Starts the replica when everything is put together, says when it is ready, and stops it in good order. */
 @Injectable()
@@ -33,6 +35,8 @@ export class CatalogLifecycle
   private cancelFilling: () => void = () => undefined;
   private cancelScrub: () => void = () => undefined;
   private cancelLook: () => void = () => undefined;
+  private cancelReadinessLook: () => void = () => undefined;
+  private wasReady = false;
 
   constructor(
     private readonly host: ReplicaHost,
@@ -50,6 +54,7 @@ export class CatalogLifecycle
     this.network.listen(this.host);
     this.readiness.add('replica', () => this.state());
     this.host.start();
+    this.watchReadiness();
     this.fillIndex();
     this.scrubAfter(SCRUB_PAUSE_MS, new Scrub(this.store));
     this.lookAtFile();
@@ -64,6 +69,7 @@ export class CatalogLifecycle
     this.cancelFilling();
     this.cancelScrub();
     this.cancelLook();
+    this.cancelReadinessLook();
     this.network.close();
     await this.store.close();
   }
@@ -106,6 +112,13 @@ export class CatalogLifecycle
         this.failures.report(asError(error));
       }
     });
+  }
+
+  private watchReadiness(): void {
+    const isReady = this.host.ready();
+    if (isReady !== this.wasReady) this.readiness.changed();
+    this.wasReady = isReady;
+    this.cancelReadinessLook = this.clock.after(READINESS_LOOK_MS, () => this.watchReadiness());
   }
 
   private state(): ReadinessState {

@@ -11,14 +11,9 @@ import { CatalogLifecycle } from './catalog.lifecycle.js';
 import { CatalogMetrics } from './catalog.metrics.js';
 import { BackupSchedule } from './backup/backup-schedule.js';
 import { BackupController } from './backup/backup.controller.js';
-import { BookSearchController } from './http/book-search.controller.js';
-import { BooksController } from './http/books.controller.js';
-import { OperationsController } from './http/operations.controller.js';
-import { OrdersController } from './http/orders.controller.js';
+import { ListCalls } from './list.calls.js';
+import { DumpController } from './original/dump.controller.js';
 import { QueryController } from './original/query.controller.js';
-import { ReplicaHeaders } from './http/replica-headers.js';
-import { SessionAddresses } from './http/session-addresses.js';
-import { StatusController } from './http/status.controller.js';
 import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
@@ -27,6 +22,9 @@ import { cryptoRandom } from './replica/random.js';
 import { Rejoin } from './replica/rejoin.js';
 import { ReplicaHost } from './replica/replica.host.js';
 import { StoreFailures } from './replica/store-failures.js';
+import { SessionAddresses } from './session-addresses.js';
+import { StatusCalls } from './status.calls.js';
+import { StatusController } from './status.controller.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
@@ -36,16 +34,7 @@ export class CatalogModule {
   static forRoot(config: CatalogConfig): DynamicModule {
     return {
       module: CatalogModule,
-      controllers: [
-        QueryController,
-        UpdateController,
-        OperationsController,
-        OrdersController,
-        BooksController,
-        BookSearchController,
-        StatusController,
-        BackupController,
-      ],
+      controllers: [QueryController, UpdateController, DumpController, StatusController, BackupController],
       providers: [
         StoreFailures,
         Rejoin,
@@ -60,7 +49,8 @@ export class CatalogModule {
         SessionAddresses,
         CatalogMetrics,
         CatalogCalls,
-        ReplicaHeaders,
+        ListCalls,
+        StatusCalls,
         CatalogLifecycle,
         BackupSchedule,
       ],

@@ -4,7 +4,7 @@ import { BOOK_LIMITS } from './book-limits.js';
 import { PageQuery } from './catalog.js';
 import { IsLine, MayBeLeftOut } from './public-fields.js';
 
-const BOOK_ORDERS = ['relevance', 'price', 'title'] as const;
+export const BOOK_ORDERS = ['relevance', 'price', 'title'] as const;
 export type BookOrder = (typeof BOOK_ORDERS)[number];
 
 /** Each book that a page shows may cost a look-up. */

@@ -1,15 +1,4 @@
-/**
- * What crosses the wire between roles (Authorization: Bearer $CLUSTER_SECRET). Public shapes are the DTO classes beside this file.
- *
- * catalog  POST /operations              OperationsRequest -> 200 OperationsResponse, results in the order asked
- *          GET  /query/item/:id          200 | 404, with the headers below, of which the asking front-end sends its own
- *          GET  /query/topic/:topic      200 [{id, title, topic}], with the headers below; ?limit=&cursor=, Link rel="next"
- *          GET  /books                   FoundBookIds, with the headers below (parameters: contract/book-search.ts)
- *          GET  /orders/:orderId         200 OrderRecord | 404;  GET /orders?bookId=&limit=&cursor= -> OrdersPage
- *          PUT  /sessions/:frontEndId    SessionRequest -> 200 SessionResponse | 503;  DELETE /sessions/:frontEndId -> 204
- * order    POST /sales                   SaleRequest -> 200 SubmitResult | 504 { message, outcome? }
- * frontend POST /invalidations           InvalidationsRequest -> 200 InvalidationsResponse
- */
+/** What the calls between the roles carry (rpc.ts). Public shapes are the DTO classes beside this file. */
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type SessionGrant } from '../core/replication/api.js';
@@ -19,13 +8,6 @@ import {
   type OperationId,
   type WallClockMs,
 } from '../core/replication/types.js';
-
-/** On every answer of a catalog: `<replicaId>.<startNumber>`, which names the session that a cached copy hangs from (F1). */
-export const REPLICA_HEADER = 'x-bazar-replica';
-/** `1` when the replica could give this answer alone at that moment (F2) and knows whom to tell of changes: only then may it be cached. */
-export const ALONE_HEADER = 'x-bazar-alone';
-/** Milliseconds that the caller will still wait: each hop subtracts what it used. */
-export const TIME_LEFT_HEADER = 'x-bazar-time-left-ms';
 
 /** Most operations in one request. */
 export const MAX_OPERATIONS = 256;

@@ -23,7 +23,7 @@ export interface Seen<Status> {
   readonly answeredInMs: number | null;
 }
 
-/** `GET /status` of a front-end. */
+/** Of a front-end. */
 export interface FrontEndStatus {
   readonly id: string;
   readonly answers: AnswerCounts;
@@ -37,13 +37,13 @@ export interface EndpointView {
   readonly availability: Availability;
 }
 
-/** `GET /status` of an order server. */
+/** Of an order server. */
 export interface OrderStatus {
   readonly answers: AnswerCounts;
   readonly upstreams: readonly EndpointView[];
 }
 
-/** `GET /status` of a catalog. */
+/** Of a catalog. */
 export interface CatalogStatus extends Omit<ReplicaStatus, 'sessions'> {
   readonly answers: AnswerCounts;
   readonly sessions: readonly (ReplicaStatus['sessions'][number] & { readonly address: string | null })[];
@@ -74,7 +74,7 @@ export interface BookOnCatalogs {
   }[];
 }
 
-/** `GET /status/:bookId` of a catalog. */
+/** Of one book, by a catalog. */
 export interface BookRecord extends RecordStatus {
   /** Null: not known here, or the catalogue's own record. */
   readonly book: Pick<Book, 'title' | 'quantity' | 'priceCents'> | null;

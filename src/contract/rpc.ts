@@ -1,20 +1,24 @@
 /**
- * Every call between the roles, once: both sides import it, and what crosses the line is read by its shapes. What each failure means
- * stands with `CallResult`: all of these may be asked again elsewhere, for they are reads or bear operation ids.
+ * Every call between the roles, once; how they watch each other is in watching.ts. Both sides import it, and what crosses the line is read by
+ * its shapes. What each failure means stands with `CallResult`: all of these may be asked again elsewhere, for they are reads or bear
+ * operation ids.
  */
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../core/replication/types.js';
 import { BOOK_LIMITS } from './book-limits.js';
 import { type Call } from './call.js';
-import { type BookAnswer, type FoundBook, MAX_PAGE } from './catalog.js';
+import { BOOK_ORDERS, type BookOrder } from './book-search.js';
+import { type BookAnswer, type FoundBook, type LowStockBook, MAX_PAGE, type TopicCount } from './catalog.js';
 import { operationItem, submitResult } from './operation-shapes.js';
 import {
+  type FoundBookIds,
   type InvalidationsRequest,
   type InvalidationsResponse,
   MAX_OPERATIONS,
   type OperationsRequest,
   type OperationsResponse,
+  type OrderRecord,
   type SaleRequest,
   type SessionResponse,
 } from './internal.js';
@@ -23,21 +27,28 @@ import {
   flag,
   listOf,
   nullable,
+  oneOf,
   optional,
   record,
+  type Shape,
   someText,
   text,
   variants,
   whole,
 } from './shapes.js';
 
+const MOST = Number.MAX_SAFE_INTEGER;
 const LONGEST_TEXT = 10_000;
-const LONGEST_CURSOR = 300;
+/** It may hold the name of a topic. */
+const LONGEST_CURSOR = 2_000;
+const LONGEST_ORDER_ID = 200;
 /** The longest that LEASE_MS may be. */
 const LONGEST_LEASE_MS = 60_000;
 const LONGEST_ADDRESS = 300;
 const MOST_NAMED = 10_000;
 const MOST_INVALIDATIONS = 1_000;
+
+const bookId = whole(CATALOGUE + 1, MOST);
 
 /** To a catalog: each stands for itself and is applied at most once; results come in the order asked. */
 export const submitCall: Call<OperationsRequest, OperationsResponse> = {
@@ -67,7 +78,7 @@ export const sellCall: Call<SaleRequest, SaleAnswer> = {
   audience: 'roles',
   vital: false,
   request: record<SaleRequest>({
-    bookId: whole(CATALOGUE + 1, Number.MAX_SAFE_INTEGER),
+    bookId,
     operationId: text(1, BOOK_LIMITS.operationIdLength),
     copies: whole(1, BOOK_LIMITS.quantity),
     expectedPriceCents: nullable(whole(0, BOOK_LIMITS.priceCents)),
@@ -106,12 +117,12 @@ export type LookUpAnswer =
   | Unavailable;
 
 const bookAnswer = record<BookAnswer>({
-  id: whole(CATALOGUE + 1, Number.MAX_SAFE_INTEGER),
+  id: bookId,
   title: someText(LONGEST_TEXT),
   topic: someText(LONGEST_TEXT),
-  quantity: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-  price: between(0, Number.MAX_SAFE_INTEGER),
-  sequenceNumber: whole(0, Number.MAX_SAFE_INTEGER),
+  quantity: whole(-MOST, MOST),
+  price: between(0, MOST),
+  sequenceNumber: whole(0, MOST),
   isbn: optional(someText(LONGEST_TEXT)),
   author: optional(someText(LONGEST_TEXT)),
 });
@@ -121,7 +132,7 @@ export const lookUpCall: Call<{ readonly bookId: BookId }, LookUpAnswer> = {
   name: 'look-up',
   audience: 'roles',
   vital: false,
-  request: record({ bookId: whole(CATALOGUE + 1, Number.MAX_SAFE_INTEGER) }),
+  request: record({ bookId }),
   answer: variants<LookUpAnswer>({
     found: record({ book: bookAnswer, source }),
     'no such book': record({ source }),
@@ -161,7 +172,7 @@ export const searchCall: Call<SearchRequest, SearchAnswer> = {
     found: record({
       books: listOf(
         record<FoundBook>({
-          id: whole(1, Number.MAX_SAFE_INTEGER),
+          id: bookId,
           title: someText(LONGEST_TEXT),
           topic: someText(LONGEST_TEXT),
         }),
@@ -171,6 +182,134 @@ export const searchCall: Call<SearchRequest, SearchAnswer> = {
       source,
     }),
     'cursor unknown': record({}),
+    unavailable: record({}),
+  }),
+};
+
+/** To a catalog: books that hold some words, which ones and in what order. What is shown of each is its own look-up (F7). */
+export interface FindBooksRequest extends SearchRequest {
+  /** Of this very topic only; null: of any. */
+  readonly topic: string | null;
+  readonly sort: BookOrder;
+}
+
+export type FindBooksAnswer =
+  | ({ readonly kind: 'found'; readonly source: Source } & FoundBookIds)
+  | { readonly kind: 'cursor unknown' }
+  | Unavailable;
+
+export const findBooksCall: Call<FindBooksRequest, FindBooksAnswer> = {
+  name: 'find books',
+  audience: 'roles',
+  vital: false,
+  request: record<FindBooksRequest>({
+    text: someText(BOOK_LIMITS.searchLength),
+    topic: nullable(someText(LONGEST_TEXT)),
+    sort: oneOf(...BOOK_ORDERS),
+    limit: whole(1, MAX_PAGE),
+    cursor: nullable(someText(LONGEST_CURSOR)),
+  }),
+  answer: variants<FindBooksAnswer>({
+    found: record({
+      ids: listOf(bookId, MAX_PAGE),
+      next: nullable(someText(LONGEST_CURSOR)),
+      near: flag,
+      source,
+    }),
+    'cursor unknown': record({}),
+    unavailable: record({}),
+  }),
+};
+
+export interface PageRequest {
+  readonly limit: number;
+  /** Of the page before; null for the first. */
+  readonly cursor: string | null;
+}
+
+export type Page<Item> =
+  | {
+      readonly kind: 'page';
+      readonly items: readonly Item[];
+      /** Cursor of the next page; null on the last. */
+      readonly next: string | null;
+    }
+  | { readonly kind: 'cursor unknown' }
+  | Unavailable;
+
+const PAGE_REQUEST = { limit: whole(1, MAX_PAGE), cursor: nullable(someText(LONGEST_CURSOR)) };
+
+function pageOf<Item>(item: Shape<Item>): Shape<Page<Item>> {
+  return variants<Page<Item>>({
+    page: record({ items: listOf(item, MAX_PAGE), next: nullable(someText(LONGEST_CURSOR)) }),
+    'cursor unknown': record({}),
+    unavailable: record({}),
+  });
+}
+
+/** To a catalog: topics with how many books each has, the fullest first, as this replica has them: an answer may be a moment old. */
+export const topicsCall: Call<PageRequest, Page<TopicCount>> = {
+  name: 'topics',
+  audience: 'roles',
+  vital: false,
+  request: record<PageRequest>(PAGE_REQUEST),
+  answer: pageOf(record<TopicCount>({ topic: someText(LONGEST_TEXT), books: whole(1, MOST) })),
+};
+
+/** To a catalog: books of which few copies are left, the fewest first; a moment old likewise. */
+export const lowStockCall: Call<PageRequest, Page<LowStockBook>> = {
+  name: 'low stock',
+  audience: 'roles',
+  vital: false,
+  request: record<PageRequest>(PAGE_REQUEST),
+  answer: pageOf(
+    record<LowStockBook>({
+      id: bookId,
+      title: someText(LONGEST_TEXT),
+      topic: someText(LONGEST_TEXT),
+      quantity: whole(-MOST, MOST),
+      price: between(0, MOST),
+    }),
+  ),
+};
+
+const orderRecord = record<OrderRecord>({
+  orderId: text(1, LONGEST_ORDER_ID),
+  bookId,
+  title: someText(LONGEST_TEXT),
+  copies: whole(1, MOST),
+  priceCents: whole(0, MOST),
+  at: between(-MOST, MOST),
+  sequenceNumber: whole(0, MOST),
+  oversold: optional(whole(1, MOST)),
+});
+
+export interface OrdersRequest extends PageRequest {
+  /** Null: of all books. */
+  readonly bookId: BookId | null;
+}
+
+/** To a catalog: sales, the newest first. */
+export const ordersCall: Call<OrdersRequest, Page<OrderRecord>> = {
+  name: 'orders',
+  audience: 'roles',
+  vital: false,
+  request: record<OrdersRequest>({ ...PAGE_REQUEST, bookId: nullable(bookId) }),
+  answer: pageOf(orderRecord),
+};
+
+export type OrderFound =
+  { readonly kind: 'found'; readonly order: OrderRecord } | { readonly kind: 'no such order' } | Unavailable;
+
+/** To a catalog: one sale. */
+export const orderCall: Call<{ readonly orderId: string }, OrderFound> = {
+  name: 'order',
+  audience: 'roles',
+  vital: false,
+  request: record({ orderId: text(1, LONGEST_ORDER_ID) }),
+  answer: variants<OrderFound>({
+    found: record({ order: orderRecord }),
+    'no such order': record({}),
     unavailable: record({}),
   }),
 };
@@ -189,7 +328,7 @@ export const sessionCall: Call<object, SessionAnswer> = {
   answer: variants<SessionAnswer>({
     granted: record({
       replicaId: text(1, 100),
-      startNumber: whole(0, Number.MAX_SAFE_INTEGER),
+      startNumber: whole(0, MOST),
       durationMs: between(0, LONGEST_LEASE_MS),
       leaseMs: between(1, LONGEST_LEASE_MS),
     }),
@@ -215,8 +354,8 @@ export const invalidateCall: Call<InvalidationsRequest, InvalidationsResponse> =
     invalidations: listOf(
       record<Invalidation>({
         id: text(1, 200),
-        bookIds: listOf(whole(0, Number.MAX_SAFE_INTEGER), MOST_NAMED),
-        retitledIds: listOf(whole(0, Number.MAX_SAFE_INTEGER), MOST_NAMED),
+        bookIds: listOf(whole(0, MOST), MOST_NAMED),
+        retitledIds: listOf(whole(0, MOST), MOST_NAMED),
         topics: listOf(someText(LONGEST_TEXT), MOST_NAMED),
         unknownIds: flag,
         everySearch: flag,

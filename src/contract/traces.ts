@@ -6,10 +6,6 @@ import {
 } from '../core/tracing/events.js';
 import { type BookId, type WallClockMs } from '../core/replication/types.js';
 
-/** `<traceId>;<bookId>;<messageId>`: the process that gets it records what it sends and hears about that book, for a while. */
-export const TRACE_HEADER = 'x-bazar-trace';
-
-/** `GET /traces/:traceId` of every role. */
 export interface TraceAnswer {
   readonly events: readonly TraceEvent[];
 }
@@ -29,6 +25,7 @@ export interface FollowedRequest {
   readonly messages: readonly TracedMessage[];
 }
 
+/** `<traceId>;<bookId>;<messageId>`: the process that gets it records what it sends and hears about that book, for a while. */
 const TAG = /^([\w-]{8,64});(\d{1,15});([\x21-\x3a\x3c-\x7e]{1,200})$/;
 
 export function writeTag({ traceId, bookId, messageId }: TraceTag): string {

@@ -1,15 +1,17 @@
-import { Inject, Injectable, UnauthorizedException } from '@nestjs/common';
+import { applyDecorators, Inject, Injectable, UnauthorizedException } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { type Config } from '../config/index.js';
 import { bearerCheck } from './bearer.js';
 import { CONFIG } from '../runtime/config.token.js';
 import { Connections } from './connections.js';
-import { type Gate } from './route-rules.js';
+import { type Gate, Guarded } from './route-rules.js';
+import { CLUSTER_SECRET_AUTH } from './swagger.js';
 
-/** Internal paths: only processes that share CLUSTER_SECRET may call them; 401 for others. */
+/** Only those who know CLUSTER_SECRET may ask; 401 for others. */
 @Injectable()
 export class ClusterSecretGuard implements Gate {
-  /** Takes an Authorization header; for plain Fastify routes too. */
+  /** Takes an Authorization header. */
   readonly allows: (authorization: string | undefined) => boolean;
 
   constructor(
@@ -25,3 +27,12 @@ export class ClusterSecretGuard implements Gate {
     this.connections.know(raw.socket);
   }
 }
+
+/** Of a controller: its paths are for those who know the cluster's secret. */
+export const ClusterOnly = (tag: string): ClassDecorator & MethodDecorator =>
+  applyDecorators(
+    Guarded(ClusterSecretGuard),
+    ApiTags(tag),
+    ApiBearerAuth(CLUSTER_SECRET_AUTH),
+    ApiUnauthorizedResponse({ description: 'The cluster secret is missing or wrong' }),
+  );

@@ -3,15 +3,24 @@ import { type AnswerCounts } from '../contract/operations.js';
 import { DURATIONS } from './answer-durations.js';
 import { Metrics, type MetricValue } from './metrics.js';
 
+/** Whether a route is one of those that count. */
+export type Asked = (route: string) => boolean;
+
+/** Calls of the line, by their names, and HTTP paths that begin so. */
+export function askedBy(calls: readonly { readonly name: string }[], ...paths: readonly string[]): Asked {
+  const names = new Set(calls.map(({ name }) => name));
+  return (route) => names.has(route) || paths.some((path) => route === path || route.startsWith(`${path}/`));
+}
+
 /** What this process has counted of its answers, out of its own metrics. */
 @Injectable()
 export class AnswerCounter {
   constructor(private readonly metrics: Metrics) {}
 
   /** Of the routes that `asked` knows: pages, probes and the bookstore's own talk would drown what it is there for. */
-  async read(asked: RegExp): Promise<AnswerCounts> {
+  async read(asked: Asked): Promise<AnswerCounts> {
     const values = await this.metrics.values(DURATIONS);
-    return answersIn(values.filter(({ labels }) => asked.test(String(labels['route']))));
+    return answersIn(values.filter(({ labels }) => asked(String(labels['route']))));
   }
 }
 

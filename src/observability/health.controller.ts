@@ -1,21 +1,12 @@
 import { Controller, Get, Req, ServiceUnavailableException } from '@nestjs/common';
-import {
-  HealthCheck,
-  type HealthCheckResult,
-  HealthCheckService,
-  HealthIndicatorService,
-} from '@nestjs/terminus';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { OperationalPaths } from '../http/operational-paths.js';
-import { SHUTTING_DOWN, STOPPING } from './readiness-answer.js';
 import { Readiness } from './readiness.js';
 
 /** Reasons and details only for those whom they concern: see `OperationalPaths`. */
 type ReadinessAnswer = Pick<HealthCheckResult, 'status'> & Partial<HealthCheckResult>;
-
-/** A check that hangs is a check that failed. */
-const CHECK_TIMEOUT_MS = 1000;
 
 /** Terminus would load all of Swagger as it starts, past the bundle: a third of a role's start. */
 const UNDOCUMENTED = { swaggerDocumentation: false };
@@ -29,7 +20,6 @@ const answered = (status: string): { schema: object } => ({
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
     private readonly operational: OperationalPaths,
   ) {}
@@ -51,34 +41,13 @@ export class HealthController {
   async ready(@Req() request: FastifyRequest): Promise<ReadinessAnswer> {
     const isTold = this.operational.allows(request);
     try {
-      const result = await this.look();
+      const result = await this.readiness.look();
       return isTold ? result : { status: result.status };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      const status = this.readiness.draining ? SHUTTING_DOWN : 'error';
+      const status = this.readiness.draining ? 'shutting_down' : 'error';
       const told = isTold ? (error.getResponse() as object) : {};
       throw new ServiceUnavailableException({ ...told, status });
     }
-  }
-
-  /** Throws, in the form of terminus, when something is not ready. */
-  private look(): Promise<HealthCheckResult> {
-    if (this.readiness.draining) {
-      return this.health.check([() => this.indicators.check('process').down(STOPPING)]);
-    }
-    return this.health.check(
-      this.readiness.checks.map(
-        ([name, check]) =>
-          () =>
-            this.indicators
-              .check(name)
-              .attempt(async () => {
-                const state = await check();
-                if (!state.ready) throw new Error(state.reason);
-                return state.details;
-              })
-              .withTimeout(CHECK_TIMEOUT_MS),
-      ),
-    );
   }
 }

@@ -1,24 +1,19 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type OrderStatus } from '../contract/operations.js';
-import { AnswerCounter } from '../observability/answer-counter.js';
-import { Internal } from '../http/internal.decorator.js';
-import { Upstreams } from '../rpc/upstream/upstreams.js';
+import { ClusterOnly } from '../http/cluster-secret.guard.js';
+import { OrderCalls } from './order.calls.js';
 
-const SALES = /^\/(sales|buy)(\/|$)/;
-
-@Internal('operations')
+/** What the line tells of this order server, for people. */
+@ClusterOnly('operations')
 @Controller('status')
 export class StatusController {
-  constructor(
-    private readonly counter: AnswerCounter,
-    private readonly upstreams: Upstreams,
-  ) {}
+  constructor(private readonly calls: OrderCalls) {}
 
   @ApiOperation({ summary: 'What this order server has answered, and how the catalogs stand with it' })
   @ApiOkResponse({ description: 'OrderStatus' })
   @Get()
-  async status(): Promise<OrderStatus> {
-    return { answers: await this.counter.read(SALES), upstreams: this.upstreams.views() };
+  status(): Promise<OrderStatus> {
+    return this.calls.status();
   }
 }

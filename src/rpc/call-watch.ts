@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { readTag } from '../contract/traces.js';
+import { traceCall } from '../contract/watching.js';
 import { Answers } from '../observability/answers.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { RpcHandlers } from './handlers.js';
 
-/** Has the calls of other roles counted and traced as HTTP requests are: each under its name. */
+/** Has the calls of other roles counted and traced, each under its name, and tells what was recorded of a request. */
 @Injectable()
 export class CallWatch implements OnModuleInit {
   constructor(
@@ -14,6 +15,7 @@ export class CallWatch implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.handlers.handle(traceCall, ({ traceId }) => ({ events: this.traces.events(traceId) }));
     this.handlers.observe({
       arrived: (trace) => {
         const tag = readTag(trace);

@@ -9,7 +9,7 @@ import {
   messagesIn,
   MOST_MESSAGE_CHARACTERS,
 } from './frames.js';
-import { type LineEnd } from './handshake.js';
+import { type Channel, type LineEnd } from './handshake.js';
 import { type RpcHandlers } from './handlers.js';
 import { BEAT_MS, onBeat } from './beat.js';
 
@@ -74,7 +74,8 @@ export class Connection {
   constructor(
     private readonly socket: WebSocket,
     readonly other: LineEnd,
-    private readonly audience: Audience,
+    readonly audience: Audience,
+    readonly channel: Channel,
     private readonly handlers: RpcHandlers,
   ) {
     this.endBeat = onBeat(() => this.look());

@@ -19,6 +19,8 @@ const STOOD_MS = 1_000;
 export interface LinkListener {
   /** A connection stands: who is there now. */
   opened?(connection: Connection): void;
+  /** The other side stops: it answers what it has. */
+  leaving?(): void;
   /** How the other side was found to be, when that changes. */
   found?(readiness: Extract<PolledReadiness, 'refused' | 'silent'> | 'there'): void;
 }
@@ -166,7 +168,9 @@ export class Link {
     this.openedAt = performance.now();
     connection.listen({
       silent: (isSilent) => this.tellFound(isSilent ? 'silent' : 'there'),
-      leaving: () => undefined,
+      leaving: () => {
+        for (const listener of this.listeners) listener.leaving?.();
+      },
       closed: (reason) => this.ended(connection, reason),
     });
     this.tellFound('there');

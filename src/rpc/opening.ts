@@ -95,7 +95,10 @@ export function openLine(
         if (read === null)
           return end('refused', 'the other side has not proven that it belongs to this bookstore');
         socket.send(`["proof",${JSON.stringify(read.proofs)}]`);
-        settle({ kind: 'open', connection: new Connection(socket, read.challenge, audience, handlers) });
+        settle({
+          kind: 'open',
+          connection: new Connection(socket, read.challenge, audience, channel, handlers),
+        });
       });
     });
   });
@@ -177,7 +180,7 @@ export function acceptLine(
         if (given === null || !isProven(given, proofs(keys, 'opener', helloText, said))) {
           return refuse('the secret is missing or wrong');
         }
-        settle({ connection: new Connection(socket, hello, hello.audience, handlers), hello });
+        settle({ connection: new Connection(socket, hello, hello.audience, hello.channel, handlers), hello });
       });
     });
   });

@@ -12,6 +12,7 @@ import { lineKeys } from './identity.js';
 import { Link } from './link.js';
 import { type LineAddress, type LineIdentity, openLine } from './opening.js';
 import { RpcServer } from './server.js';
+import { type Notice } from '../contract/call.js';
 
 /** The lines of this process: those that it keeps to others, and those that others have opened to it. */
 @Injectable()
@@ -68,8 +69,28 @@ export class Rpc implements OnModuleInit, OnApplicationShutdown {
     return this.server.open.filter(({ isOpen }) => isOpen);
   }
 
+  /** To all who have opened a line to this process. */
+  tellAll<Content>(notice: Notice<Content>, content: Content): void {
+    const json = JSON.stringify(content);
+    for (const connection of this.server.open) {
+      const { audience, channel } = connection;
+      if (audience === notice.audience && channel === 'calls') connection.tell(notice, json);
+    }
+  }
+
+  /** A line of the roles that is not wanted any more: it would be opened again and again. */
+  forget(address: string): void {
+    for (const [key, link] of this.links) {
+      if (link.to.address !== address || link.to.audience !== 'roles') continue;
+      link.close();
+      this.links.delete(key);
+    }
+  }
+
   /** The line that the process of this id has opened to this one; undefined: there is none now. */
   openedBy(id: string): Connection | undefined {
-    return this.server.open.findLast(({ other, isOpen }) => other.id === id && isOpen);
+    return this.server.open.findLast(
+      ({ other, channel, isOpen }) => other.id === id && channel === 'calls' && isOpen,
+    );
   }
 }

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { createApp } from '../../src/bootstrap.js';
 import { ReplicaHost } from '../../src/catalog/replica/replica.host.js';
 import { parseConfig } from '../../src/config/index.js';
-import { type OperationsResponse } from '../../src/contract/internal.js';
+import { type Call } from '../../src/contract/call.js';
+import { submitCall } from '../../src/contract/rpc.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type Operation } from '../../src/core/replication/types.js';
+import { type Link } from '../../src/rpc/link.js';
+import { lineTo } from '../support/line.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/until.js';
 
@@ -27,12 +30,16 @@ export interface Answer {
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
-/** One catalog in this process, called over HTTP. */
+/** One catalog in this process: asked over HTTP as an original client would, and on the line as the other roles do. */
 export class CatalogUnderTest {
+  private readonly line: Link;
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly url: string,
-  ) {}
+  ) {
+    this.line = lineTo(url, SECRET);
+  }
 
   static async start(
     path: string,
@@ -65,7 +72,15 @@ export class CatalogUnderTest {
   }
 
   stop(): Promise<void> {
+    this.line.close();
     return this.app.close();
+  }
+
+  /** Throws when there is no answer. */
+  async ask<Request, Answer>(call: Call<Request, Answer>, request: Request): Promise<Answer> {
+    const result = await this.line.call(call, request, { timeoutMs: 2_000 });
+    if (result.kind === 'answered') return result.answer;
+    throw new Error(`${call.name}: ${result.kind}: ${result.reason}`);
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -99,9 +114,7 @@ export class CatalogUnderTest {
   async operations(
     ...operations: { bookId: number; operation: Operation }[]
   ): Promise<readonly SubmitResult[]> {
-    const answer = await this.call('POST', '/operations', { operations });
-    if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-    return (answer.body as OperationsResponse).results;
+    return (await this.ask(submitCall, { operations })).results;
   }
 
   async submit(bookId: number, operation: Operation): Promise<SubmitResult> {

@@ -40,21 +40,13 @@ describe('the paths of one catalog', () => {
       ['/query/foo/1', 404, { message: 'Invalid query method', supportedQueryMethods: ['item', 'topic'] }],
       ['/query/foo/1/2', 404, { message: 'Invalid query method', supportedQueryMethods: ['item', 'topic'] }],
       ['/query/item', 404, { message: 'There is nothing at this path' }],
-      ['/orders/nobody-has-this', 404, { message: 'There is no such order' }],
       ['/status/0x2', 422, { message: 'Book ID must be a number' }],
       ['/status/1234567890123456', 404, { message: 'Not found' }],
-      ['/orders?bookId=1234567890123456', 404, { message: 'Not found' }],
-      ['/orders?cursor=1.!', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
       ['/status/test', 422, { message: 'Book ID must be a number' }],
       ['/dump?limit=0', 422, { message: 'limit must not be less than 1', fields: ['limit'] }],
       ['/dump?limit=1001', 422, { message: 'limit must not be greater than 1000', fields: ['limit'] }],
       ['/dump?limit=x', 422, { message: expect.stringContaining('limit'), fields: ['limit'] }],
       ['/dump?cursor=x', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
-      ['/topics?cursor=x', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
-      ['/topics?cursor=1.!', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
-      ['/orders?cursor=x', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
-      ['/orders?bookId=x', 422, { message: 'bookId must be a number', fields: ['bookId'] }],
-      ['/books/low-stock?cursor=1', 422, { message: 'cursor is not one of this server', fields: ['cursor'] }],
       [`/query/topic/${'x'.repeat(201)}`, 422, { message: 'The text may have at most 200 characters' }],
       [`/query/topic/${'x'.repeat(10_000)}`, 422, { message: 'The text may have at most 200 characters' }],
     ])('%.40s answers %i', async (path, status, body) => {
@@ -65,27 +57,6 @@ describe('the paths of one catalog', () => {
       const answer = await catalog().get(path);
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({ id: 2, title: 'RPCs for Dummies', price: 50 });
-    });
-
-    // The first way of each is the one that front-ends take, ahead of Nest.
-    it.each([
-      ['/query/item/2', '/query/item/02'],
-      ['/query/item/80', '/query/item/080'],
-    ])('%s answers the same as %s', async (short, long) => {
-      const [first, second] = [await catalog().get(short), await catalog().get(long)];
-      const headersOf = ({ headers }: { readonly headers: Headers }) =>
-        [...headers].filter(([name]) => name !== 'date');
-      expect([first.status, first.body]).toEqual([second.status, second.body]);
-      expect(headersOf(first)).toEqual(headersOf(second));
-    });
-
-    it('names the replica on every answer', async () => {
-      const found = await catalog().get('/query/item/3');
-      const replica = found.headers.get('x-bazar-replica');
-      expect(replica).toMatch(/^[\w-]+\.1$/);
-      for (const path of ['/query/item/80', '/query/topic/dist', '/query/item/test']) {
-        expect((await catalog().get(path)).headers.get('x-bazar-replica')).toBe(replica);
-      }
     });
 
     it('shows isbn and author of a book that has them', async () => {
@@ -141,20 +112,6 @@ describe('the paths of one catalog', () => {
       expect(dump.headers.get('link')).toBe('</dump?limit=3&cursor=5>; rel="next"');
     });
 
-    it('counts topics and lists what runs out', async () => {
-      await catalog().create('Rare 1', 'rarities', 0);
-      const topics = (await catalog().get('/topics?limit=1000')).body as { topic: string; books: number }[];
-      expect(topics).toContainEqual({ topic: 'Graduate School', books: 2 });
-      const low = await catalog().get('/books/low-stock?limit=1');
-      expect(low.body[0]).toMatchObject({ quantity: 0 });
-      const next = /^<(.+)>; rel="next"$/.exec(low.headers.get('link') ?? '')?.[1] ?? '';
-      const rest = (await catalog().get(next.replace('limit=1', 'limit=100'))).body as { quantity: number }[];
-      expect(rest.length).toBeGreaterThan(0);
-      expect(rest.map(({ quantity }) => quantity)).toEqual(
-        rest.map(({ quantity }) => quantity).sort((a, b) => a - b),
-      );
-    });
-
     it('tells its status', async () => {
       expect((await catalog().get('/status')).body).toMatchObject({ ready: true, startNumber: 1, peers: [] });
       expect((await catalog().get('/status/1')).body).toMatchObject({ marked: true, pendingNumber: null });
@@ -175,12 +132,7 @@ describe('the paths of one catalog', () => {
       ['GET', '/query/topic/x'],
       ['GET', '/query/foo/x'],
       ['PUT', '/update/1'],
-      ['POST', '/operations'],
-      ['GET', '/orders'],
-      ['GET', '/orders/x'],
       ['GET', '/dump'],
-      ['GET', '/topics'],
-      ['GET', '/books/low-stock'],
       ['GET', '/status'],
       ['GET', '/status/1'],
     ])('%s %s needs it', async (method, path) => {
@@ -279,33 +231,6 @@ describe('the paths of one catalog', () => {
       const { status } = await catalog().put('/update/5', body);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
-    });
-  });
-
-  describe('orders', () => {
-    it('are found by id, newest first, in pages', async () => {
-      const id = await catalog().create('Ordered', 'orders', 9);
-      const ids: string[] = [];
-      for (let number = 1; number <= 3; number++) {
-        const result = await catalog().submit(id, sale(`order:${number}`, number));
-        if (result.kind === 'decided' && result.outcome.kind === 'sold') ids.push(result.outcome.orderId);
-      }
-      expect((await catalog().get(`/orders/${ids[1] ?? ''}`)).body).toEqual({
-        orderId: ids[1],
-        bookId: id,
-        title: 'Ordered',
-        copies: 2,
-        priceCents: 1_000,
-        at: expect.any(Number),
-        sequenceNumber: 2,
-      });
-      const first = (await catalog().get(`/orders?bookId=${id}&limit=2`)).body;
-      const second = (await catalog().get(`/orders?bookId=${id}&limit=2&cursor=${first.next}`)).body;
-      expect(second.next).toBeNull();
-      const listed = [...first.orders, ...second.orders] as { orderId: string }[];
-      expect(listed.map(({ orderId }) => orderId)).toEqual([...ids].reverse());
-      const newest = (await catalog().get('/orders?limit=1')).body.orders as { orderId: string }[];
-      expect(newest).toHaveLength(1);
     });
   });
 });

@@ -1,13 +1,11 @@
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import { type Call } from '../../src/contract/call.js';
-import { TIME_LEFT_HEADER } from '../../src/contract/internal.js';
+import { readinessCall, type ReadinessNews, readinessNotice } from '../../src/contract/watching.js';
 import { type RpcHandlers } from '../../src/rpc/handlers.js';
 import { type RpcServer } from '../../src/rpc/server.js';
 import { answerOnLine } from '../support/line.js';
 
 export const CLUSTER_SECRET = 'a-cluster-secret-for-tests-of-the-front-end';
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /** What a fake does with a request of its role's own kind: a value is the body of a 200. */
 export type Behaviour = 'serve' | 'hold' | 'hang' | 'reset' | ToldAnswer;
@@ -18,19 +16,17 @@ interface ToldAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A role that a test plays: what it answers on the line, and over HTTP where roles still do. */
+/** A role that a test plays: what it answers on the line. */
 export abstract class FakeServer {
   readonly requests: {
-    readonly method: string;
+    /** As a path of the original would have it. */
     readonly url: string;
-    readonly headers: Record<string, unknown>;
+    readonly leftMs: number;
   }[] = [];
   behaviour: Behaviour = 'serve';
-  protected readonly app: FastifyInstance = fastify({
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 10_000 },
-  });
+  protected readonly app: FastifyInstance = fastify({ forceCloseConnections: true });
   private held: (() => void)[] = [];
+  private state: ReadinessNews['state'] = 'ready';
   protected readonly handlers: RpcHandlers;
   protected readonly line: RpcServer;
 
@@ -40,6 +36,7 @@ export abstract class FakeServer {
   ) {
     const { handlers, line } = answerOnLine(this.app.server, { role, address, secret: CLUSTER_SECRET });
     [this.handlers, this.line] = [handlers, line];
+    handlers.handle(readinessCall, () => ({ state: this.state }));
     handlers.guard(() => !isShedding(this.behaviour));
     this.app.addHook('preClose', (done) => {
       for (const connection of line.open) connection.destroy('stopped');
@@ -57,6 +54,12 @@ export abstract class FakeServer {
     await this.app.close();
   }
 
+  /** As a role does when it changes: unasked. */
+  become(state: ReadinessNews['state']): void {
+    this.state = state;
+    for (const connection of this.line.open) connection.tell(readinessNotice, JSON.stringify({ state }));
+  }
+
   get heldCount(): number {
     return this.held.length;
   }
@@ -67,7 +70,7 @@ export abstract class FakeServer {
   }
 
   count(what: RegExp): number {
-    return this.requests.filter(({ method, url }) => what.test(`${method} ${url}`)).length;
+    return this.requests.filter(({ url }) => what.test(url)).length;
   }
 
   /** `path`: as what it is counted. `told`: the answer that says what a status would; else it breaks. */
@@ -78,8 +81,7 @@ export abstract class FakeServer {
     told: (status: number, body: object | undefined) => Answer | undefined,
   ): void {
     this.handlers.handle(call, async (request, { leftMs }) => {
-      const headers = { [TIME_LEFT_HEADER]: String(leftMs) };
-      this.requests.push({ method: 'CALL', url: path(request), headers });
+      this.requests.push({ url: path(request), leftMs });
       const { behaviour } = this;
       switch (behaviour) {
         case 'serve':
@@ -101,35 +103,6 @@ export abstract class FakeServer {
         }
       }
     });
-  }
-
-  protected refuseCursor(reply: FastifyReply): object {
-    void reply.status(422);
-    return { message: 'cursor is not one of this server', fields: ['cursor'] };
-  }
-
-  protected behaving(serve: Handler): Handler {
-    return async (request, reply) => {
-      this.requests.push({ method: request.method, url: request.url, headers: request.headers });
-      const { behaviour } = this;
-      switch (behaviour) {
-        case 'serve':
-          return serve(request, reply);
-        case 'hold': {
-          const answer = serve(request, reply);
-          await new Promise<void>((resolve) => this.held.push(resolve));
-          return answer;
-        }
-        case 'hang':
-          return new Promise(() => undefined);
-        case 'reset':
-          request.raw.socket.resetAndDestroy();
-          return new Promise(() => undefined);
-        default:
-          void reply.status(behaviour.status).headers({ ...behaviour.headers });
-          return behaviour.body ?? { message: 'as told' };
-      }
-    };
   }
 }
 

@@ -183,13 +183,6 @@ describe('look-ups that no cache holds, ahead of Nest', () => {
     }
   });
 
-  it('go the long way when they are to be followed', async () => {
-    shop.catalog.behaviour = 'serve';
-    answered.length = 0;
-    await raw(shop.address, 'GET', '/lookup/2', { headers: ['x-bazar-trace: a'] });
-    expect(answered[0]?.requestId).toBeDefined();
-  });
-
   it('answer 500 to what nobody expected, and nothing of it', async () => {
     shop.app.get(Entrance).addDirectPath({
       serve: ({ url }) => (url === '/broken' ? Promise.reject(new Error('secret')) : null),

@@ -14,6 +14,10 @@ import {
   invalidateCall,
   type LookUpAnswer,
   lookUpCall,
+  lowStockCall,
+  orderCall,
+  ordersCall,
+  type Page,
   type SaleAnswer,
   type SearchAnswer,
   searchCall,
@@ -22,6 +26,7 @@ import {
   sessionCall,
   type Source,
   submitCall,
+  topicsCall,
 } from '../../src/contract/rpc.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type Caller } from '../../src/rpc/handlers.js';
@@ -90,25 +95,17 @@ export class FakeCatalog extends FakeServer {
       this.sessionsEnded++;
       return {};
     });
-    this.app.get(
-      '/topics',
-      this.behaving(() => []),
+    const page = ({ cursor }: { readonly cursor: string | null }): Page<never> =>
+      cursor === null ? { kind: 'page', items: [], next: null } : { kind: 'cursor unknown' };
+    this.answer(topicsCall, () => '/topics', page, unavailable);
+    this.answer(lowStockCall, () => '/books/low-stock', page, unavailable);
+    this.answer(ordersCall, () => '/orders', page, unavailable);
+    this.answer(
+      orderCall,
+      ({ orderId }) => `/orders/${orderId}`,
+      () => ({ kind: 'no such order' }),
+      unavailable,
     );
-    this.app.get(
-      '/books/low-stock',
-      this.behaving((request, reply) => (request.url.includes('cursor=') ? this.refuseCursor(reply) : [])),
-    );
-    this.app.get(
-      '/orders',
-      this.behaving((request, reply) =>
-        request.url.includes('cursor=') ? this.refuseCursor(reply) : { orders: [], next: null },
-      ),
-    );
-    this.app.get(
-      '/orders/:id',
-      this.behaving((_, reply) => (reply.status(404), { message: 'none' })),
-    );
-    this.app.get('/health/ready', () => ({ status: 'ok' }));
   }
 
   /** Creates what is new by its title, in id order; nothing else is there to be changed. */
@@ -165,7 +162,6 @@ export class FakeOrderServer extends FakeServer {
 
   constructor(address: string) {
     super(address, 'order');
-    this.app.get('/health/ready', () => ({ status: 'ok' }));
     this.answer(
       sellCall,
       () => '/sales',

@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config/index.js';
 import { IDEMPOTENCY_KEY_HEADER, KEY_REFUSALS } from '../../src/contract/idempotency-key.js';
 import { type OperationsRequest } from '../../src/contract/internal.js';
 import { sellCall, submitCall } from '../../src/contract/rpc.js';
+import { readinessCall } from '../../src/contract/watching.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 
 const SECRET = 'order-e2e-secret-of-32-characters';
@@ -33,7 +34,7 @@ class FakeCatalog {
       this.asked.push(...operations);
       return { results: operations.map((asked) => this.answer(asked)) };
     });
-    this.app.get('/health/ready', (_request, reply) => reply.status(this.ready ? 200 : 503).send({}));
+    handlers.handle(readinessCall, () => ({ state: this.ready ? 'ready' : 'not ready' }));
     await this.app.listen({ port: 0, host: '127.0.0.1' });
     return `http://127.0.0.1:${(this.app.server.address() as AddressInfo).port}`;
   }

@@ -1,6 +1,5 @@
 import { peerNotice } from '../../src/catalog/peers/peer-notice.js';
 import { clusterKeys, peerKeys } from '../../src/config/keys.js';
-import { REPLICA_HEADER } from '../../src/contract/internal.js';
 import { type PeerMessage } from '../../src/core/replication/messages.js';
 import { highestRound } from '../../src/core/replication/round-limit.js';
 import { RpcHandlers } from '../../src/rpc/handlers.js';
@@ -53,8 +52,8 @@ describe('what catalogs say to each other', () => {
       const catalogs = bookstore.catalogs.map(({ address }) => address).sort();
       const ids = await Promise.all(
         catalogs.map(async (address) => {
-          const answer = await callInternal(address, '/query/item/6');
-          return answer.headers.get(REPLICA_HEADER)?.split('.')[0] ?? '';
+          const status = await (await callInternal(address, '/status')).json();
+          return (status as { replicaId: string }).replicaId;
         }),
       );
       for (const [position, address] of catalogs.entries()) {

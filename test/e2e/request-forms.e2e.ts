@@ -203,22 +203,4 @@ describe('the forms of requests', () => {
       }
     }
   });
-
-  it('let a body of a megabyte pass where it may', async () => {
-    const catalog = bookstore.catalogs[0]?.app as NestFastifyApplication;
-    const operations = Array.from({ length: 200 }, (_, at) => ({
-      bookId: 0,
-      operation: { kind: 'create', operationId: `x${at}`, book: { title: 'x'.repeat(4000) } },
-    }));
-    const payload = JSON.stringify({ operations });
-    expect(payload.length).toBeGreaterThan(MEGABYTE / 2);
-    const answer = await catalog.inject({
-      method: 'POST',
-      url: '/operations',
-      headers: { authorization: `Bearer ${CLUSTER_SECRET}`, 'content-type': 'application/json' },
-      payload,
-    });
-    // Their titles are too long: they were looked at.
-    expect(answer.statusCode).toBe(422);
-  });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Server } from 'node:http';
+import { type Call } from '../../src/contract/call.js';
 import { OPERATION_KINDS } from '../../src/contract/catalog-operations.js';
 import { RpcHandlers } from '../../src/rpc/handlers.js';
 import { type LineEnd } from '../../src/rpc/handshake.js';
@@ -36,4 +37,22 @@ export function lineTo(
   const to = { address, audience, channel: 'calls' } as const;
   const identity = identityOf('frontend', 'http://127.0.0.1:1', secret);
   return new Link(to, () => openLine(to, identity, handlers, CONNECT_TIMEOUT_MS));
+}
+
+/** What a role answers to one call, on a line of its own; throws when it does not. */
+export async function askOnLine<Request, Answer>(
+  address: string,
+  secret: string,
+  call: Call<Request, Answer>,
+  request: Request,
+  timeoutMs = 10_000,
+): Promise<Answer> {
+  const line = lineTo(address, secret);
+  try {
+    const result = await line.call(call, request, { timeoutMs });
+    if (result.kind === 'answered') return result.answer;
+    throw new Error(`${call.name}: ${result.kind}: ${result.reason}`);
+  } finally {
+    line.close();
+  }
 }

@@ -2,12 +2,12 @@ import { ConflictException, Controller, Get, Header, Inject, Res } from '@nestjs
 import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type CatalogConfig } from '../../config/index.js';
-import { Internal } from '../../http/internal.decorator.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { CATALOG_HEADER } from './backup-files.js';
 
-@Internal('operations')
+@ClusterOnly('operations')
 @Controller('backup')
 export class BackupController {
   constructor(

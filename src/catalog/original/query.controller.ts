@@ -1,7 +1,6 @@
 import {
   Controller,
   Get,
-  Headers,
   Inject,
   NotFoundException,
   Param,
@@ -18,7 +17,6 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { type IncomingHttpHeaders } from 'node:http';
 import { type CatalogConfig } from '../../config/index.js';
 import { BOOK_LIMITS } from '../../contract/book-limits.js';
 import { BookAnswer, FoundBook, PageQuery } from '../../contract/catalog.js';
@@ -27,15 +25,14 @@ import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
 import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
-import { linkNext } from '../http/answers.js';
-import { BookIdPipe } from '../http/book-id.pipe.js';
-import { pageAfterId } from '../http/cursors.js';
-import { replicaTimeoutMs } from '../http/deadline.js';
-import { Internal } from '../../http/internal.decorator.js';
-import { NOT_FOUND, unavailable } from '../http/refusals.js';
+import { answerWithin } from '../../rpc/time-left.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
+import { BookIdPipe } from './book-id.pipe.js';
+import { linkNext, pageAfterId } from './pages.js';
+import { NOT_FOUND, unavailable } from './refusals.js';
 
 /** What a client of the original catalog would ask. No role of this release does. */
-@Internal('original')
+@ClusterOnly('original')
 @Controller('query')
 export class QueryController {
   constructor(
@@ -51,12 +48,8 @@ export class QueryController {
   @ApiServiceUnavailableResponse({ description: 'This replica cannot answer now; another may' })
   @ApiParam({ name: 'id', type: String, example: '2' })
   @Get('item/:id')
-  async item(
-    @Param('id', BookIdPipe) bookId: BookId,
-    @Headers() headers: IncomingHttpHeaders,
-  ): Promise<BookAnswer> {
-    const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
-    const result = await this.host.read(bookId, timeoutMs, null);
+  async item(@Param('id', BookIdPipe) bookId: BookId): Promise<BookAnswer> {
+    const result = await this.host.read(bookId, answerWithin(this.config.requestTimeoutMs), null);
     switch (result.kind) {
       case 'found':
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
@@ -77,7 +70,6 @@ export class QueryController {
   async topic(
     @Param('topic') text: string,
     @Query() { limit, cursor }: PageQuery,
-    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FoundBook[]> {
     if (text.length > BOOK_LIMITS.searchLength) {
@@ -86,7 +78,7 @@ export class QueryController {
       });
     }
     const after = pageAfterId(cursor);
-    const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
+    const timeoutMs = answerWithin(this.config.requestTimeoutMs);
     const view = await this.host.viewBehindBarrier('titles', timeoutMs, () =>
       this.index.searchByTopic(text, after, limit + 1),
     );

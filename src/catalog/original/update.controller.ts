@@ -31,17 +31,16 @@ import { type SubmitResult } from '../../core/replication/results.js';
 import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from '../replica/replica.host.js';
-
-import { BookIdPipe } from '../http/book-id.pipe.js';
-import { replicaTimeoutMs } from '../http/deadline.js';
-import { Internal } from '../../http/internal.decorator.js';
-import { undecided } from '../http/refusals.js';
 import { IdempotencyKey, KeyRefused, keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
+import { answerWithin } from '../../rpc/time-left.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
+import { BookIdPipe } from './book-id.pipe.js';
+import { undecided } from './refusals.js';
 
 type Edit = Extract<Operation, { kind: 'edit' }>;
 
 /** What a client of the original catalog would ask. No role of this release does. */
-@Internal('original')
+@ClusterOnly('original')
 @Controller('update')
 export class UpdateController {
   constructor(
@@ -77,7 +76,7 @@ export class UpdateController {
       changes: changesIn(request),
       expectedSequenceNumber: request.sequenceNumber ?? null,
     };
-    const timeoutMs = replicaTimeoutMs(headers, this.config.requestTimeoutMs);
+    const timeoutMs = answerWithin(this.config.requestTimeoutMs);
     const result = await this.host.submit(bookId, operation, timeoutMs);
     if (result.kind === 'decided') tellRepeats(reply)(result);
     return answerTo(result);

@@ -1,7 +1,6 @@
 import { writeTag } from '../../contract/traces.js';
 import { type Envelope, type PeerMessage } from '../../core/replication/messages.js';
 import { SystemClock } from '../../runtime/clock.js';
-import { type ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { PeerTracing } from './peer-tracing.js';
@@ -11,12 +10,7 @@ const TRACE = 'a-trace-id';
 const ballot = { round: 1, replicaId: 'r', startNumber: 1 };
 
 function catalog(position: number): { recorder: TraceRecorder; tracing: PeerTracing } {
-  const guard = { allows: () => true } as unknown as ClusterSecretGuard;
-  const recorder = new TraceRecorder(
-    { advertisedAddress: ADDRESSES[position] ?? '' },
-    new SystemClock(),
-    guard,
-  );
+  const recorder = new TraceRecorder({ advertisedAddress: ADDRESSES[position] ?? '' }, new SystemClock());
   return { recorder, tracing: new PeerTracing(recorder, ADDRESSES) };
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CatalogConfig } from '../../config/index.js';
-import { PollClient } from '../../rpc/upstream/readiness-poll.js';
+import { readinessCall } from '../../contract/watching.js';
+import { Rpc } from '../../rpc/rpc.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { OWN_PROCESS, type OwnProcess } from '../../runtime/own-process.js';
@@ -26,7 +27,7 @@ export class Rejoin {
   constructor(
     @Inject(CONFIG) private readonly config: Settings,
     @Inject(OWN_PROCESS) private readonly ownProcess: OwnProcess | null,
-    private readonly client: PollClient,
+    private readonly rpc: Rpc,
     private readonly clock: SystemClock,
   ) {
     this.others = config.addresses.filter((address) => address !== config.advertisedAddress);
@@ -45,6 +46,7 @@ export class Rejoin {
       }
     }
     await this.waitForMajority(path, reason);
+    for (const address of this.others) this.rpc.forget(address);
     const kept = setAside(path, new Date(this.clock.wallClockMs()));
     this.log.warn(
       `${path} was damaged (${reason}): it is kept as ${kept}, and this catalog learns all from the others`,
@@ -87,10 +89,8 @@ export class Rejoin {
 
   private async countWell(): Promise<number> {
     const answers = await Promise.all(
-      this.others.map((address) =>
-        this.client.request(address, { method: 'GET', path: '/health/ready', timeoutMs: TIMEOUT_MS }),
-      ),
+      this.others.map((address) => this.rpc.to(address).call(readinessCall, {}, { timeoutMs: TIMEOUT_MS })),
     );
-    return answers.filter((answer) => answer.kind === 'answered' && answer.status === 200).length;
+    return answers.filter((result) => result.kind === 'answered' && result.answer.state === 'ready').length;
   }
 }

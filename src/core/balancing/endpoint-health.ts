@@ -13,7 +13,7 @@ export type Failure =
   /** It answered that it has too much to do, and did nothing. */
   | 'overloaded';
 
-/** What one look at an endpoint's readiness found. */
+/** What was heard of an endpoint's readiness, or found by a look at it. */
 export type PolledReadiness =
   | 'ready'
   | 'not ready'
@@ -21,7 +21,7 @@ export type PolledReadiness =
   | 'stopping'
   /** No connection. */
   | 'refused'
-  /** No answer in time. */
+  /** A connection, and not a word on it for a while. */
   | 'silent';
 
 /** Whether an endpoint should be asked, the best first. */
@@ -38,15 +38,12 @@ const FORGIVEN_AFTER_MS = 10_000;
 const PROBE_EVERY_MS = 250;
 /** It said itself that it cannot serve now, most often for want of a lease: soon it can. */
 const ASIDE_MS = 100;
-/** A single look that found no answer may be due to whoever looked. */
-const SILENT_POLLS = 2;
 /** So many looks in a row find it ready, and no request was due to it meanwhile: nobody else will show that it serves again. */
-const READY_POLLS_TO_RETURN = 4;
+const READY_POLLS_TO_RETURN = 2;
 
 /** What is known of one endpoint: from live traffic (outlier detection) and from looks at its readiness (active health checks). */
 export class EndpointHealth {
   #readiness: PolledReadiness | 'unknown' = 'unknown';
-  #silentPolls = 0;
   /** In a row, while it was half-open and no request was sent to it. */
   #readyPolls = 0;
   #failuresInRow = 0;
@@ -103,8 +100,6 @@ export class EndpointHealth {
   }
 
   polled(found: PolledReadiness, now: MonotonicMs): void {
-    this.#silentPolls = found === 'silent' ? this.#silentPolls + 1 : 0;
-    if (found === 'silent' && this.#silentPolls < SILENT_POLLS) return;
     this.#readiness = found;
     this.#readyPolls = this.availability(now) === 'half-open' ? this.#readyPolls + 1 : 0;
     if (this.#readyPolls < READY_POLLS_TO_RETURN) return;

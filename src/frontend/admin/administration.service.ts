@@ -53,7 +53,8 @@ export class AdministrationService {
     const reached = await this.catalogs.orders(limit, cursor, bookId);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
-    return reached.value;
+    const { items: orders, next } = reached.value;
+    return { orders, next };
   }
 
   private async submit(bookId: BookId, operation: Operation, hear: HearDecided): Promise<Decided> {

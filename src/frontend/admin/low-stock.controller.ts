@@ -22,9 +22,9 @@ export class LowStockController {
     const reached = await this.catalogs.lowStock(limit, cursor ?? null);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
-    const { books, next } = reached.value;
+    const { items, next } = reached.value;
     if (next !== null)
       void reply.header('link', `</books/low-stock${queryOf({ limit, cursor: next })}>; rel="next"`);
-    return books;
+    return items;
   }
 }

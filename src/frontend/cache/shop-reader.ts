@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type BookAnswer } from '../../contract/catalog.js';
+import { type FindBooksRequest } from '../../contract/rpc.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
@@ -17,7 +18,7 @@ import { foldSearch } from '../../core/text/fold.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { jsonIn, type PreparedAnswer, prepare, sizeOf } from '../shop/prepared-answer.js';
-import { type BookSearch, CatalogClient, queryOf } from '../upstream/catalog.client.js';
+import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 import { CacheMetrics, type HitCounter } from './cache.metrics.js';
 
 /** What is kept, once for each book: the answer's JSON is a `BookAnswer`. */
@@ -135,14 +136,14 @@ export class ShopReader {
   }
 
   /** Which books, and in what order; what is shown of each is its own `lookup` (F7). */
-  find(search: BookSearch): Promise<FoundBooks | Unserved | CursorUnknown> {
+  find(search: FindBooksRequest): Promise<FoundBooks | Unserved | CursorUnknown> {
     const folded = { ...search, text: foldSearch(search.text) };
     const fetch = async (): Promise<Fetched<FoundBooks, Unserved | CursorUnknown>> => {
       const reached = await this.catalogs.findBooks(search);
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
       if (reached.value === null) return { kind: 'failed', failure: { kind: 'cursor unknown' } };
-      const { found, source } = reached.value;
-      return { kind: 'answered', value: found, source, tags: [] };
+      const { ids, next, near, source } = reached.value;
+      return { kind: 'answered', value: { ids, next, near }, source, tags: [] };
     };
     const { text, topic, sort, limit, cursor } = folded;
     const key = JSON.stringify([text, topic, sort, limit, cursor]);

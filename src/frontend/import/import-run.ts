@@ -133,7 +133,7 @@ export class ImportRun {
 
   /** Nothing, and `stopped`, when no catalog could be reached. */
   private async submit(operations: OperationsRequest['operations']): Promise<readonly SubmitResult[]> {
-    const reached = await this.catalogs.submit(operations, BATCH_TIMES);
+    const reached = await this.catalogs.submit(operations, { times: BATCH_TIMES, channel: 'bulk' });
     if (reached.kind === 'done') return reached.value;
     this.stopped = { mayHaveHappened: reached.mayHaveHappened };
     return [];

@@ -12,20 +12,26 @@ import {
   timer,
 } from 'rxjs';
 import { type FrontendConfig } from '../../config/index.js';
-import { REPLICA_HEADER } from '../../contract/internal.js';
+import { type Call } from '../../contract/call.js';
 import {
   type BookOnCatalogs,
-  type BookRecord,
   type CatalogStatus,
   type ClusterSnapshot,
   type FrontEndStatus,
   type OrderStatus,
   type Seen,
 } from '../../contract/operations.js';
+import {
+  bookRecordCall,
+  catalogStatusCall,
+  frontEndStatusCall,
+  orderStatusCall,
+  readinessCall,
+} from '../../contract/watching.js';
 import { type BookId } from '../../core/replication/types.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, type HttpResult, jsonOf } from '../../rpc/http-client.js';
+import { Rpc } from '../../rpc/rpc.js';
 import { OwnStatus } from './own-status.js';
 import { Playground } from './playground.js';
 import { Siblings } from './siblings.js';
@@ -45,7 +51,7 @@ export class ClusterWatch implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(CONFIG) private readonly config: FrontendConfig,
-    private readonly client: HttpClient,
+    private readonly rpc: Rpc,
     private readonly clock: SystemClock,
     private readonly own: OwnStatus,
     private readonly playground: Playground,
@@ -72,11 +78,10 @@ export class ClusterWatch implements BeforeApplicationShutdown {
   async book(bookId: BookId): Promise<BookOnCatalogs> {
     const catalogs = await Promise.all(
       this.config.catalogAddresses.map(async (address) => {
-        const result = await this.ask(address, `/status/${bookId}`);
-        const session = result.kind === 'answered' ? result.headers[REPLICA_HEADER] : undefined;
-        // `<replicaId>.<startNumber>`
-        const replicaId = typeof session === 'string' ? session.replace(/\.\d+$/, '') : null;
-        return { address, replicaId, record: bodyOf<BookRecord>(result) };
+        const answer = await this.ask(address, bookRecordCall, { bookId });
+        return answer?.kind === 'record'
+          ? { address, replicaId: answer.replicaId, record: answer.record }
+          : { address, replicaId: null, record: null };
       }),
     );
     return { bookId, catalogs };
@@ -85,7 +90,7 @@ export class ClusterWatch implements BeforeApplicationShutdown {
   /** Every process by address; asks the catalogs who the front-ends are. */
   async names(): Promise<ReadonlyMap<string, string>> {
     const catalogs = await Promise.all(this.config.catalogAddresses.map((address) => this.catalog(address)));
-    this.siblings.learn(catalogs, this.clock.monotonicMs());
+    this.learn(catalogs);
     const { advertisedAddress, catalogAddresses, orderAddresses } = this.config;
     const frontEnds = [advertisedAddress, ...this.siblings.addresses()].sort();
     const named = (name: string, addresses: readonly string[]): [string, string][] =>
@@ -107,14 +112,16 @@ export class ClusterWatch implements BeforeApplicationShutdown {
     const { advertisedAddress, orderAddresses, catalogAddresses } = this.config;
     const known = this.siblings.addresses();
     const [orders, catalogs, siblings, own] = await Promise.all([
-      Promise.all(orderAddresses.map((address) => this.server<OrderStatus>(address))),
+      Promise.all(orderAddresses.map((address) => this.server<OrderStatus>(address, orderStatusCall))),
       Promise.all(catalogAddresses.map((address) => this.catalog(address))),
-      Promise.all(known.map((address) => this.server<FrontEndStatus>(address))),
+      Promise.all(known.map((address) => this.server<FrontEndStatus>(address, frontEndStatusCall))),
       this.own.read(),
     ]);
-    this.siblings.learn(catalogs, this.clock.monotonicMs());
+    this.learn(catalogs);
     const learned = this.siblings.addresses().filter((address) => !known.includes(address));
-    const strangers = await Promise.all(learned.map((address) => this.server<FrontEndStatus>(address)));
+    const strangers = await Promise.all(
+      learned.map((address) => this.server<FrontEndStatus>(address, frontEndStatusCall)),
+    );
     const self = {
       address: advertisedAddress,
       ready: orders.some(({ ready }) => ready) && catalogs.some(({ ready }) => ready),
@@ -132,6 +139,10 @@ export class ClusterWatch implements BeforeApplicationShutdown {
     };
   }
 
+  private learn(catalogs: readonly Seen<CatalogStatus>[]): void {
+    for (const address of this.siblings.learn(catalogs, this.clock.monotonicMs())) this.rpc.forget(address);
+  }
+
   private bookEvents(bookId: BookId): Observable<MessageEvent> {
     return timer(0, PERIOD_MS).pipe(
       exhaustMap(() => this.book(bookId)),
@@ -140,37 +151,33 @@ export class ClusterWatch implements BeforeApplicationShutdown {
     );
   }
 
-  private async server<Status>(address: string): Promise<Seen<Status>> {
-    const [{ result, answeredInMs }, readiness] = await Promise.all([
-      this.timed(address, '/status'),
-      this.ask(address, '/health/ready'),
+  private async server<Status>(address: string, call: Call<object, Status>): Promise<Seen<Status>> {
+    const from = this.clock.monotonicMs();
+    const [{ status, answeredInMs }, readiness] = await Promise.all([
+      this.ask(address, call, {}).then((answer) => ({
+        status: answer,
+        answeredInMs: answer === null ? null : this.clock.monotonicMs() - from,
+      })),
+      this.ask(address, readinessCall, {}),
     ]);
-    const ready = readiness.kind === 'answered' && readiness.status === 200;
-    return { address, ready, status: bodyOf<Status>(result), answeredInMs };
+    return { address, ready: readiness?.state === 'ready', status, answeredInMs };
   }
 
   private async catalog(address: string): Promise<Seen<CatalogStatus>> {
-    const { result, answeredInMs } = await this.timed(address, '/status');
-    const status = bodyOf<CatalogStatus>(result);
+    const from = this.clock.monotonicMs();
+    const answer = await this.ask(address, catalogStatusCall, {});
+    const answeredInMs = answer === null ? null : this.clock.monotonicMs() - from;
+    const status = answer?.kind === 'status' ? answer.status : null;
     return { address, ready: status?.ready === true, status, answeredInMs };
   }
 
-  private async timed(
+  /** Null: it does not answer. */
+  private async ask<Request, Answer>(
     address: string,
-    path: string,
-  ): Promise<{ result: HttpResult; answeredInMs: number | null }> {
-    const from = this.clock.monotonicMs();
-    const result = await this.ask(address, path);
-    return { result, answeredInMs: result.kind === 'answered' ? this.clock.monotonicMs() - from : null };
+    call: Call<Request, Answer>,
+    request: Request,
+  ): Promise<Answer | null> {
+    const result = await this.rpc.to(address).call(call, request, { timeoutMs: TIMEOUT_MS });
+    return result.kind === 'answered' ? result.answer : null;
   }
-
-  private ask(address: string, path: string): Promise<HttpResult> {
-    return this.client.request(address, { method: 'GET', path, timeoutMs: TIMEOUT_MS });
-  }
-}
-
-/** The roles are of the same release: their JSON is taken for what it should be. */
-function bodyOf<T>(result: HttpResult): T | null {
-  if (result.kind !== 'answered' || result.status !== 200) return null;
-  return (jsonOf(result) as T | undefined) ?? null;
 }

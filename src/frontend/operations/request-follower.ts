@@ -1,7 +1,8 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type FrontendConfig } from '../../config/index.js';
-import { type FollowedRequest, type TraceAnswer, wordsFor } from '../../contract/traces.js';
+import { type FollowedRequest, wordsFor } from '../../contract/traces.js';
+import { traceCall } from '../../contract/watching.js';
 import {
   answerTo,
   CLIENT,
@@ -12,7 +13,7 @@ import {
 import { mergeTraces } from '../../core/tracing/merge-traces.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, jsonOf } from '../../rpc/http-client.js';
+import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { bookIn, ShopReader } from '../cache/shop-reader.js';
 import { OrdersService } from '../shop/orders.service.js';
@@ -38,7 +39,7 @@ export class RequestFollower {
     private readonly reader: ShopReader,
     private readonly orders: OrdersService,
     private readonly cluster: ClusterWatch,
-    private readonly client: HttpClient,
+    private readonly rpc: Rpc,
     private readonly clock: SystemClock,
   ) {}
 
@@ -108,13 +109,8 @@ export class RequestFollower {
   }
 
   private async trace(address: string, traceId: string): Promise<ProcessTrace> {
-    const result = await this.client.request(address, {
-      method: 'GET',
-      path: `/traces/${traceId}`,
-      timeoutMs: COLLECT_TIMEOUT_MS,
-    });
-    const answer = result.kind === 'answered' && result.status === 200 ? jsonOf(result) : undefined;
-    return { address, events: (answer as TraceAnswer | undefined)?.events ?? [] };
+    const result = await this.rpc.to(address).call(traceCall, { traceId }, { timeoutMs: COLLECT_TIMEOUT_MS });
+    return { address, events: result.kind === 'answered' ? result.answer.events : [] };
   }
 }
 

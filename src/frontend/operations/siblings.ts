@@ -16,7 +16,9 @@ export class Siblings {
     return [...this.lastSeen.keys()].sort();
   }
 
-  learn(catalogs: readonly Seen<CatalogStatus>[], now: MonotonicMs): void {
+  /** Answers those that it has forgotten. */
+  learn(catalogs: readonly Seen<CatalogStatus>[], now: MonotonicMs): readonly string[] {
+    const forgotten: string[] = [];
     for (const { status } of catalogs) {
       for (const { address } of status?.sessions ?? []) {
         if (address === null || address === this.own) continue;
@@ -25,7 +27,10 @@ export class Siblings {
       }
     }
     for (const [address, seenAt] of this.lastSeen) {
-      if (now - seenAt > REMEMBERED_MS || this.lastSeen.size > MOST_KEPT) this.lastSeen.delete(address);
+      if (now - seenAt <= REMEMBERED_MS && this.lastSeen.size <= MOST_KEPT) continue;
+      this.lastSeen.delete(address);
+      forgotten.push(address);
     }
+    return forgotten;
   }
 }

@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type FrontEndStatus } from '../../contract/operations.js';
-import { Internal } from '../../http/internal.decorator.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { OwnStatus } from './own-status.js';
 
-/** What the other front-ends show of this one. */
-@Internal('operations')
+/** What the line tells of this front-end, for people. */
+@ClusterOnly('operations')
 @Controller('status')
 export class StatusController {
   constructor(private readonly own: OwnStatus) {}

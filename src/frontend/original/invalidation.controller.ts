@@ -8,13 +8,13 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { type BookId } from '../../core/replication/types.js';
-import { Internal } from '../../http/internal.decorator.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { type CacheDump, dumpOf } from '../cache/dump.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
 
 /** What a client of the original front-end, or an operator, tells the caches. No role of this release does. */
-@Internal('original')
+@ClusterOnly('original')
 @Controller()
 export class InvalidationController {
   constructor(private readonly reader: ShopReader) {}

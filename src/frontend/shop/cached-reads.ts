@@ -2,7 +2,6 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { MAX_PAGE } from '../../contract/catalog.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
-import { TRACE_HEADER } from '../../contract/traces.js';
 import { type DirectPath, Entrance, type ShortAnswer, type Shortcut } from '../../http/entrance.js';
 import { RETRY_AFTER_SECONDS, TOO_BUSY } from '../../http/overload/overloaded.js';
 import { writeJson } from '../../http/write-json.js';
@@ -39,11 +38,10 @@ export class CachedReads implements OnModuleInit, Shortcut, DirectPath {
     return this.lookup(url, request, response) ?? this.search(url, request, response);
   }
 
-  /** One that a client wants to see followed is not plain. */
   serve(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
     if (request.method !== 'GET') return null;
     const digits = LOOKUP.exec(request.url ?? '')?.[1];
-    if (digits === undefined || headerOf(request, TRACE_HEADER) !== undefined) return null;
+    if (digits === undefined) return null;
     return this.reader.lookup(Number(digits)).then((lookup) => writeLookup(lookup, request, response));
   }
 

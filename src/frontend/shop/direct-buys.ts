@@ -1,7 +1,6 @@
 import { HttpException, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { REPLAYED_HEADER } from '../../contract/idempotency-key.js';
-import { TRACE_HEADER } from '../../contract/traces.js';
 import { hasBody } from '../../http/bodies.js';
 import { type DirectPath, Entrance, type ShortAnswer } from '../../http/entrance.js';
 import { givenKey } from '../../http/idempotency-key.js';
@@ -30,7 +29,7 @@ export class DirectBuys implements OnModuleInit, DirectPath {
   serve(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
     if (request.method !== 'PUT') return null;
     const digits = BUY.exec(request.url ?? '')?.[1];
-    if (digits === undefined || hasBody(request) || request.headers[TRACE_HEADER] !== undefined) return null;
+    if (digits === undefined || hasBody(request)) return null;
     return this.buy(Number(digits), request, response);
   }
 

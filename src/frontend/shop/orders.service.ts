@@ -57,8 +57,8 @@ export class OrdersService {
   async find(orderId: string): Promise<OrderAnswer> {
     const reached = await this.catalogs.order(orderId);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
-    if (reached.value === null) throw new ShopError('no such order');
-    return orderAnswer(reached.value);
+    if (reached.value.kind === 'no such order') throw new ShopError('no such order');
+    return orderAnswer(reached.value.order);
   }
 
   private hasTooFew({ bookId, copies }: SaleRequest): boolean {

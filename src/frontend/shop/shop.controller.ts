@@ -87,9 +87,9 @@ export class ShopController {
     const reached = await this.catalogs.topics(limit, cursor ?? null);
     if (reached.kind !== 'done') throw unread('search unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
-    const { topics, next } = reached.value;
+    const { items, next } = reached.value;
     if (next !== null) void reply.header('link', `</topics${queryOf({ limit, cursor: next })}>; rel="next"`);
-    return topics;
+    return items;
   }
 
   @docs.Buy()

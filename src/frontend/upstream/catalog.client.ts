@@ -2,23 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type CallResult } from '../../contract/call.js';
 import { type LowStockBook, type TopicCount } from '../../contract/catalog.js';
+import { type OperationsRequest, type OrderRecord } from '../../contract/internal.js';
 import {
-  ALONE_HEADER,
-  type FoundBookIds,
-  type OperationsRequest,
-  type OrderRecord,
-  type OrdersPage,
-  REPLICA_HEADER,
-} from '../../contract/internal.js';
-import { type AnswerSource } from '../../core/caching/fenced-cache.js';
-import { type BookOrder } from '../../contract/book-search.js';
-import {
+  type FindBooksAnswer,
+  findBooksCall,
+  type FindBooksRequest,
   type LookUpAnswer,
   lookUpCall,
+  lowStockCall,
+  orderCall,
+  type OrderFound,
+  ordersCall,
+  type Page,
   type SearchAnswer,
   searchCall,
-  type Source,
   submitCall,
+  topicsCall,
   type Unavailable,
 } from '../../contract/rpc.js';
 import { wordsFor } from '../../contract/traces.js';
@@ -33,39 +32,14 @@ import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { HttpClient, jsonOf, type HttpAnswer } from '../../rpc/http-client.js';
+import { type Channel } from '../../rpc/handshake.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { done, type Judge, overHttp, tryAnother } from './over-http.js';
-import { overLine } from './over-line.js';
+import { done, overLine } from './over-line.js';
 
-export interface TopicsPage {
-  readonly topics: readonly TopicCount[];
-  /** Cursor of the next page; null on the last. */
-  readonly next: string | null;
-}
-
-/** A search for books, as `BookSearchQuery` has it. */
-export interface BookSearch {
-  readonly text: string;
-  /** Null: in any topic. */
-  readonly topic: string | null;
-  readonly sort: BookOrder;
-  readonly limit: number;
-  readonly cursor: string | null;
-}
-
-interface FoundAnswer {
-  readonly found: FoundBookIds;
-  readonly source: AnswerSource;
-}
-
-export interface LowStockPage {
-  readonly books: readonly LowStockBook[];
-  /** Cursor of the next page; null on the last. */
-  readonly next: string | null;
-}
+type CursorUnknown = Extract<SearchAnswer, { kind: 'cursor unknown' }>;
+type FoundPage<Item> = Extract<Page<Item>, { kind: 'page' }>;
 
 /** Two full attempts: one replica may hang. */
 const ATTEMPTS = 2;
@@ -85,7 +59,6 @@ export class CatalogClient {
 
   constructor(
     @Inject(CONFIG) config: FrontendConfig,
-    private readonly client: HttpClient,
     private readonly rpc: Rpc,
     upstreams: Upstreams,
     private readonly traces: TraceRecorder,
@@ -102,9 +75,9 @@ export class CatalogClient {
     };
   }
 
-  lookup(bookId: BookId): Promise<Reached<Extract<LookUpAnswer, { source: Source }>>> {
+  lookup(bookId: BookId): Promise<Reached<Exclude<LookUpAnswer, Unavailable>>> {
     const observer = this.traces.observe<CallResult<LookUpAnswer>>(bookId, wordsFor('look-up'), spokenLookup);
-    return this.read(this.lookups, overLine(this.rpc, lookUpCall, { bookId }, judgeRead, observer));
+    return this.read(this.lookups, overLine(this.rpc, lookUpCall, { bookId }, judgeRead, { observer }));
   }
 
   /** Null: the catalogs do not know the cursor. */
@@ -113,55 +86,51 @@ export class CatalogClient {
     limit: number,
     cursor: string | null,
   ): Promise<Reached<Extract<SearchAnswer, { kind: 'found' }> | null>> {
-    return this.read(this.searches, overLine(this.rpc, searchCall, { text, limit, cursor }, judgeSearch));
+    return this.read(this.searches, overLine(this.rpc, searchCall, { text, limit, cursor }, judgePage));
   }
 
   /** Null: the catalogs do not know the cursor. */
-  findBooks({ text, ...query }: BookSearch): Promise<Reached<FoundAnswer | null>> {
-    const path = `/books${queryOf({ q: text, ...query })}`;
-    return this.get<FoundAnswer | null>(this.searches, path, (answer) =>
-      pageIn<FoundBookIds, FoundAnswer>(answer, (found) => ({ found, source: sourceOf(answer) })),
-    );
+  findBooks(search: FindBooksRequest): Promise<Reached<Extract<FindBooksAnswer, { kind: 'found' }> | null>> {
+    return this.read(this.searches, overLine(this.rpc, findBooksCall, search, judgePage));
   }
 
   /** Null: the catalogs do not know the cursor. */
-  topics(limit: number, cursor: string | null): Promise<Reached<TopicsPage | null>> {
-    return this.get(this.searches, `/topics${queryOf({ limit, cursor })}`, (answer) =>
-      pageIn<TopicCount[], TopicsPage>(answer, (topics) => ({ topics, next: nextCursor(answer) })),
-    );
+  topics(limit: number, cursor: string | null): Promise<Reached<FoundPage<TopicCount> | null>> {
+    return this.read(this.searches, overLine(this.rpc, topicsCall, { limit, cursor }, judgePage));
   }
 
   /** The fewest copies first. Null: the catalogs do not know the cursor. */
-  lowStock(limit: number, cursor: string | null): Promise<Reached<LowStockPage | null>> {
-    return this.get(this.searches, `/books/low-stock${queryOf({ limit, cursor })}`, (answer) =>
-      pageIn<LowStockBook[], LowStockPage>(answer, (books) => ({ books, next: nextCursor(answer) })),
-    );
+  lowStock(limit: number, cursor: string | null): Promise<Reached<FoundPage<LowStockBook> | null>> {
+    return this.read(this.searches, overLine(this.rpc, lowStockCall, { limit, cursor }, judgePage));
   }
 
-  /** Null: there is no such order. */
-  order(orderId: string): Promise<Reached<OrderRecord | null>> {
-    return this.get(this.searches, `/orders/${encodeURIComponent(orderId)}`, (answer) =>
-      answer.status === 404 ? done(null) : fromJson<OrderRecord, OrderRecord | null>(answer),
-    );
+  order(orderId: string): Promise<Reached<Exclude<OrderFound, Unavailable>>> {
+    return this.read(this.searches, overLine(this.rpc, orderCall, { orderId }, judgeRead));
   }
 
   /** Newest first. Null: the catalogs do not know the cursor. */
-  orders(limit: number, cursor: string | null, bookId: BookId | null): Promise<Reached<OrdersPage | null>> {
-    return this.get(this.searches, `/orders${queryOf({ limit, cursor, bookId })}`, (answer) =>
-      pageIn<OrdersPage, OrdersPage>(answer, (page) => page),
-    );
+  orders(
+    limit: number,
+    cursor: string | null,
+    bookId: BookId | null,
+  ): Promise<Reached<FoundPage<OrderRecord> | null>> {
+    return this.read(this.searches, overLine(this.rpc, ordersCall, { limit, cursor, bookId }, judgePage));
   }
 
   /** All of them are decided, or `unreachable`; asked again elsewhere they bear the same ids, so none is applied twice. */
   submit(
     operations: OperationsRequest['operations'],
-    times = this.times,
+    { times = this.times, channel = 'calls' }: { times?: FailOverTimes; channel?: Channel } = {},
   ): Promise<Reached<readonly SubmitResult[]>> {
     const request: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
     return this.upstream.request({
-      ...overLine(this.rpc, submitCall, request, ({ results }, others) =>
-        judgeResults(results, operations.length, others),
+      ...overLine(
+        this.rpc,
+        submitCall,
+        request,
+        ({ results }, others) => judgeResults(results, operations.length, others),
+        { channel },
       ),
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
@@ -176,15 +145,6 @@ export class CatalogClient {
     asked: Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'>,
   ): Promise<Reached<T>> {
     return this.upstream.request({ ...asked, times: this.times, hedging });
-  }
-
-  private get<T>(hedging: HedgeDelay, path: string, judge: Judge<T>): Promise<Reached<T>> {
-    const { times } = this;
-    return this.upstream.request({
-      ...overHttp(this.client, { method: 'GET', path }, judge),
-      times,
-      hedging,
-    });
   }
 }
 
@@ -203,16 +163,24 @@ function spokenLookup({ answer }: { readonly answer: LookUpAnswer }): string {
   }
 }
 
-function judgeRead<T extends { readonly kind: string }>(
-  answer: T | Unavailable,
-): Verdict<Exclude<T, Unavailable>> {
-  if (answer.kind === 'unavailable')
-    return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
-  return done(answer as Exclude<T, Unavailable>);
+function judgeRead<T extends { readonly kind: string }>(answer: T | Unavailable): Verdict<T> {
+  return isUnavailable(answer)
+    ? { kind: 'try another', failure: 'not ready', mayHaveHappened: false }
+    : done(answer);
 }
 
-function judgeSearch(answer: SearchAnswer): Verdict<Extract<SearchAnswer, { kind: 'found' }> | null> {
-  return answer.kind === 'cursor unknown' ? done(null) : judgeRead(answer);
+function judgePage<T extends { readonly kind: string }>(
+  answer: T | CursorUnknown | Unavailable,
+): Verdict<T | null> {
+  return isCursorUnknown(answer) ? done(null) : judgeRead(answer);
+}
+
+function isUnavailable(answer: { readonly kind: string }): answer is Unavailable {
+  return answer.kind === 'unavailable';
+}
+
+function isCursorUnknown(answer: { readonly kind: string }): answer is CursorUnknown {
+  return answer.kind === 'cursor unknown';
 }
 
 function judgeResults(
@@ -227,34 +195,7 @@ function judgeResults(
   return done(results.map((result) => amongAttempts(result, others)));
 }
 
-/** The replicas are of the same release: their JSON is taken for what it should be. */
-function fromJson<Body, T = Body>(answer: HttpAnswer, map?: (body: Body) => T): Verdict<T> {
-  const body = answer.status === 200 ? jsonOf(answer) : undefined;
-  if (body === undefined) return tryAnother(answer);
-  return done(map === undefined ? (body as T) : map(body as Body));
-}
-
-/** Null: the catalog refused the cursor, as every other one would. */
-function pageIn<Body, T>(answer: HttpAnswer, map: (body: Body) => T): Verdict<T | null> {
-  return refusesCursor(answer) ? done(null) : fromJson<Body, T | null>(answer, map);
-}
-
-function refusesCursor(answer: HttpAnswer): boolean {
-  const body = answer.status === 422 ? (jsonOf(answer) as { fields?: unknown } | undefined) : undefined;
-  return Array.isArray(body?.fields) && body.fields.includes('cursor');
-}
-
-/** An answer without the headers may not be kept. */
-function sourceOf({ headers }: HttpAnswer): AnswerSource {
-  const session = headers[REPLICA_HEADER];
-  return { session: typeof session === 'string' ? session : '', alone: headers[ALONE_HEADER] === '1' };
-}
-
-function nextCursor({ headers }: HttpAnswer): string | null {
-  const address = /<([^>]*)>; *rel="next"/.exec(headers.link?.toString() ?? '')?.[1];
-  return address === undefined ? null : new URL(address, 'http://catalog').searchParams.get('cursor');
-}
-
+/** A query as it stands in a link to the next page. */
 export function queryOf(parameters: Readonly<Record<string, string | number | null>>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

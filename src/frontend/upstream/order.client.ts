@@ -19,8 +19,7 @@ import { OverloadGuard } from '../../http/overload/overload-guard.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { done } from './over-http.js';
-import { overLine } from './over-line.js';
+import { done, overLine } from './over-line.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -86,7 +85,7 @@ export class OrderClient {
       answer.kind === 'decided' ? answer.outcome.kind : answer.kind,
     );
     return this.upstream.request({
-      ...overLine(this.rpc, sellCall, sale, judge, observer),
+      ...overLine(this.rpc, sellCall, sale, judge, { observer }),
       times,
       hedging,
     });

@@ -1,10 +1,17 @@
 import { type Call, type CallResult } from '../../contract/call.js';
 import { type FailOverRequest, type OtherAttempts, type Verdict } from '../../core/balancing/fail-over.js';
 import { type AttemptObserver } from '../../rpc/attempt-observer.js';
+import { type Channel } from '../../rpc/handshake.js';
 import { type Rpc } from '../../rpc/rpc.js';
 
 /** What an answer that came means. */
 export type JudgeAnswer<Answer, T> = (answer: Answer, others: OtherAttempts) => Verdict<T>;
+
+interface LineOptions<Answer> {
+  readonly observer?: AttemptObserver<CallResult<Answer>> | undefined;
+  /** `bulk`: it is large, and may wait. */
+  readonly channel?: Channel;
+}
 
 /** A call as something to be asked of one endpoint or another. */
 export function overLine<Request, Answer, T>(
@@ -12,11 +19,12 @@ export function overLine<Request, Answer, T>(
   call: Call<Request, Answer>,
   request: Request,
   judge: JudgeAnswer<Answer, T>,
-  observer?: AttemptObserver<CallResult<Answer>>,
+  { observer, channel }: LineOptions<Answer> = {},
 ): Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'> {
   return {
     // Who lost a race is left to end: its answer is dropped when it comes.
-    ask: ({ endpoint, timeoutMs }) => rpc.to(endpoint).call(call, request, { timeoutMs, observer }),
+    ask: ({ endpoint, timeoutMs }) =>
+      rpc.to(endpoint, call.audience, channel).call(call, request, { timeoutMs, observer }),
     judge: (result, others) => {
       switch (result.kind) {
         case 'answered':
@@ -33,4 +41,8 @@ export function overLine<Request, Answer, T>(
       }
     },
   };
+}
+
+export function done<T>(value: T): Verdict<T> {
+  return { kind: 'done', value };
 }

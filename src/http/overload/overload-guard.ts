@@ -11,7 +11,6 @@ import { RpcHandlers } from '../../rpc/handlers.js';
 import { Metrics } from '../../observability/metrics.js';
 import { LoopDelay } from './loop-delay.js';
 import { RETRY_AFTER_SECONDS, TOO_BUSY } from './overloaded.js';
-import { isVital } from './vital-paths.js';
 
 /** Far above what a busy process has: a request passes three of them. */
 const TARGET_DELAY_MS = 100;
@@ -22,6 +21,9 @@ const SHARE_OF_ONE_ADDRESS = 0.5;
 const INTERVAL_MS = 500;
 /** A single long turn (a large answer, a start) is no standing delay. */
 const FEWEST_SAMPLES = 3;
+
+/** Never refused for load: looks at this process, and invalidations, which would cost more than they save. Cheap, or behind a secret. */
+const VITAL = ['/health/', '/metrics', '/invalidate/'];
 
 const BUSY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
 
@@ -157,4 +159,8 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     }
     if (this.shedder.share < 1) this.arm();
   }
+}
+
+function isVital(url: string | undefined): boolean {
+  return url !== undefined && VITAL.some((path) => url.startsWith(path));
 }

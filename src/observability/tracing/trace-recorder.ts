@@ -1,12 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FastifyInstance } from 'fastify';
-import { type ServerResponse } from 'node:http';
 import { type Config } from '../../config/index.js';
-import { readTag, TRACE_HEADER, wordsFor, writeTag } from '../../contract/traces.js';
+import { wordsFor, writeTag } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
 import { answerTo, type MessageWords, type TraceEvent, type TraceTag } from '../../core/tracing/events.js';
 import { SystemClock } from '../../runtime/clock.js';
-import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { type AttemptObserver } from '../../rpc/attempt-observer.js';
 
@@ -43,7 +40,6 @@ export class TraceRecorder {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'advertisedAddress'>,
     private readonly clock: SystemClock,
-    private readonly guard: ClusterSecretGuard,
   ) {
     this.clockOffsetMs = clock.wallClockMs() - clock.monotonicMs();
   }
@@ -106,21 +102,6 @@ export class TraceRecorder {
     return this.clock.monotonicMs() + this.clockOffsetMs;
   }
 
-  /** Requests of the other roles that bear a tag; others' tags are none. */
-  watch(instance: FastifyInstance): void {
-    instance.addHook('onRequest', (request, reply, done) => {
-      const header = request.headers[TRACE_HEADER];
-      if (header !== undefined && this.guard.allows(request.headers.authorization)) {
-        const tag = readTag(header);
-        if (tag !== null) {
-          this.received(tag);
-          beforeAnswer(reply.raw, (status) => this.answered(tag, String(status)));
-        }
-      }
-      done();
-    });
-  }
-
   /** The answer to a request that was received leaves. */
   answered({ traceId, messageId }: TraceTag, note: string): void {
     const words = wordsFor('answer', note);
@@ -149,18 +130,6 @@ export class TraceRecorder {
     }
     if (events.length < MOST_EVENTS) events.push({ ...event, at: this.now() });
   }
-}
-
-/** After the write this process may be made to wait, and the answer would seem to have been sent after it came. */
-function beforeAnswer(response: ServerResponse, tell: (status: number) => void): void {
-  const writeHead = response.writeHead.bind(response) as (
-    status: number,
-    ...rest: unknown[]
-  ) => ServerResponse;
-  response.writeHead = (status: number, ...rest: unknown[]) => {
-    tell(status);
-    return writeHead(status, ...rest);
-  };
 }
 
 function dropOldest(map: Map<unknown, unknown>, most: number): void {

@@ -11,7 +11,7 @@ import {
   ServiceUnavailableException,
   UnprocessableEntityException,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type IncomingHttpHeaders } from 'node:http';
 import { type OrderConfig } from '../../config/index.js';
@@ -19,12 +19,9 @@ import { parseBookId } from '../../contract/book-id.js';
 import { BOOK_LIMITS } from '../../contract/book-limits.js';
 import { type SaleRequest } from '../../contract/internal.js';
 import { type SaleAnswer } from '../../contract/rpc.js';
-import { ClusterSecretGuard } from '../../http/cluster-secret.guard.js';
+import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { Guarded } from '../../http/route-rules.js';
 import { Overloaded } from '../../http/overload/overloaded.js';
-import { CLUSTER_SECRET_AUTH } from '../../http/swagger.js';
-import { timeLeftMs } from '../../rpc/time-left.js';
 import { PurchaseService } from '../purchase.service.js';
 import { IdempotencyKey, KeyRefused, keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 
@@ -37,13 +34,10 @@ export interface BuyAnswer {
 const UNREACHABLE = 'Could not connect to the catalog server';
 const NO_SUCH_BOOK = 'Book with the specified ID does not exist';
 
-@ApiTags('original')
-@ApiBearerAuth(CLUSTER_SECRET_AUTH)
-@ApiResponse({ status: 401, description: '`{message}`: the cluster secret is missing or wrong' })
-@ApiResponse({ status: 504, description: `\`{message: "${UNREACHABLE}", outcome?: "unknown"}\`` })
-@Guarded(ClusterSecretGuard)
-@Controller()
 /** What a client of the original order server would ask. No role of this release does. */
+@ApiResponse({ status: 504, description: `\`{message: "${UNREACHABLE}", outcome?: "unknown"}\`` })
+@ClusterOnly('original')
+@Controller()
 export class BuyController {
   constructor(
     private readonly purchases: PurchaseService,
@@ -80,7 +74,7 @@ export class BuyController {
       operationId: `buy:${keyOrOwn(headers)}`,
       expectedPriceCents: null,
     };
-    const result = await this.purchases.sell(sale, timeLeftMs(headers, this.config.requestTimeoutMs));
+    const result = await this.purchases.sell(sale, this.config.requestTimeoutMs);
     if (result.kind === 'decided') tellRepeats(reply)(result);
     return buyAnswer(result);
   }

@@ -1,4 +1,9 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import {
   failOver,
   type FailOverParts,
@@ -10,8 +15,12 @@ import { ReplicaSelector } from '../../core/balancing/replica-selector.js';
 import { RetryBudget } from '../../core/balancing/retry-budget.js';
 import { type EndpointView } from '../../contract/operations.js';
 import { SystemClock } from '../../runtime/clock.js';
-import { type ReadinessState } from '../../observability/readiness.js';
-import { pollReadiness, PollClient } from './readiness-poll.js';
+import { Readiness, type ReadinessState } from '../../observability/readiness.js';
+import { readinessNotice } from '../../contract/watching.js';
+import { type PolledReadiness } from '../../core/balancing/endpoint-health.js';
+import { RpcHandlers } from '../handlers.js';
+import { Rpc } from '../rpc.js';
+import { ReadinessWatch } from './readiness-watch.js';
 import { type UpstreamRole, UpstreamMetrics } from './upstream.metrics.js';
 
 /** The replicas of another role: which of them are well, and requests to whichever serves them. */
@@ -36,17 +45,19 @@ export class Upstream {
   }
 }
 
-/** The upstreams of this process, and the looks at their readiness. */
+/** The upstreams of this process, and what is heard of their readiness. */
 @Injectable()
-export class Upstreams implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Upstreams implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly known = new Map<
     UpstreamRole,
     { readonly upstream: Upstream; readonly selector: ReplicaSelector }
   >();
-  private readonly stops: (() => void)[] = [];
+  private readonly watches: ReadinessWatch[] = [];
 
   constructor(
-    private readonly client: PollClient,
+    private readonly rpc: Rpc,
+    private readonly handlers: RpcHandlers,
+    private readonly readiness: Readiness,
     private readonly clock: SystemClock,
     private readonly metrics: UpstreamMetrics,
   ) {}
@@ -77,20 +88,37 @@ export class Upstreams implements OnApplicationBootstrap, OnApplicationShutdown 
     );
   }
 
+  onModuleInit(): void {
+    this.handlers.hear(readinessNotice, ({ state }, { id }) => {
+      for (const watch of this.watches) if (watch.isOf(id)) watch.heard(state);
+    });
+  }
+
   onApplicationBootstrap(): void {
-    for (const { selector } of this.known.values()) {
+    for (const { upstream, selector } of this.known.values()) {
       for (const endpoint of selector.endpoints) {
-        this.stops.push(
-          pollReadiness(this.client, this.clock, endpoint, (found) =>
-            selector.polled(endpoint, found, this.clock.monotonicMs()),
-          ),
+        const watch = new ReadinessWatch(this.rpc.to(endpoint), this.clock, (found) =>
+          this.heard(upstream, selector, endpoint, found),
         );
+        this.watches.push(watch);
+        watch.start();
       }
     }
   }
 
   /** Not sooner: requests are still sent while it drains. */
   onApplicationShutdown(): void {
-    for (const stop of this.stops.splice(0)) stop();
+    for (const watch of this.watches.splice(0)) watch.stop();
+  }
+
+  private heard(
+    upstream: Upstream,
+    selector: ReplicaSelector,
+    endpoint: string,
+    found: PolledReadiness,
+  ): void {
+    const { ready } = upstream.readiness();
+    selector.polled(endpoint, found, this.clock.monotonicMs());
+    if (upstream.readiness().ready !== ready) this.readiness.changed();
   }
 }

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { submitCall } from '../../../src/contract/rpc.js';
 import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
-import { callInternal } from '../../support/layout.js';
+import { callInternal, CLUSTER_SECRET } from '../../support/layout.js';
+import { askOnLine } from '../../support/line.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { faultsFound } from './judgement.js';
@@ -79,9 +81,14 @@ describe('full disks, under buyers and readers', () => {
     const [bookId] = clients.books as [number];
     expect(await ask(catalog, 'PUT', `/update/${bookId}`, { price: 1 })).toMatchObject({ status: 503 });
     expect(await ask(catalog, 'GET', `/query/item/${bookId}`)).toMatchObject({ status: 503 });
-    const operation = { kind: 'sale', operationId: 'buy:while-full', copies: 1, expectedPriceCents: null };
-    expect(await ask(catalog, 'POST', '/operations', { operations: [{ bookId, operation }] })).toEqual({
-      status: 200,
+    const operation = {
+      kind: 'sale',
+      operationId: 'buy:while-full',
+      copies: 1,
+      expectedPriceCents: null,
+    } as const;
+    const operations = [{ bookId, operation }];
+    expect(await askOnLine(catalog.address, CLUSTER_SECRET, submitCall, { operations })).toEqual({
       results: [{ kind: 'not started', reason: 'not ready' }],
     });
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type BookAnswer } from '../../../src/contract/catalog.js';
-import { type OperationsResponse } from '../../../src/contract/internal.js';
+import { submitCall } from '../../../src/contract/rpc.js';
 import { type Operation } from '../../../src/core/replication/types.js';
 import { type BuyAnswer } from '../../../src/contract/public-order.js';
 import { Ledgers, statusOf } from '../../support/history-ledger.js';
 import { ordersOf } from '../../support/history-orders.js';
-import { callInternal } from '../../support/layout.js';
+import { callInternal, CLUSTER_SECRET } from '../../support/layout.js';
+import { askOnLine } from '../../support/line.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { Faults, untilEqual } from './faults.js';
@@ -52,12 +53,9 @@ describe('a known fault of the original', () => {
   };
   /** One operation at one catalog: `sold`, `edited`, or why there is no outcome. */
   const submitAt = async (catalog: number, bookId: number, operation: Operation) => {
-    const answer = await callInternal(wires.direct(catalog), '/operations', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ operations: [{ bookId, operation }] }),
-    });
-    const [result] = ((await answer.json()) as OperationsResponse).results;
+    const operations = [{ bookId, operation }];
+    const answer = await askOnLine(wires.direct(catalog), CLUSTER_SECRET, submitCall, { operations });
+    const [result] = answer.results;
     return result?.kind === 'decided' ? result.outcome.kind : result?.kind;
   };
   const sale = (): Operation => ({

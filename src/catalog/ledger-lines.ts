@@ -1,5 +1,5 @@
-import { type LedgerLine, type LedgerOperation } from '../../contract/operations.js';
-import { type Decided, type Entry } from '../../core/replication/types.js';
+import { type LedgerLine, type LedgerOperation } from '../contract/operations.js';
+import { type Decided, type Entry } from '../core/replication/types.js';
 
 /** An entry may hold hundreds of operations. */
 const MOST_OPERATIONS = 6;

@@ -1,0 +1,116 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { priceOf } from '../contract/book-limits.js';
+import { type LowStockBook, type TopicCount } from '../contract/catalog.js';
+import { type OrderRecord } from '../contract/internal.js';
+import {
+  type FindBooksAnswer,
+  findBooksCall,
+  type FindBooksRequest,
+  lowStockCall,
+  orderCall,
+  type OrderFound,
+  ordersCall,
+  type OrdersRequest,
+  type Page,
+  type PageRequest,
+  topicsCall,
+} from '../contract/rpc.js';
+import { type Caller, RpcHandlers } from '../rpc/handlers.js';
+import { answerWithin } from '../rpc/time-left.js';
+import { readStockCursor, readTopicCursor, stockCursor, topicCursor } from './cursors.js';
+import { ReplicaHost } from './replica/replica.host.js';
+import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
+
+const CURSOR_UNKNOWN = { kind: 'cursor unknown' } as const;
+const UNAVAILABLE = { kind: 'unavailable' } as const;
+
+/** What a catalog answers on the line that spans books. */
+@Injectable()
+export class ListCalls implements OnModuleInit {
+  constructor(
+    private readonly handlers: RpcHandlers,
+    private readonly host: ReplicaHost,
+    @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.handle(findBooksCall, (request, caller) => this.findBooks(request, caller));
+    this.handlers.handle(topicsCall, (request) => this.topics(request));
+    this.handlers.handle(lowStockCall, (request) => this.lowStock(request));
+    this.handlers.handle(ordersCall, (request, caller) => this.orders(request, caller));
+    this.handlers.handle(orderCall, ({ orderId }, caller) => this.order(orderId, caller));
+  }
+
+  private async findBooks(request: FindBooksRequest, { leftMs }: Caller): Promise<FindBooksAnswer> {
+    const { text, topic, sort, limit, cursor } = request;
+    const query = { text, topic, order: sort, after: cursor, limit };
+    // Which books come first by price depends on prices that are changing now as well (F7).
+    const wanted = sort === 'price' ? 'everything' : 'titles';
+    const view = await this.host.viewBehindBarrier(wanted, answerWithin(leftMs), () =>
+      this.index.findBooks(query),
+    );
+    if (view === null) return UNAVAILABLE;
+    const { seen } = view;
+    switch (seen.kind) {
+      case 'wrong cursor':
+        return CURSOR_UNKNOWN;
+      case 'not filled':
+        return UNAVAILABLE;
+      case 'found': {
+        const alone = view.alone && sort !== 'price' && !seen.cutShort;
+        const source = { session: this.host.identity() ?? '', alone };
+        return { kind: 'found', ids: seen.ids, next: seen.next, near: seen.near, source };
+      }
+      default:
+        return seen satisfies never;
+    }
+  }
+
+  private topics({ limit, cursor }: PageRequest): Page<TopicCount> {
+    const after = readTopicCursor(cursor);
+    if (after === undefined) return CURSOR_UNKNOWN;
+    return pageOf(this.index.topics(limit + 1, after), limit, topicCursor);
+  }
+
+  private lowStock({ limit, cursor }: PageRequest): Page<LowStockBook> {
+    const after = readStockCursor(cursor);
+    if (after === undefined) return CURSOR_UNKNOWN;
+    const books = this.index.lowStock(limit + 1, after).map(({ id, title, topic, quantity, priceCents }) => ({
+      id,
+      title,
+      topic,
+      quantity,
+      price: priceOf(priceCents),
+    }));
+    return pageOf(books, limit, stockCursor);
+  }
+
+  private async orders(request: OrdersRequest, { leftMs }: Caller): Promise<Page<OrderRecord>> {
+    const { limit, cursor, bookId } = request;
+    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
+      this.index.orders({ limit, after: cursor, bookId }),
+    );
+    if (view === null) return UNAVAILABLE;
+    if (view.seen === undefined) return CURSOR_UNKNOWN;
+    return { kind: 'page', items: view.seen.orders, next: view.seen.next };
+  }
+
+  private async order(orderId: string, { leftMs }: Caller): Promise<OrderFound> {
+    // An order never changes: what is here needs no barrier, only its absence does.
+    const known = this.index.order(orderId);
+    if (known !== undefined) return { kind: 'found', order: known };
+    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
+      this.index.order(orderId),
+    );
+    if (view === null) return UNAVAILABLE;
+    return view.seen === undefined ? { kind: 'no such order' } : { kind: 'found', order: view.seen };
+  }
+}
+
+/** Of `rows`, one more than the limit when there is a page after this one. */
+function pageOf<Item>(rows: readonly Item[], limit: number, cursorOf: (last: Item) => string): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const next = rows.length > limit && last !== undefined ? cursorOf(last) : null;
+  return { kind: 'page', items, next };
+}
