@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN, CLUSTER_SECRET } from '../support/layout.js';
 
@@ -36,7 +35,6 @@ function send(
 }
 
 const KEY = { 'idempotency-key': 'key-of-request-forms-e2e' };
-const MEGABYTE = 1024 * 1024;
 const wide = (fields: number): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length: fields }, (_, at) => [`field${at}`, at])));
 const deep = (levels: number): string => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
