@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Profiler, Session } from 'node:inspector';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BookstoreInProcess } from '../support/in-process.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PAGE = join(ROOT, 'docs/a-purchase.md');
+const MOST_FILES = 45;
+/** What runs beside a purchase, as renewals of leases, falls into some of them and not into all. */
+const PURCHASES = 12;
+
+/** Files of `src/` of which a function ran since the last time. */
+function filesEntered(session: Session): Set<string> {
+  let scripts: Profiler.ScriptCoverage[] = [];
+  session.post('Profiler.takePreciseCoverage', (error, taken) => {
+    if (error !== null) throw error;
+    scripts = taken.result;
+  });
+  const entered = scripts.filter(({ functions }) =>
+    functions.some(({ ranges }) => ranges.some(({ count }) => count > 0)),
+  );
+  const paths = entered.map(({ url }) => relative(ROOT, url.replace(/^file:\/\//, '')));
+  return new Set(paths.filter((path) => path.startsWith('src/')));
+}
+
+describe('a purchase, file by file', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  /** On the way, and what a purchase runs through as well. */
+  const listed = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, file = '']) => `src/${file}`);
+  const beside = [...page.matchAll(/^- `([^`]+)`/gm)].map(([, file = '']) => `src/${file}`);
+
+  it('is on a page that names each file once, and has no longer a way than a newcomer can follow', () => {
+    const all = [...listed, ...beside];
+    expect(all).toEqual([...new Set(all)]);
+    expect(listed.length).toBeLessThanOrEqual(MOST_FILES);
+    expect(all.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it('enters the files that the page names, and no others', async () => {
+    const bookstore = await BookstoreInProcess.start({
+      catalogs: 3,
+      orders: 1,
+      frontEnds: 1,
+      // Leases that are seldom renewed.
+      settings: { LEASE_MS: '2000' },
+    });
+    const session = new Session();
+    session.connect();
+    try {
+      const buy = async (): Promise<number> =>
+        (await fetch(`${bookstore.frontEnds[0]?.address}/buy/4`, { method: 'PUT' })).status;
+      expect(await buy()).toBe(200);
+      session.post('Profiler.enable');
+      session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+      let always: ReadonlySet<string> = new Set();
+      for (let purchase = 0; purchase < PURCHASES; purchase++) {
+        filesEntered(session);
+        expect(await buy()).toBe(200);
+        const entered = filesEntered(session);
+        always = purchase === 0 ? entered : new Set([...always].filter((file) => entered.has(file)));
+      }
+      expect([...always].sort()).toEqual([...listed, ...beside].sort());
+    } finally {
+      session.disconnect();
+      await bookstore.stop();
+    }
+  });
+});
