@@ -22,7 +22,7 @@ export function bareEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'] };
 }
 
-/** One role as a process from dist/, which a test may kill, freeze and start again. */
+/** One role as a process, from dist/ unless it is told otherwise, which a test may kill, freeze and start again. */
 export class RoleInOwnProcess {
   /** The last lines that it wrote, of all its lives. */
   readonly lines: string[] = [];
@@ -43,12 +43,13 @@ export class RoleInOwnProcess {
     return this.running.hasEnded;
   }
 
-  start(): void {
+  /** `entry`: of a release, as `ENTRY` is of this one. */
+  start(entry = ENTRY): void {
     if (this.process !== undefined && !this.process.hasEnded)
       throw new Error(`${this.placed.name} runs already`);
     this.process = new RoleProcess(
       this.placed,
-      ENTRY,
+      entry,
       { ...bareEnvironment(), ...this.placed.env },
       (line) => {
         this.lines.push(line);
@@ -104,15 +105,15 @@ export class BookstoreOfProcesses {
     readonly folder: string,
   ) {}
 
-  /** Started, and every role ready. dist/ has to be built. */
-  static async start(layout: Layout): Promise<BookstoreOfProcesses> {
+  /** Started, and every role ready. What `entry` is of has to be built. */
+  static async start(layout: Layout, entry = ENTRY): Promise<BookstoreOfProcesses> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-processes-'));
     const placed = await placeRoles(layout, folder);
     const roles = (role: string) =>
       placed.filter(({ env }) => env['ROLE'] === role).map((each) => new RoleInOwnProcess(each));
     const bookstore = new BookstoreOfProcesses(roles('catalog'), roles('order'), roles('frontend'), folder);
     try {
-      bookstore.roles.forEach((role) => role.start());
+      bookstore.roles.forEach((role) => role.start(entry));
       await bookstore.ready();
     } catch (error) {
       await bookstore.end();
