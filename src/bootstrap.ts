@@ -12,7 +12,7 @@ import { Bodies } from './http/bodies.js';
 import { Connections } from './http/connections.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { answerLog, createLogger, type Logger, NestLogger } from './observability/logs.js';
-import { parserRefusal, refuseConnection, TOO_SLOW } from './http/parser-refusals.js';
+import { parserRefusal, refuseConnection } from './http/parser-refusals.js';
 import { OperationalPaths } from './http/operational-paths.js';
 import { RouteRules } from './http/route-rules.js';
 import { addSafetyHeaders } from './http/safety-headers.js';
@@ -55,7 +55,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const answers = app.get(Answers);
   const server = app.getHttpServer();
   app.get(Connections).watch(server);
-  app.get(Bodies).watch(server, (socket) => refuseConnection(socket, TOO_SLOW));
+  app.get(Bodies).watch(server, refuseConnection);
   answers.watch(instance);
   answers.observe(answerLog(logger, config.answerLogOneIn));
   app.useGlobalPipes(createValidationPipe());

@@ -124,6 +124,7 @@ describe('connections', () => {
     const givenUp: Socket[] = [];
     beforeEach(() => {
       bodies = new Bodies();
+      bodies.watch(server, (socket) => givenUp.push(socket));
       givenUp.length = 0;
       serve = (request) => {
         bodies.expect(request);
@@ -132,8 +133,7 @@ describe('connections', () => {
         connections.takePlace(request, { once: () => undefined } as unknown as ServerResponse, 'client');
       };
     });
-    const look = (inMs: number): void =>
-      bodies.look(performance.now() + inMs, (socket) => givenUp.push(socket));
+    const look = (inMs: number): void => bodies.look(performance.now() + inMs);
     const post = (path: string, sent: string): string =>
       `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n${sent}`;
 

@@ -19,6 +19,9 @@ interface Line {
   /** Answers that have not ended, and whose place each is. */
   readonly held: Map<ServerResponse, string>;
   closed: boolean;
+  /** Bytes that had come when the last request did, and how many requests came with these. */
+  readBytes: number;
+  requests: number;
   /** Whoever is at the other end has shown the cluster's secret. */
   known: boolean;
   /** Bytes that had left when somebody looked, and when that changed last (monotonic ms). */
@@ -80,6 +83,15 @@ export class Connections {
     response.once('close', () => this.giveBack(line, response));
   }
 
+  /** For each request that comes: how many, this one among them, came over its connection in one read. */
+  cameTogether(socket: Socket): number {
+    const line = this.line(socket);
+    const { bytesRead } = socket;
+    line.requests = bytesRead === line.readBytes ? line.requests + 1 : 1;
+    line.readBytes = bytesRead;
+    return line.requests;
+  }
+
   /** The other end of this connection has shown the cluster's secret. */
   know(socket: Socket): void {
     const line = this.line(socket);
@@ -122,6 +134,8 @@ export class Connections {
       address: addressKey(socket.remoteAddress ?? ''),
       held: new Map<ServerResponse, string>(),
       closed: socket.destroyed,
+      readBytes: -1,
+      requests: 0,
       known: false,
       takenBytes: 0,
       takenAt: performance.now(),

@@ -11,7 +11,7 @@ import { type FastifyInstance } from 'fastify';
 import { awaitsBody, Bodies, hasBody } from './bodies.js';
 import { ClientAddresses } from './client-addresses.js';
 import { Connections } from './connections.js';
-import { Overloaded } from './overload/overloaded.js';
+import { Overloaded, RETRY_AFTER_SECONDS, TOO_BUSY } from './overload/overloaded.js';
 import { writeJson } from './write-json.js';
 
 const logger = new Logger('Entrance');
@@ -24,6 +24,12 @@ export interface Refusal {
   /** Further ones: names and values in turn. */
   readonly headers?: readonly string[];
 }
+
+/** Node's parser hands on all requests of one read (64 kB) in one turn: so many of them are handled at once. */
+const MOST_AT_ONCE = 256;
+/** Of all connections: those that wait for a later turn. */
+const MOST_POSTPONED = 16_384;
+const TOO_MANY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
 
 /** Says whether a request may come in. Asked once for every request, before anything is done for it: it has to be cheap. */
 export interface Admission {
@@ -67,6 +73,7 @@ export class Entrance {
   private readonly pipelineAdmissions: Admission[] = [];
   private readonly shortcuts: Shortcut[] = [];
   private readonly directPaths: DirectPath[] = [];
+  private readonly postponed: (() => void)[] = [];
 
   constructor(
     private readonly answers: Answers,
@@ -111,6 +118,27 @@ export class Entrance {
   serve(request: IncomingMessage, response: ServerResponse, pipeline: Pipeline): void {
     const arrivedAt = performance.now();
     if (hasBody(request)) this.bodies.expect(request);
+    if (this.connections.cameTogether(request.socket) <= MOST_AT_ONCE)
+      return this.handle(request, response, pipeline, arrivedAt);
+    if (this.postponed.length >= MOST_POSTPONED)
+      return this.tell(request, answerRefused(response, TOO_MANY), arrivedAt);
+    this.postponed.push(() => this.handle(request, response, pipeline, arrivedAt));
+    if (this.postponed.length === 1) setImmediate(() => this.handlePostponed());
+  }
+
+  /** So many in a turn, and everybody else in between. */
+  private handlePostponed(): void {
+    for (const handle of this.postponed.splice(0, MOST_AT_ONCE)) handle();
+    if (this.postponed.length > 0) setImmediate(() => this.handlePostponed());
+  }
+
+  private handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pipeline: Pipeline,
+    arrivedAt: number,
+  ): void {
+    if (request.socket.destroyed) return;
     const refused = refuse(this.admissions, request, response) ?? this.shortAnswer(request, response);
     if (refused !== null) return this.tell(request, refused, arrivedAt);
     if (!awaitsBody(request)) {

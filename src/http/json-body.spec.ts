@@ -27,6 +27,7 @@ describe('the shape of JSON', () => {
           isObject: typeof value === 'object' && value !== null && !Array.isArray(value),
           levels: levelsOf(value),
           crowdedFields: null,
+          isLong: false,
         });
         expect(widest(value)).toBeLessThanOrEqual(64);
       }),
@@ -45,6 +46,9 @@ describe('the shape of JSON', () => {
     [`{"items":[${wide(64)},${wide(64)}]}`, null],
     [`{"items":[{},${wide(65)}]}`, 'has more than 64 fields'],
     [`{${'"a":1,'.repeat(65)}}`, 'has more than 64 fields'],
+    [`{"a":[${'{},'.repeat(1_024)}{}]}`, 'has a list of more than 1024'],
+    [`{"a":[${'1,'.repeat(1_023)}1],"b":[[${'1,'.repeat(1_000)}1],[${'1,'.repeat(1_000)}1]]}`, null],
+    ['['.repeat(3) + ','.repeat(5_000), 'has a list of more than 1024'],
     [JSON.stringify({ a: '{"b":'.repeat(100) + '\\"[[' }), null],
     ['}}}]]]'.repeat(1000), null],
     ['"never closed: {', null],

@@ -4,6 +4,8 @@ import { NotWellAsked } from './not-well-asked.js';
 
 /** Of one object. */
 const MOST_FIELDS = 64;
+/** Of one list: more than any path takes. */
+const MOST_ITEMS = 1_024;
 /** Objects and lists within each other, the outermost among them. */
 const MOST_LEVELS = 32;
 
@@ -37,7 +39,8 @@ function mistakeInForm(body: Buffer): NotWellAsked | null {
 }
 
 /** What is too much of it: `has more than …`. Null if nothing is. */
-export function tooMuchIn({ levels, crowdedFields }: JsonShape): string | null {
+export function tooMuchIn({ levels, crowdedFields, isLong }: JsonShape): string | null {
+  if (isLong) return `has a list of more than ${MOST_ITEMS}`;
   if (levels > MOST_LEVELS) return `has more than ${MOST_LEVELS} levels`;
   return crowdedFields === null ? null : `has more than ${MOST_FIELDS} fields`;
 }
@@ -49,11 +52,14 @@ export interface JsonShape {
   readonly levels: number;
   /** The first names of an object that has more than `MOST_FIELDS`, or null if none has. */
   readonly crowdedFields: readonly string[] | null;
+  /** One of its lists holds more than `MOST_ITEMS`. */
+  readonly isLong: boolean;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -70,6 +76,7 @@ export function shapeOf(json: Buffer): JsonShape {
   const isObject = json[begin] === OPEN_OBJECT;
   /** Fields so far, and the names of the first, of each object that is open; lists have none. */
   const fields = new Uint32Array(MOST_LEVELS + 1);
+  const commas = new Uint32Array(MOST_LEVELS + 1);
   const names: Buffer[][] = Array.from({ length: MOST_LEVELS + 1 }, () => []);
   let level = 0;
   let deepest = 0;
@@ -87,16 +94,23 @@ export function shapeOf(json: Buffer): JsonShape {
         fields[level] = count;
         if (name !== undefined && count <= NAMES_SHOWN) names[level]?.push(name);
         if (count > MOST_FIELDS) {
-          return { isObject, levels: deepest, crowdedFields: (names[level] ?? []).map(shown) };
+          const crowdedFields = (names[level] ?? []).map(shown);
+          return { isObject, levels: deepest, crowdedFields, isLong: false };
         }
         break;
       }
+      case COMMA:
+        commas[level] = (commas[level] ?? 0) + 1;
+        if ((commas[level] ?? 0) >= MOST_ITEMS)
+          return { isObject, levels: deepest, crowdedFields: null, isLong: true };
+        break;
       case OPEN_LIST:
       case OPEN_OBJECT:
         level += 1;
         deepest = Math.max(deepest, level);
-        if (level > MOST_LEVELS) return { isObject, levels: level, crowdedFields: null };
+        if (level > MOST_LEVELS) return { isObject, levels: level, crowdedFields: null, isLong: false };
         fields[level] = 0;
+        commas[level] = 0;
         names[level] = [];
         break;
       case CLOSE_LIST:
@@ -106,7 +120,7 @@ export function shapeOf(json: Buffer): JsonShape {
       default:
     }
   }
-  return { isObject, levels: deepest, crowdedFields: null };
+  return { isObject, levels: deepest, crowdedFields: null, isLong: false };
 }
 
 const shown = (name: Buffer): string => name.toString().slice(0, LONGEST_NAME);

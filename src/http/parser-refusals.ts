@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { NOT_KEPT, SAFETY_HEADERS } from './safety-headers.js';
 
-interface ParserRefusal {
+export interface ParserRefusal {
   readonly status: 400 | 408 | 413 | 431;
   readonly message: string;
 }
@@ -14,6 +14,10 @@ const REFUSALS: Readonly<Record<string, ParserRefusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request did not come in time' },
 };
 const NO_HTTP: ParserRefusal = { status: 400, message: 'This is no HTTP request' };
+export const TOO_MANY_CHUNKS: ParserRefusal = {
+  status: 413,
+  message: 'The body comes in too many chunks for what it holds',
+};
 export const TOO_SLOW: ParserRefusal = { status: 408, message: 'The body did not come in time' };
 
 /** For what never became a request, or never will be whole. Null: there is nobody to answer. */
