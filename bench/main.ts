@@ -6,6 +6,7 @@ import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
 import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { searches } from './scenarios/growth-search.js';
+import { flood } from './scenarios/flood.js';
 import { reads } from './scenarios/reads.js';
 import { stalls } from './scenarios/stalls.js';
 import { starts } from './scenarios/starts.js';
@@ -25,6 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   frontEnds,
   starts,
   stalls,
+  flood,
 ];
 const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N] [--part PART]… [--against FOLDER] [--readme]
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
