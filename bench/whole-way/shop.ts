@@ -124,21 +124,24 @@ async function settled(addresses: readonly string[], book: number): Promise<void
   const until = performance.now() + SETTLES_WITHIN_MS;
   for (let good = 0; good < SETTLED_ANSWERS;) {
     const address = addresses[good % addresses.length] ?? '';
-    if (performance.now() > until) throw new Error(`${address} does not sell`);
-    if (await sold(address, book)) good += 1;
+    const refusal = await refusalOf(address, book);
+    if (refusal === null) good += 1;
+    else if (performance.now() > until) throw new Error(`${address} does not sell: ${refusal}`);
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
-async function sold(address: string, book: number): Promise<boolean> {
+/** Null: it sold. */
+async function refusalOf(address: string, book: number): Promise<string | null> {
   try {
     const answer = await fetch(`${address}/buy/${book}`, {
       method: 'PUT',
       signal: AbortSignal.timeout(5_000),
     });
-    return ((await answer.json()) as { success?: boolean }).success === true;
-  } catch {
-    return false;
+    const text = await answer.text();
+    return answer.ok && text.includes('"success":true') ? null : `${answer.status} ${text}`;
+  } catch (error) {
+    return String(error);
   }
 }
 

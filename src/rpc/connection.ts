@@ -30,6 +30,10 @@ const LONGEST_MS = 600_000;
 const STRANGE_FRAME = 1007;
 const GOING_AWAY = 1001;
 
+/** When a message leaves: `soon` is with the next one to the same role, or after a few milliseconds without one. */
+export type Leaves = 'this turn' | 'soon';
+const SOON_MS = 10;
+
 export interface CallOptions {
   /** Bound of this attempt. */
   readonly timeoutMs: number;
@@ -58,6 +62,7 @@ export class Connection {
   private outbox: string[] = [];
   private outboxCharacters = 0;
   private flushDue = false;
+  private flushSoon: NodeJS.Timeout | undefined;
   private readonly open = new Map<number, OpenCall>();
   private lastId = 0;
   /** Calls up to this one have been given to the system. */
@@ -124,10 +129,10 @@ export class Connection {
   }
 
   /** `json` is the content's JSON. False: it was dropped, for the connection is gone or too much waits. */
-  tell(notice: Pick<Notice<never>, 'name'>, json: string): boolean {
+  tell(notice: Pick<Notice<never>, 'name'>, json: string, leaves: Leaves = 'this turn'): boolean {
     const text = `["notice","${notice.name}",${json}]`;
     if (this.isClosed || text.length > MOST_MESSAGE_CHARACTERS || this.isFull()) return false;
-    this.post(text);
+    this.post(text, leaves);
     return true;
   }
 
@@ -175,17 +180,23 @@ export class Connection {
     return this.outboxCharacters + this.socket.bufferedAmount > MOST_UNSENT;
   }
 
-  private post(text: string): void {
+  private post(text: string, leaves: Leaves = 'this turn'): void {
     if (this.isClosed) return;
     this.outbox.push(text);
     this.outboxCharacters += text.length;
     if (this.flushDue) return;
+    if (leaves === 'soon') {
+      this.flushSoon ??= setTimeout(() => this.flush(), SOON_MS);
+      return;
+    }
     this.flushDue = true;
     setImmediate(() => this.flush());
   }
 
   private flush(): void {
     this.flushDue = false;
+    clearTimeout(this.flushSoon);
+    this.flushSoon = undefined;
     if (this.isClosed || this.outbox.length === 0) return;
     const frames = framesOf(this.outbox);
     this.outbox = [];
@@ -326,6 +337,7 @@ export class Connection {
     if (this.isClosed) return;
     this.isClosed = true;
     this.endBeat();
+    clearTimeout(this.flushSoon);
     for (const [id, { settle }] of [...this.open]) {
       settle(id > this.sentId ? { kind: 'refused', reason } : { kind: 'lost', reason });
     }

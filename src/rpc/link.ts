@@ -1,7 +1,7 @@
 import { type Call, type CallResult, type Notice } from '../contract/call.js';
 import { type PolledReadiness } from '../core/balancing/endpoint-health.js';
 import { type AttemptObserver } from './attempt-observer.js';
-import { type Connection, type CallOptions } from './connection.js';
+import { type Connection, type CallOptions, type Leaves } from './connection.js';
 import { type LineEnd } from './handshake.js';
 import { type LineAddress, type Opened } from './opening.js';
 
@@ -107,8 +107,8 @@ export class Link {
   }
 
   /** False: it was dropped. */
-  tell(notice: Pick<Notice<never>, 'name'>, json: string): boolean {
-    if (this.connection?.isOpen === true) return this.connection.tell(notice, json);
+  tell(notice: Pick<Notice<never>, 'name'>, json: string, leaves?: Leaves): boolean {
+    if (this.connection?.isOpen === true) return this.connection.tell(notice, json, leaves);
     if (this.isPausing || this.closed || this.unsent.length >= MOST_UNSENT_NOTICES) return false;
     this.keep();
     this.unsent.push({ notice, json });

@@ -130,6 +130,20 @@ describe('the line between two roles', () => {
     });
   });
 
+  it('keeps what may leave soon for the next message, but not for ever, and in order', async () => {
+    const heard: unknown[] = [];
+    handlers.hear(news, ([word]) => heard.push(word));
+    const link = linkTo();
+    await link.call(double, { n: 1 }, { timeoutMs: 5_000 });
+    link.tell(news, '["a"]', 'soon');
+    link.tell(news, '["b"]');
+    link.tell(news, '["c"]', 'soon');
+    await link.call(double, { n: 1 }, { timeoutMs: 5_000 });
+    expect(heard).toEqual(['a', 'b', 'c']);
+    link.tell(news, '["d"]', 'soon');
+    await until('it left alone', () => Promise.resolve(heard.length === 4));
+  });
+
   it('hears notices, and drops a bad one alone', async () => {
     const heard: unknown[] = [];
     handlers.hear(news, (content, from) => heard.push([content, from.id]));

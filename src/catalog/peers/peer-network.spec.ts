@@ -1,5 +1,6 @@
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Notice } from '../../contract/call.js';
+import { type Leaves } from '../../rpc/connection.js';
 import { type LinkListener } from '../../rpc/link.js';
 import { type NoticeListener, type RpcHandlers } from '../../rpc/handlers.js';
 import { type PeerLinks, PeerNetwork } from './peer-network.js';
@@ -19,10 +20,14 @@ const clock = { monotonicMs: () => 0, wallClockMs: () => 0, after: () => () => u
 class FakePeer implements PeerLinks {
   isUp = true;
   readonly sent: string[] = [];
+  readonly leaves: (Leaves | undefined)[] = [];
   readonly sentInBulk: string[] = [];
   listener: LinkListener = {};
   readonly calls = {
-    tell: (_notice: unknown, json: string): boolean => this.isUp && this.sent.push(json) > 0,
+    tell: (_notice: unknown, json: string, leaves?: Leaves): boolean => {
+      this.leaves.push(leaves);
+      return this.isUp && this.sent.push(json) > 0;
+    },
     keep: (): void => undefined,
     listen: (listener: LinkListener): void => void (this.listener = listener),
   };
@@ -61,6 +66,22 @@ describe('PeerNetwork', () => {
     network.send(0, fetch);
     expect(peer.sent.map((json) => JSON.parse(json) as unknown)).toEqual([fetch]);
     expect(peer.sentInBulk.map((json) => JSON.parse(json) as unknown)).toEqual([page]);
+  });
+
+  it('lets commits wait for the next message, and nothing else', () => {
+    const commit = {
+      ...fetch,
+      body: {
+        kind: 'commit',
+        bookId: 1,
+        sequenceNumber: 1,
+        ballot: { round: 1, replicaId: 'a', startNumber: 1 },
+        token: null,
+      },
+    } as const;
+    network.send(1, commit);
+    network.send(1, fetch);
+    expect(peer.leaves).toEqual(['soon', 'this turn']);
   });
 
   it('says once, and not from within, that a peer is out of reach', () => {

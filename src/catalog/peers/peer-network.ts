@@ -60,7 +60,8 @@ export class PeerNetwork implements Network {
     if (links === undefined) return;
     const link = isBulk(envelope.body.kind) ? links.bulk : links.calls;
     const text = this.encoder.encode(envelope, this.options.tracing?.leaving(to, envelope));
-    if (link.tell(peerNotice, text)) return;
+    // Nobody waits for a commit: the next update brings it along, and peers are woken once for both.
+    if (link.tell(peerNotice, text, envelope.body.kind === 'commit' ? 'soon' : 'this turn')) return;
     this.dropped += 1;
     this.tellUnreachable(to);
   }

@@ -124,7 +124,8 @@ export class Submission {
     const coordinator = record.promised === null ? undefined : this.peers.byId(record.promised.replicaId);
     const steer =
       coordinator !== undefined && this.peers.healthy(coordinator) && this.#forwarded.size < MAX_FORWARDED;
-    if (!steer) return this.#coordinate(bookId, waiting);
+    // The ledger has just been looked at.
+    if (!steer) return this.#queue(bookId, waiting);
     const requestId = this.context.nextRequestId();
     const end = (result: SubmitResult | null): void => {
       if (!this.#forwarded.delete(requestId)) return;
@@ -152,6 +153,10 @@ export class Submission {
 
   #coordinate(bookId: BookId, waiting: SubmitWaiting): void {
     if (answerFromLedger(this.context, this.records.get(bookId), waiting)) return;
+    this.#queue(bookId, waiting);
+  }
+
+  #queue(bookId: BookId, waiting: SubmitWaiting): void {
     if (!this.coordinator.submit(bookId, waiting)) waiting.reject({ kind: 'not started', reason: 'busy' });
   }
 }
