@@ -40,6 +40,7 @@ export async function openDatabase(path: string): Promise<Database> {
     keepToOwner(path);
     return await open(path);
   } catch (error) {
+    if (error instanceof StartError) throw error;
     if (isDamage(error)) throw new DamagedFile(path, reasonOf(error));
     throw new StartError(cannotOpen(path, error));
   }
@@ -67,6 +68,8 @@ async function open(path: string): Promise<Database> {
   });
   await dataSource.initialize();
   try {
+    await refuseNewer(dataSource, path);
+    // All of them in one transaction: a file that cannot be brought up to date stays as it was, for the release before.
     const pending = await dataSource.showMigrations();
     if (pending) await dataSource.runMigrations();
     const { driver } = dataSource;
@@ -79,6 +82,19 @@ async function open(path: string): Promise<Database> {
     await dataSource.destroy();
     throw error;
   }
+}
+
+/** What a newer release has made of a file this one may misread. */
+async function refuseNewer(dataSource: DataSource, path: string): Promise<void> {
+  const [table] = await dataSource.query<unknown[]>("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'");
+  if (table === undefined) return;
+  const known = new Set(dataSource.migrations.map(({ name }) => name));
+  const done = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY timestamp');
+  const unknown = done.find(({ name }) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new StartError(
+    `${path} was brought up to date by a newer release (${unknown.name}): start that one, or restore a backup that was made before (docs/operation/backup.md)`,
+  );
 }
 
 /** Made before SQLite makes it, whose log and shared memory get the rights of the file. */
