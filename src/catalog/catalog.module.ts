@@ -14,6 +14,7 @@ import { BackupController } from './backup/backup.controller.js';
 import { ListCalls } from './list.calls.js';
 import { DumpController } from './original/dump.controller.js';
 import { QueryController } from './original/query.controller.js';
+import { RangeCalls } from './range.calls.js';
 import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
@@ -53,6 +54,7 @@ export class CatalogModule {
         StatusCalls,
         CatalogLifecycle,
         BackupSchedule,
+        RangeCalls,
       ],
     };
   }

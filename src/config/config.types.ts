@@ -68,6 +68,8 @@ export interface FrontendConfig extends CommonConfig {
   readonly rateLimitPerSecond: number;
   /** Addresses, ranges and names of them: whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
+  /** How often this front-end compares what all places say; null: never. */
+  readonly observeEveryMs: number | null;
   /** Null: the administration paths are off. */
   readonly adminToken: string | null;
 }

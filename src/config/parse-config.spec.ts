@@ -70,6 +70,7 @@ describe('parseConfig', () => {
       searchCacheSize: 1000,
       rateLimitPerSecond: 0,
       trustedProxies: [],
+      observeEveryMs: null,
       adminToken: null,
     });
   });

@@ -47,6 +47,7 @@ export function parseConfig(env: Environment, machine: Machine = thisMachine): C
         searchCacheSize: read.SEARCH_CACHE_SIZE,
         rateLimitPerSecond: read.RATE_LIMIT_PER_SECOND,
         trustedProxies: read.TRUST_PROXY,
+        observeEveryMs: read.OBSERVE_EVERY ?? null,
         adminToken: read.ADMIN_TOKEN ?? null,
       });
     }

@@ -124,6 +124,10 @@ export class FrontendVariables extends CommonVariables {
   TRUST_PROXY: string[] = [];
 
   @IsOptional()
+  @LengthOfTime('1s', '1d')
+  OBSERVE_EVERY?: number;
+
+  @IsOptional()
   @Token({ minLength: 16 })
   ADMIN_TOKEN?: string;
 

@@ -17,6 +17,7 @@ import { BooksController } from './shop/books.controller.js';
 import { DirectBuys } from './shop/direct-buys.js';
 import { CachedReads } from './shop/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
+import { Observer } from './observer/observer.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OperationsGuard } from './operations/operations.guard.js';
 import { OwnStatus } from './operations/own-status.js';
@@ -70,6 +71,7 @@ export class FrontendModule {
         Playground,
         RequestFollower,
         OwnStatus,
+        Observer,
       ],
     };
   }

@@ -22,6 +22,7 @@ import { GroupCommit } from './group-commit.js';
 import { OpenFile } from './open-file.js';
 import { entryOf, recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
+import { RangeSums } from './range-sums.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
 import { prepareStatements, type Statements } from './sqlite-statements.js';
 import { watchedIndex } from './watched-index.js';
@@ -55,6 +56,9 @@ export class SqliteStore implements ReplicaStore {
   /** Searches, orders and lists, on the same file. */
   readonly index: CatalogueIndex;
 
+  /** What replicas are compared by. */
+  readonly ranges: RangeSums;
+
   readonly #statements: Statements;
   readonly #topics: TopicTable;
   readonly #texts: BookTexts;
@@ -70,6 +74,7 @@ export class SqliteStore implements ReplicaStore {
   ) {
     this.#texts = new BookTexts(database.connection);
     this.index = watchedIndex(new SqliteCatalogueIndex(database.connection, this.#texts), onFailure);
+    this.ranges = new RangeSums(database.connection);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
     this.#snapshots = new Snapshots(database.connection, path);

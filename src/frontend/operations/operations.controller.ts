@@ -25,6 +25,7 @@ import {
   ApiServiceUnavailableResponse,
 } from '@nestjs/swagger';
 import { type Observable } from 'rxjs';
+import { type Observation } from '../../contract/observation.js';
 import { type BookOnCatalogs } from '../../contract/operations.js';
 import { type FollowedRequest } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
@@ -32,6 +33,7 @@ import { Guarded } from '../../http/route-rules.js';
 import { AdminTokenGuard } from '../admin/admin-token.guard.js';
 import * as docs from '../admin/administration.docs.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
+import { Observer } from '../observer/observer.js';
 import { ClusterWatch } from './cluster-watch.js';
 import { ProcessToTouch, RequestToFollow } from './operations.dto.js';
 import { OperationsGuard } from './operations.guard.js';
@@ -49,6 +51,7 @@ export class OperationsController {
     private readonly cluster: ClusterWatch,
     private readonly follower: RequestFollower,
     private readonly playground: Playground,
+    private readonly observer: Observer,
   ) {}
 
   @ApiOperation({ summary: 'Whether one may watch: with the token, or without it under npm start' })
@@ -80,6 +83,15 @@ export class OperationsController {
   @Get('books/:id')
   book(@Param('id', BookIdPipe) bookId: BookId): Promise<BookOnCatalogs> {
     return this.cluster.book(bookId);
+  }
+
+  @ApiOperation({
+    summary: 'What this front-end has found as it compares all places (Observation): N stale of so many',
+  })
+  @ApiOkResponse({ description: 'All zero without OBSERVE_EVERY' })
+  @Get('observer')
+  observation(): Observation {
+    return this.observer.observation();
   }
 
   @ApiOperation({ summary: 'Make a look-up or a buy, a real one, and record its messages' })

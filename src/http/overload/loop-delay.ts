@@ -15,11 +15,14 @@ export class LoopDelay {
   private dueAt: number | null = null;
   private samples = 0;
   private leastMs = Infinity;
+  /** Hears of each sample. */
+  onSample: (lateMs: number) => void = () => undefined;
   private readonly fired = (): void => {
-    const lateMs = performance.now() - (this.dueAt ?? Infinity);
+    const lateMs = Math.max(performance.now() - (this.dueAt ?? Infinity), 0);
     this.dueAt = null;
     this.samples += 1;
-    this.leastMs = Math.min(this.leastMs, Math.max(lateMs, 0));
+    this.leastMs = Math.min(this.leastMs, lateMs);
+    this.onSample(lateMs);
   };
 
   /** Something was asked. */

@@ -27,6 +27,9 @@ const VITAL = ['/health/', '/metrics', '/invalidate/'];
 
 const BUSY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
 
+/** Seconds. */
+const DELAY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
 /** Sheds load at the entrance, before anything is done for it: a write that is shed was not started. */
 @Injectable()
 export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
@@ -56,6 +59,12 @@ export class OverloadGuard implements OnModuleInit, OnApplicationShutdown {
     this.shed = metrics.counter('bazar_shed_requests_total', 'Requests answered 503 at the entrance', [
       'reason',
     ]);
+    const delays = metrics.histogram(
+      'bazar_event_loop_delay_seconds',
+      'How late the event loop was, sampled every 20 ms at most while something is asked',
+      DELAY_BUCKETS,
+    );
+    this.delay.onSample = (lateMs) => delays.observe(lateMs / 1000);
     metrics.gauge('bazar_requests_in_flight', 'Requests not answered yet', () => this.underWay);
     metrics.gauge(
       'bazar_connections',

@@ -52,23 +52,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/traces/{traceId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** What this process recorded of one request that was followed */
-    get: operations['TracesController_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/lookup/{id}': {
     parameters: {
       query?: never;
@@ -319,6 +302,23 @@ export interface paths {
     };
     /** One book on every catalog (BookOnCatalogs) */
     get: operations['OperationsController_book'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ops/observer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What this front-end has found as it compares all places (Observation): N stale of so many */
+    get: operations['OperationsController_observation'];
     put?: never;
     post?: never;
     delete?: never;
@@ -956,33 +956,6 @@ export interface operations {
         content: {
           'text/plain': string;
         };
-      };
-    };
-  };
-  TracesController_events: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        traceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description `{events}`: none, if it took no part or has forgotten it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description The cluster secret is missing or wrong */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
       };
     };
   };
@@ -1916,6 +1889,42 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Null where a catalog did not answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  OperationsController_observation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All zero without OBSERVE_EVERY */
       200: {
         headers: {
           [name: string]: unknown;
