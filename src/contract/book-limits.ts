@@ -19,3 +19,9 @@ export function priceOf(priceCents: number): number {
 export function centsOf(price: number): number {
   return Math.round(price * 100);
 }
+
+/** How long a hold may run: a second to seven days. */
+export const HOLD_TTL = { shortestSeconds: 1, longestSeconds: 7 * 24 * 60 * 60 } as const;
+
+/** Characters of what a client calls a hold or an order. */
+export const REFERENCE_LENGTH = 200;

@@ -9,4 +9,10 @@ export const OPERATION_KINDS = [
   'edit',
   'restock',
   'sale',
+  'hold',
+  'confirm',
+  'release',
+  'expire',
+  'settle',
+  'cancel',
 ] as const satisfies readonly Operation['kind'][];

@@ -1,17 +1,21 @@
 import {
+  type BasketLine,
   type Book,
   type BookChanges,
   CATALOGUE,
   type Decided,
+  type HoldTerm,
   type Operation,
   type Outcome,
 } from '../core/replication/types.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { BOOK_LIMITS } from './book-limits.js';
+import { MOST_ENDED } from '../core/replication/holds.js';
+import { BOOK_LIMITS, HOLD_TTL, REFERENCE_LENGTH } from './book-limits.js';
 import { type OperationsRequest } from './internal.js';
 import {
   between,
   flag,
+  listOf,
   matching,
   Mistake,
   nullable,
@@ -54,6 +58,8 @@ const LONGEST_TEXT = 10_000;
 const LONGEST_ID = 1_000;
 const MOST_OF_ONE_OPERATION = 10 ** 12;
 const HIGHEST_BOOK_ID = 10 ** 15;
+/** In one basket, at least as many as clients may name. */
+const MOST_BOOKS = 100;
 /** The last moment that a date can name. */
 const LATEST_MS = 8.64e15;
 
@@ -75,6 +81,17 @@ export const bookId = whole(CATALOGUE, HIGHEST_BOOK_ID);
 export const sequenceNumber = whole(0, Number.MAX_SAFE_INTEGER);
 /** The last entry's number, -1 for a record that is not known. */
 export const committed = whole(-1, Number.MAX_SAFE_INTEGER);
+
+export const orderId = matching(/^[\w.:-]{1,200}$/, 'an order id');
+export const holdId = matching(/^h[\da-z]{1,11}-[\da-z]{1,100}$/, 'a hold id');
+const reference = text(1, REFERENCE_LENGTH);
+const moment = between(-LATEST_MS, LATEST_MS);
+const ttlMs = whole(1, HOLD_TTL.longestSeconds * 1_000);
+const holdTerm = variants<HoldTerm>({
+  alone: record({ ttlMs }),
+  deciding: record({ ttlMs, otherBooks: listOf(bookId, MOST_BOOKS) }),
+  following: record({ until: moment, decidedBy: holdId }),
+});
 
 function bookWithin({ title, isbn, cents, quantity }: OperationBounds): Shape<Book> {
   return record<Book>({
@@ -102,9 +119,33 @@ function operationWithin(bounds: OperationBounds): Shape<Operation> {
       expectedSequenceNumber: nullable(sequenceNumber),
     }),
     restock: record({ operationId, copies }),
-    sale: record({ operationId, copies, expectedPriceCents: nullable(cents) }),
+    sale: record({
+      operationId,
+      copies,
+      expectedPriceCents: nullable(cents),
+      reference: optional(reference),
+    }),
+    hold: record({
+      operationId,
+      copies,
+      expectedPriceCents: nullable(cents),
+      term: holdTerm,
+      reference: optional(reference),
+    }),
+    confirm: record({ operationId, holdId, lines: listOf(basketLine(bounds), MOST_BOOKS) }),
+    release: record({ operationId, holdId }),
+    expire: record({ operationId }),
+    settle: record({ operationId, holdId, orderId: nullable(orderId) }),
+    cancel: record({ operationId, orderId, copies: nullable(copies) }),
   });
 }
+
+function basketLine({ copies, cents }: OperationBounds): Shape<BasketLine> {
+  return record<BasketLine>({ bookId, holdId, copies, priceCents: cents });
+}
+
+/** The coordinator alone makes these. */
+const NEVER_GIVEN: ReadonlySet<Operation['kind']> = new Set(['expire', 'settle']);
 
 const givenItem = record<OperationsRequest['operations'][number]>({
   bookId,
@@ -118,6 +159,7 @@ export const operationItem: Shape<OperationsRequest['operations'][number]> = (va
   if ((kind === 'create') !== (item.bookId === CATALOGUE)) {
     throw new Mistake(kind === 'create' ? 'must be 0 for a creation' : 'must be 1 or more').within('bookId');
   }
+  if (NEVER_GIVEN.has(kind)) throw new Mistake('is not for others to ask').within('kind').within('operation');
   if (item.operation.kind === 'edit' && Object.keys(item.operation.changes).length === 0) {
     throw new Mistake('must hold at least one field').within('changes').within('operation');
   }
@@ -127,6 +169,7 @@ export const operationItem: Shape<OperationsRequest['operations'][number]> = (va
 export const storedOperation = operationWithin(STORED);
 
 const { cents, copies } = STORED;
+const returned = whole(0, MOST_STOCK);
 
 const outcome = variants<Outcome>({
   created: record({ bookId }),
@@ -134,14 +177,26 @@ const outcome = variants<Outcome>({
   edited: record({}),
   restocked: record({}),
   sold: record({
-    orderId: matching(/^[\w.:-]{1,200}$/, 'an order id'),
+    orderId,
     priceCents: cents,
-    at: between(-LATEST_MS, LATEST_MS),
+    at: moment,
     oversold: optional(copies),
+    copies: optional(copies),
+    again: optional(copies),
   }),
-  'out of stock': record({}),
+  'out of stock': record({ left: optional(whole(0, MOST_STOCK)) }),
   'price changed': record({}),
   'precondition failed': record({}),
+  held: record({ holdId, priceCents: cents, until: moment }),
+  released: record({ copies: returned }),
+  expired: record({ holdIds: listOf(holdId, MOST_ENDED), copies: returned }),
+  cancelled: record({ copies: returned }),
+  'no such hold': record({}),
+  'hold released': record({}),
+  'hold expired': record({}),
+  'sold already': record({ orderId }),
+  'no such order': record({}),
+  'more than was sold': record({ left: returned }),
 });
 
 export const decided = record<Decided>({ operation: storedOperation, outcome });

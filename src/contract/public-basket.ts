@@ -2,12 +2,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { REFERENCE_LENGTH } from './book-limits.js';
 import { IsCopies, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
 
 /** Most lines of a basket. */
 export const MOST_ITEMS = 50;
-/** Characters of a reference. */
-const LONGEST_REFERENCE = 200;
 
 /** One line of a basket; those of one book are added up. */
 export class BasketItem {
@@ -53,11 +52,11 @@ export const Reference = (): PropertyDecorator =>
     ApiPropertyOptional({
       example: 'cart 4711',
       minLength: 1,
-      maxLength: LONGEST_REFERENCE,
+      maxLength: REFERENCE_LENGTH,
       description: 'Yours, to find it by again: shown as it is, and never looked into',
     }),
     MayBeLeftOut(),
-    IsLine(LONGEST_REFERENCE),
+    IsLine(REFERENCE_LENGTH),
   );
 
 export const LACKS = ['out of stock', 'price changed', 'no such book'] as const;

@@ -1,11 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
+import { HOLD_TTL } from './book-limits.js';
 import { PageQuery } from './catalog.js';
 import { BasketItem, Items, Reference } from './public-basket.js';
 import { MayBeLeftOut } from './public-fields.js';
-
-/** Seconds that a hold may run for: at least one, at most seven days. */
-export const HOLD_TTL = { shortestSeconds: 1, longestSeconds: 7 * 24 * 60 * 60 } as const;
 
 export const HOLD_STATES = ['held', 'confirmed', 'released', 'expired'] as const;
 export type HoldState = (typeof HOLD_STATES)[number];

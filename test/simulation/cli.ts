@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { keepSeeds } from './keep-seeds.js';
 import { allRules, mutationNamed } from './mutations.js';
 import { runSeed, type RunResult } from './run.js';
-import { type Policy } from './settings.js';
+import { HOLDS, type Policy, type Settings } from './settings.js';
 
 const USAGE = `npm run sim -- [options]
   --seeds N         how many seeds to run (1000)
@@ -15,6 +15,7 @@ const USAGE = `npm run sim -- [options]
   --trace           print what happened, in virtual milliseconds; lease and session messages only with --trace --all
   --book N          of the trace, only what concerns that book
   --policy P        majority, reachable or split; the latter two with two replicas
+  --holds           buyers who hold, pay and confirm, and baskets
   --mutate RULE     switch a rule off (see mutations.ts)
   --hunt            for every rule, or the one of --mutate, the first seed that fails without it
   --keep            for each rule whose kept seed shows nothing any more another one, into kept-seeds.ts
@@ -27,6 +28,7 @@ interface Options {
   readonly jobs: number;
   readonly mutate: string | null;
   readonly policy: Policy;
+  readonly holds: boolean;
   readonly mostFailures: number;
 }
 
@@ -59,6 +61,7 @@ function main(): void {
       book: { type: 'string' },
       mutate: { type: 'string' },
       policy: { type: 'string', default: 'majority' },
+      holds: { type: 'boolean', default: false },
       hunt: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
@@ -69,17 +72,18 @@ function main(): void {
   const policy = values.policy as Policy;
   const replicas = policy === 'majority' ? values.replicas.split(',').map(Number) : [2];
   const mutate = values.mutate ?? null;
+  const { holds } = values;
   if (values.seed !== undefined || values.trace) {
     const seed = Number(values.seed ?? values.from);
     for (const count of replicas) {
-      showOne(seed, count, { mutate, policy }, values.trace, values.all, values.book ?? null);
+      showOne(seed, count, { mutate, policy, holds }, values.trace, values.all, values.book ?? null);
     }
     return;
   }
   if (values.keep) return keepSeeds(Number(values.from), Number(values.seeds));
   if (values.hunt) {
     const rules = mutate === null ? allRules() : [mutate];
-    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy });
+    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy, holds });
   }
   const options: Options = {
     from: Number(values.from),
@@ -88,6 +92,7 @@ function main(): void {
     jobs: Number(values.jobs),
     mutate,
     policy,
+    holds,
     mostFailures: values['keep-going'] ? Infinity : 10,
   };
   if (process.send === undefined) runAll(options);
@@ -98,15 +103,24 @@ function mutationOf(mutate: string | null) {
   return mutate === null ? {} : mutationNamed(mutate);
 }
 
+function settingsOf(holds: boolean): Partial<Settings> {
+  return holds ? HOLDS : {};
+}
+
 function showOne(
   seed: number,
   replicas: number,
-  { mutate, policy }: Pick<Options, 'mutate' | 'policy'>,
+  { mutate, policy, holds }: Pick<Options, 'mutate' | 'policy' | 'holds'>,
   tracing: boolean,
   all: boolean,
   book: string | null,
 ): void {
-  const result = runSeed(seed, replicas, { mutation: mutationOf(mutate), policy, tracing });
+  const result = runSeed(seed, replicas, {
+    mutation: mutationOf(mutate),
+    policy,
+    tracing,
+    settings: settingsOf(holds),
+  });
   for (const line of result.trace ?? []) {
     if (!all && /lease[? ]|session/.test(line)) continue;
     if (book !== null && !concerns(line, book)) continue;
@@ -137,16 +151,21 @@ function failureOf({ seed, replicas, violations }: RunResult): Failure | null {
 
 /** Every seed of a share, one after the other. */
 function work(options: Options, report: (report: Report) => void): void {
-  const { from, seeds, replicas, mutate, policy, mostFailures } = options;
+  const { from, seeds, replicas, mutate, policy, holds, mostFailures } = options;
   let failures = 0;
   let batch = { seeds: 0, operations: 0, failed: [] as Failure[] };
   const mutation = mutationOf(mutate);
+  const settings = settingsOf(holds);
   const flush = (): void => {
     report(batch);
     batch = { seeds: 0, operations: 0, failed: [] };
   };
   for (let seed = from; seed < from + seeds && failures < mostFailures; seed += 1) {
-    const result = runSeed(seed, replicas[seed % replicas.length] as number, { mutation, policy });
+    const result = runSeed(seed, replicas[seed % replicas.length] as number, {
+      mutation,
+      policy,
+      settings,
+    });
     batch.seeds += 1;
     batch.operations += result.operations;
     const failure = failureOf(result);
@@ -162,7 +181,7 @@ function work(options: Options, report: (report: Report) => void): void {
 /** One rule after the other; start several with parts of the rules to use more cores. */
 function hunt(
   rules: readonly string[],
-  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy'>,
+  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy' | 'holds'>,
 ): void {
   for (const rule of rules) {
     let tried = 0;
@@ -221,12 +240,13 @@ function runAll(options: Options): void {
   }
 }
 
-function argumentsOf({ from, seeds, replicas, mutate, policy, mostFailures }: Options): string[] {
+function argumentsOf({ from, seeds, replicas, mutate, policy, holds, mostFailures }: Options): string[] {
   return [
     `--from=${from}`,
     `--seeds=${seeds}`,
     `--replicas=${replicas.join(',')}`,
     `--policy=${policy}`,
+    ...(holds ? ['--holds'] : []),
     ...(mutate === null ? [] : [`--mutate=${mutate}`]),
     ...(mostFailures === Infinity ? ['--keep-going'] : []),
   ];
@@ -240,13 +260,13 @@ function showProgress(seeds: number, of: number, failed: number, began: number):
 }
 
 /** Failing seeds by what failed, with the command that replays the first of each kind. */
-function summarise(failed: readonly Failure[], { mutate, policy }: Options): void {
+function summarise(failed: readonly Failure[], { mutate, policy, holds }: Options): void {
   const byRule = groupByRule(failed);
   for (const [rule, failures] of byRule) {
     console.log(`\n${rule}: ${failures.length} seeds`);
     for (const { seed, replicas, text } of failures.slice(0, 5)) {
       const mutation = mutate === null ? '' : ` --mutate "${mutate}"`;
-      const under = policy === 'majority' ? '' : ` --policy ${policy}`;
+      const under = (policy === 'majority' ? '' : ` --policy ${policy}`) + (holds ? ' --holds' : '');
       console.log(`  ${text.split('\n').slice(0, 6).join('\n    ')}`);
       console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${under}${mutation} --trace`);
     }

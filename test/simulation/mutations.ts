@@ -4,7 +4,7 @@ import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
 import * as schedules from './schedules.js';
 import { type Schedule } from './schedules.js';
-import { type Mutation, type Policy, SEARCHES_BY_WORDS, type Settings } from './settings.js';
+import { type Mutation, HOLDS, type Policy, SEARCHES_BY_WORDS, type Settings } from './settings.js';
 
 export type AnyRule = RuleName | keyof CachingRules;
 
@@ -117,6 +117,14 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'C3 vote once known': schedule(schedules.voteOnceKnown),
   'C3 refuse copies': schedule(schedules.refuseCopies),
   'C3 addressed to this identity': NONE_FOUND,
+  'H1 frozen price': seed({ settings: HOLDS }),
+  'H2 ended once': seed({ settings: HOLDS }),
+  'H3 not before until': seed({ settings: HOLDS }),
+  'H3 end what ran out': seed({ settings: HOLDS }),
+  'H4 refuse less than all': seed({ settings: HOLDS }),
+  'H5 followers only follow': seed({ settings: HOLDS }),
+  'H5 ask the deciding book': seed({ settings: HOLDS }),
+  'H6 no more than was sold': seed({ settings: HOLDS }),
   'request ids do not repeat': seed(),
   shortensGrants: NONE_FOUND,
   tellsStartNumbersApart: NONE_FOUND,

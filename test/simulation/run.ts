@@ -5,10 +5,12 @@ import { FrontEnd } from './actors/front-end.js';
 import { Nemesis } from './actors/nemesis.js';
 import { Prober } from './actors/probe.js';
 import { Workload } from './actors/workload.js';
-import { type SimulatedProcess } from './engine/process.js';
+import { LONGEST_HOLD_MS } from './actors/holding.js';
+import { EPOCH_MS, type SimulatedProcess } from './engine/process.js';
 import { checkAcknowledgements } from './checkers/acknowledgements.js';
 import { checkBooks } from './checkers/book-history.js';
 import { checkConvergence } from './checkers/convergence.js';
+import { checkHolds, openHolds } from './checkers/holds.js';
 import { LedgerOracle } from './checkers/ledger-oracle.js';
 import { checkOrder } from './checkers/order.js';
 import { mergeTwins, type Violation } from './history.js';
@@ -82,7 +84,13 @@ export class Simulation {
     this.runUntil(() => this.isQuiet());
     const prober = new Prober(world);
     prober.probe(this.hosts, this.frontEnds, this.founded());
-    this.runUntil(() => prober.open === 0 && this.isQuiet() && this.differences(this.ledgers()).length === 0);
+    this.runUntil(
+      () =>
+        prober.open === 0 &&
+        this.isQuiet() &&
+        openHolds(world.oracle).length === 0 &&
+        this.differences(this.ledgers()).length === 0,
+    );
     return this.judge();
   }
 
@@ -116,7 +124,7 @@ export class Simulation {
 
   /** Looks now and then whether it is time to go on, and goes on in any case after some leases. */
   private runUntil(reached: () => boolean): void {
-    const { leaseMs } = this.settings;
+    const { leaseMs, holds } = this.settings;
     const { schedule, violations } = this.world;
     let latest = 0;
     do {
@@ -124,7 +132,8 @@ export class Simulation {
       if (violations.length > 0 || reached()) return;
       // A process may be in the middle of a stall that nothing ends early.
       if (latest === 0 || this.processes().some(({ isStopped }) => isStopped)) {
-        latest = schedule.now + SETTLING_MS + SETTLING_LEASES * leaseMs;
+        const holdsMs = holds === undefined ? 0 : LONGEST_HOLD_MS + holds.graceMs + 2 * holds.skewMs;
+        latest = schedule.now + SETTLING_MS + SETTLING_LEASES * leaseMs + holdsMs;
       }
     } while (schedule.now < latest);
   }
@@ -172,6 +181,9 @@ export class Simulation {
       ...checkAcknowledgements(items, oracle),
       ...(settings.policy === 'split' ? [] : [...checkOrder(items, oracle), ...checkBooks(items, oracle)]),
       ...this.differences(oracle),
+      ...(settings.holds === undefined || settings.policy === 'split'
+        ? []
+        : checkHolds(items, oracle, (time) => EPOCH_MS + time - (settings.holds?.skewMs ?? 0))),
     ];
     for (const violation of found) world.violate(violation);
     return world.violations;

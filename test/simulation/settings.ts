@@ -35,6 +35,16 @@ export interface WorkloadWeights {
   readonly restock: number;
   readonly edit: number;
   readonly create: number;
+  /** Holds, baskets, confirmations, releases and cancellations. */
+  readonly hold?: number;
+}
+
+/** How holds end, where the workload has any. */
+export interface HoldSettings {
+  readonly graceMs: number;
+  readonly sweepMs: number;
+  /** Wall clocks are off by at most so much, drift included: twice that is less than the grace (H3). */
+  readonly skewMs: number;
 }
 
 /** Everything that one seed draws: the sizes, the rates, and which faults there are (swarm testing: not every kind in every run). */
@@ -65,7 +75,16 @@ export interface Settings {
   readonly meanFaultMs: number;
   readonly links: LinkFaults;
   readonly processes: ProcessFaults;
+  readonly holds?: HoldSettings;
 }
+
+/** Buyers who hold, pay and confirm, of few books with few copies. */
+export const HOLDS: Partial<Settings> = {
+  books: 3,
+  stock: 4,
+  weights: { lookUp: 1, search: 0, sale: 1, restock: 1, edit: 0.5, create: 0, hold: 7 },
+  holds: { graceMs: 1_000, sweepMs: 100, skewMs: 480 },
+};
 
 /** What front-ends show of searches by words, over books that are edited and created. */
 export const SEARCHES_BY_WORDS: Partial<Settings> = {

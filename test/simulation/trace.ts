@@ -66,6 +66,16 @@ export function describeOperation(operation: Operation): string {
       const expected = operation.expectedSequenceNumber;
       return `edit[${operationId}] ${JSON.stringify(operation.changes)}${expected === null ? '' : ` if at ${expected}`}`;
     }
+    case 'hold':
+      return `hold[${operationId}] ${operation.copies} ${JSON.stringify(operation.term)}`;
+    case 'confirm':
+    case 'release':
+    case 'settle':
+      return `${kind}[${operationId}] ${operation.holdId}`;
+    case 'expire':
+      return `expire[${operationId}]`;
+    case 'cancel':
+      return `cancel[${operationId}] ${operation.copies ?? 'all'} of ${operation.orderId}`;
     default:
       return kind satisfies never;
   }

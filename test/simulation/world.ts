@@ -3,7 +3,7 @@ import { type Book, type BookId, type Entry, type ReplicaId } from '../../src/co
 import { LedgerOracle } from './checkers/ledger-oracle.js';
 import { Links } from './engine/links.js';
 import { Prng } from './engine/prng.js';
-import { SimulatedProcess } from './engine/process.js';
+import { EPOCH_MS, SimulatedProcess } from './engine/process.js';
 import { Schedule } from './engine/schedule.js';
 import { History, type Violation } from './history.js';
 import { type Answered, type Ask, type CallResult, type Content } from './messages.js';
@@ -34,7 +34,11 @@ export class World {
     tracing: boolean,
   ) {
     this.trace = tracing ? [] : null;
-    this.oracle = new LedgerOracle((violation) => this.violate(violation), settings.policy === 'split');
+    this.oracle = new LedgerOracle(
+      (violation) => this.violate(violation),
+      settings.policy === 'split',
+      () => EPOCH_MS + this.schedule.now + (settings.holds?.skewMs ?? Infinity),
+    );
     this.links = new Links(this.schedule, new Prng(settings.seed, 2), { ...settings.links }, (parcel) =>
       this.note(parcel.from, () => `to ${parcel.to}: ${describe(parcel.content, this.names)} -- LOST`),
     );
@@ -57,7 +61,10 @@ export class World {
   /** `stream` sets apart the randomness of each process. */
   newProcess(name: string, stream: number, onThrow: (thrown: unknown) => void): SimulatedProcess {
     const random = new Prng(this.settings.seed, 1_000 + stream);
-    return new SimulatedProcess(name, this.schedule, random, { ...this.settings.processes }, onThrow);
+    const { processes, holds } = this.settings;
+    // Half of it is for the drift of a clock that is set right once, at the start.
+    const wallSkewMs = holds === undefined ? undefined : holds.skewMs / 2;
+    return new SimulatedProcess(name, this.schedule, random, { ...processes, wallSkewMs }, onThrow);
   }
 
   /** Hands a message to the network; it runs as a turn of the receiver, should that be alive then. */

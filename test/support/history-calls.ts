@@ -125,7 +125,7 @@ function writing(bookId: BookId, operation: Operation): Request {
       return { method: 'POST', path: '/orders', body };
     }
     default:
-      return operation satisfies never;
+      throw new Error(`these clients ask for no ${operation.kind}`);
   }
 }
 
@@ -174,7 +174,7 @@ function written(bookId: BookId, operation: Operation, status: number, body: Rep
           : { kind: 'out of stock' },
       );
     default:
-      return operation satisfies never;
+      throw new Error(`these clients ask for no ${operation.kind}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
-import { changesBook } from '../../src/core/replication/ledger.js';
+import { type HoldChange, holdChanges } from '../../src/core/replication/holds.js';
+import { changesBook, type SoldCopies } from '../../src/core/replication/ledger.js';
 import { SHORTEST_WITH_TIME } from '../../src/core/replication/order-clock.js';
 import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
@@ -11,10 +12,13 @@ import {
   type NamedChange,
   type Decided,
   type Entry,
+  type HoldId,
   type OperationId,
   type Pending,
   type ReplicaId,
+  type StoredHold,
   type StoredRecord,
+  type WallClockMs,
 } from '../../src/core/replication/types.js';
 
 /** Decides when a sync ends: calls `complete` once, or never. With an error, what was not yet durable is lost. */
@@ -50,6 +54,9 @@ export class MemoryStore implements ReplicaStore {
   #lastChange = 0;
   #reapplications = new Map<OperationId, { bookId: BookId; decided: Decided }>();
   #nextBookId: BookId = 1;
+  #holds = new Map<HoldId, StoredHold>();
+  /** Copies, by book and order. */
+  #cancelled = new Map<string, number>();
 
   /** Undoes the writes with numbers `#durable + 1` and up, oldest first. */
   #undo: (() => void)[] = [];
@@ -124,6 +131,35 @@ export class MemoryStore implements ReplicaStore {
     return this.#nextBookId;
   }
 
+  hold(holdId: HoldId): StoredHold | undefined {
+    this.#check();
+    return this.#holds.get(holdId);
+  }
+
+  dueHolds(bookId: BookId | null, time: WallClockMs, limit: number): StoredHold[] {
+    this.#check();
+    const dueAt = ({ until, decidedBy }: StoredHold): WallClockMs =>
+      decidedBy !== null && (this.#holds.get(decidedBy)?.end ?? null) !== null ? 0 : until;
+    return [...this.#holds.values()]
+      .filter((hold) => hold.end === null && (bookId === null || hold.bookId === bookId))
+      .filter((hold) => dueAt(hold) <= time)
+      .sort((a, b) => dueAt(a) - dueAt(b))
+      .slice(0, limit);
+  }
+
+  sold(bookId: BookId, orderId: string): SoldCopies | undefined {
+    this.#check();
+    const copies = (this.#ledgers.get(bookId) ?? [])
+      .flatMap(({ decided }) => decided)
+      .flatMap(({ operation, outcome }) => {
+        if (outcome.kind !== 'sold' || outcome.orderId !== orderId) return [];
+        return operation.kind === 'sale' ? [operation.copies] : [outcome.copies ?? 0];
+      })
+      .at(0);
+    if (copies === undefined) return undefined;
+    return { copies, cancelled: this.#cancelled.get(`${bookId} ${orderId}`) ?? 0 };
+  }
+
   savePromised(bookId: BookId, promised: Ballot): void {
     this.#check();
     this.#saveRecord(bookId, { ...(this.#records.get(bookId) ?? UNKNOWN), promised });
@@ -155,6 +191,7 @@ export class MemoryStore implements ReplicaStore {
     });
     for (const { operation } of entry.decided)
       this.#addFirst(this.#operations, operation.operationId, { bookId, sequenceNumber: committed });
+    for (const change of holdChanges(bookId, entry)) this.#follow(bookId, change);
   }
 
   create(bookId: BookId, genesis: Entry, book: Book): void {
@@ -191,10 +228,16 @@ export class MemoryStore implements ReplicaStore {
     this.#operations = new Map(
       [...operations].filter(([, place]) => place.bookId !== bookId || place.sequenceNumber < from),
     );
+    const [holds, cancelled] = [this.#holds, this.#cancelled];
+    this.#holds = new Map([...holds].filter(([, hold]) => hold.bookId !== bookId));
+    this.#cancelled = new Map([...cancelled].filter(([key]) => !key.startsWith(`${bookId} `)));
+    for (const entry of kept) for (const change of holdChanges(bookId, entry)) this.#follow(bookId, change);
     this.#undo.push(() => {
       this.#ledgers.set(bookId, ledger);
       this.#changes = changes;
       this.#operations = operations;
+      this.#holds = holds;
+      this.#cancelled = cancelled;
     });
     return taken;
   }
@@ -287,6 +330,8 @@ export class MemoryStore implements ReplicaStore {
     const changes = [...this.#changes];
     const lastChange = this.#lastChange;
     const nextBookId = this.#nextBookId;
+    const holds = new Map(this.#holds);
+    const cancelled = new Map(this.#cancelled);
     return (to = this) => {
       to.#rollBack();
       to.#identity = identity;
@@ -298,6 +343,8 @@ export class MemoryStore implements ReplicaStore {
       to.#changes = changes;
       to.#lastChange = lastChange;
       to.#nextBookId = nextBookId;
+      to.#holds = holds;
+      to.#cancelled = cancelled;
     };
   }
 
@@ -319,6 +366,8 @@ export class MemoryStore implements ReplicaStore {
     this.#lastChange = 0;
     this.#reapplications = new Map();
     this.#nextBookId = 1;
+    this.#holds = new Map();
+    this.#cancelled = new Map();
   }
 
   #check(): void {
@@ -336,6 +385,30 @@ export class MemoryStore implements ReplicaStore {
     if (ledger === undefined) this.#ledgers.set(bookId, [entry]);
     else ledger.push(entry);
     this.#undo.push(() => this.#ledgers.get(bookId)?.pop());
+  }
+
+  #follow(bookId: BookId, change: HoldChange): void {
+    switch (change.kind) {
+      case 'opened':
+        return this.#put(this.#holds, change.hold.holdId, change.hold);
+      case 'ended': {
+        const hold = this.#holds.get(change.holdId);
+        if (hold !== undefined) this.#put(this.#holds, change.holdId, { ...hold, end: change.end });
+        return;
+      }
+      case 'cancelled': {
+        const key = `${bookId} ${change.orderId}`;
+        return this.#put(this.#cancelled, key, (this.#cancelled.get(key) ?? 0) + change.copies);
+      }
+      default:
+        change satisfies never;
+    }
+  }
+
+  #put<K, V>(index: Map<K, V>, key: K, value: V): void {
+    const before = index.get(key);
+    index.set(key, value);
+    this.#undo.push(() => restore(index, key, before));
   }
 
   #addFirst<K, V>(index: Map<K, V>, key: K, value: V): void {

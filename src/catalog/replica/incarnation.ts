@@ -197,6 +197,9 @@ export class Incarnation {
       lastOrderId: () => store.lastOrderId(),
       bookWithKey: (key) => store.bookWithKey(key),
       nextBookId: () => store.nextBookId(),
+      hold: (holdId) => store.hold(holdId),
+      dueHolds: (bookId, time, limit) => store.dueHolds(bookId, time, limit),
+      sold: (bookId, orderId) => store.sold(bookId, orderId),
       savePromised: (bookId, promised) => store.savePromised(bookId, promised),
       savePending: (bookId, promised, pending) => store.savePending(bookId, promised, pending),
       commit: (bookId, entry, book) => {

@@ -15,6 +15,7 @@ import { Versions1764500000000 } from './migrations/1764500000000-versions.js';
 import { TopicsInOrder1764600000000 } from './migrations/1764600000000-topics-in-order.js';
 import { TopicsByFold1764610000000 } from './migrations/1764610000000-topics-by-fold.js';
 import { Checksums1764630000000 } from './migrations/1764630000000-checksums.js';
+import { Holds1764640000000 } from './migrations/1764640000000-holds.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -64,6 +65,7 @@ async function open(path: string): Promise<Database> {
       TopicsInOrder1764600000000,
       TopicsByFold1764610000000,
       Checksums1764630000000,
+      Holds1764640000000,
     ],
   });
   await dataSource.initialize();

@@ -1,5 +1,5 @@
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
-import { changesBook } from '../../core/replication/ledger.js';
+import { changesBook, type SoldCopies } from '../../core/replication/ledger.js';
 import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
 import {
   type Ballot,
@@ -9,16 +9,20 @@ import {
   type NamedChange,
   type Decided,
   type Entry,
+  type HoldId,
   type OperationId,
   type Pending,
   type ReplicaId,
+  type StoredHold,
   type StoredRecord,
+  type WallClockMs,
 } from '../../core/replication/types.js';
 import { BookTexts } from './books/book-texts.js';
 import { type CatalogueIndex } from './catalogue-index.js';
 import { checksumOfBook, checksumOfPromise, checksumOfText } from './checksums.js';
 import { type Database, openDatabase } from './database.js';
 import { GroupCommit } from './group-commit.js';
+import { HoldTable } from './hold-table.js';
 import { OpenFile } from './open-file.js';
 import { entryOf, recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
@@ -61,6 +65,7 @@ export class SqliteStore implements ReplicaStore {
 
   readonly #statements: Statements;
   readonly #topics: TopicTable;
+  readonly #holds: HoldTable;
   readonly #texts: BookTexts;
   readonly #transaction: GroupCommit;
   readonly #snapshots: Snapshots;
@@ -77,6 +82,7 @@ export class SqliteStore implements ReplicaStore {
     this.ranges = new RangeSums(database.connection);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
+    this.#holds = new HoldTable(database.connection);
     this.#snapshots = new Snapshots(database.connection, path);
     this.#file = new OpenFile(path);
     const forget = (): void => {
@@ -181,6 +187,18 @@ export class SqliteStore implements ReplicaStore {
     return this.#transaction.read(() => this.#statements.nextBookId.get()) ?? 1;
   }
 
+  hold(holdId: HoldId): StoredHold | undefined {
+    return this.#transaction.read(() => this.#holds.hold(holdId));
+  }
+
+  dueHolds(bookId: BookId | null, time: WallClockMs, limit: number): StoredHold[] {
+    return this.#transaction.read(() => this.#holds.due(bookId, time, limit));
+  }
+
+  sold(bookId: BookId, orderId: string): SoldCopies | undefined {
+    return this.#transaction.read(() => this.#holds.sold(bookId, orderId));
+  }
+
   savePromised(bookId: BookId, promised: Ballot): void {
     this.#transaction.write(() => this.#savePromised(bookId, promised));
   }
@@ -220,6 +238,7 @@ export class SqliteStore implements ReplicaStore {
         .all(bookId, from)
         .map((row) => ({ change: row.change, entry: entryOf(row) }));
       for (const { change, entry } of taken) this.#takeBack(change, entry);
+      for (const { entry } of taken.toReversed()) this.#holds.takeBack(bookId, entry);
       const { title = null, priceCents = null, quantity = null } = book ?? {};
       this.#texts.follow(bookId, () => {
         const checksum = checksumOfBook(bookId, from - 1, book);
@@ -337,8 +356,10 @@ export class SqliteStore implements ReplicaStore {
       this.#statements.addOperation.run(operation.operationId, change);
       if (outcome.kind !== 'sold') continue;
       sales += 1;
-      this.#statements.addSale.run(outcome.orderId, change);
+      // What follows a decision is part of its order, which stands where it was decided.
+      if (operation.kind !== 'settle') this.#statements.addSale.run(outcome.orderId, change);
     }
+    this.#holds.follow(bookId, entry);
     this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, ...this.#textOf(entry));
     this.#lastChange = change;
   }

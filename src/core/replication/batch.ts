@@ -1,17 +1,21 @@
 import { type Context } from './context.js';
-import { Decision, sameWish, type Stamp } from './ledger.js';
+import { EXPIRY_GRACE_MS, MOST_ENDED, settlementId } from './holds.js';
+import { Decision, type Stamp } from './ledger.js';
 import { type OrderClock } from './order-clock.js';
 import { type SubmitResult } from './results.js';
 import { type Random } from './ports.js';
 import { type RecordState, type Records } from './records.js';
 import {
   type BookId,
+  CATALOGUE,
   type Decided,
   type Entry,
   type Operation,
   type Outcome,
+  type StoredHold,
   type WallClockMs,
 } from './types.js';
+import { sameWish } from './wishes.js';
 
 /** Most operations in one entry. */
 export const MAX_OPERATIONS_PER_ENTRY = 256;
@@ -47,11 +51,22 @@ export function buildEntry(
   waiting: readonly Waiting[],
 ): Batch {
   const { store, random, clock } = context.ports;
+  const now = clock.wallClockMs();
+  const ending = endingHolds(context, record.bookId, now, waiting);
   const decision = new Decision(
-    { ...record, ...nextIds(context), bookWithKey: (key) => store.bookWithKey(key) },
-    stamp(clock.wallClockMs(), records.orderClock, random),
+    {
+      ...record,
+      ...nextIds(context),
+      due: ending.due,
+      bookWithKey: (key) => store.bookWithKey(key),
+      hold: (holdId) => store.hold(holdId),
+      sold: (orderId) => store.sold(record.bookId, orderId),
+    },
+    stamp(now, records.orderClock, random),
     context.rules,
   );
+  if (ending.due.length > 0) decision.add({ kind: 'expire', operationId: `expire.${random.token()}` });
+  for (const operation of ending.settlements) decision.add(operation);
   const callers: Waiting[] = [];
   const inBatch = new Map<string, Operation>();
   let taken = 0;
@@ -83,6 +98,40 @@ export function buildEntry(
     callers.push(caller);
   }
   return { decided: decision.decided, callers, rest: waiting.slice(taken) };
+}
+
+/**
+ * H3: what has run out is put before the operations that wait, but not before those that confirm it: until its end is in the ledger, they
+ * win. H5: a hold that follows another ends as that one did; as long as it is not known how, it stays.
+ */
+function endingHolds(
+  { ports: { store }, options, rules }: Context,
+  bookId: BookId,
+  now: WallClockMs,
+  waiting: readonly Waiting[],
+): { due: readonly StoredHold[]; settlements: readonly Operation[] } {
+  const graceMs = rules['H3 not before until'] ? (options.expiryGraceMs ?? EXPIRY_GRACE_MS) : -Infinity;
+  if (bookId === CATALOGUE || !rules['H3 end what ran out']) return { due: [], settlements: [] };
+  const holds = store.dueHolds(bookId, now - graceMs, MOST_ENDED);
+  if (holds.length === 0) return { due: [], settlements: [] };
+  const confirmed = new Set(
+    waiting.flatMap(({ operation }) => (operation.kind === 'confirm' ? [operation.holdId] : [])),
+  );
+  const due: StoredHold[] = [];
+  const settlements: Operation[] = [];
+  for (const hold of holds) {
+    const { holdId, decidedBy } = hold;
+    if (confirmed.has(holdId)) continue;
+    if (decidedBy === null || !rules['H5 ask the deciding book']) {
+      due.push(hold);
+      continue;
+    }
+    const end = store.hold(decidedBy)?.end ?? null;
+    if (end === null) continue;
+    const orderId = end.kind === 'sold' ? end.orderId : null;
+    settlements.push({ kind: 'settle', operationId: settlementId(holdId), holdId, orderId });
+  }
+  return { due, settlements };
 }
 
 /** Order ids begin with the time, so that an index of them grows at its end, and end with what nobody can guess. */

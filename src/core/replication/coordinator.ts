@@ -37,6 +37,8 @@ interface Work {
   settling: { readonly since: MonotonicMs; readonly done: () => void }[];
   /** Bring entries up to this number to an end (C2). */
   finishUpTo: number;
+  /** Holds may have run out, or what they follow have been decided (H3, H5). */
+  sweeping: boolean;
   /** W6: the ballot that this replica won its last check with, while nothing higher is known. Memory only: a restart checks first. */
   leading: Ballot | null;
   round: Checking | Updating | null;
@@ -90,6 +92,13 @@ export class Coordinator {
     this.#drive(work);
   }
 
+  /** H3, H5: to be looked at, holds that have ended without a word from anybody. */
+  sweep(bookId: BookId): void {
+    const work = this.#work(bookId);
+    work.sweeping = true;
+    this.#drive(work);
+  }
+
   busy(bookId: BookId): boolean {
     return (this.#works.get(bookId)?.round ?? null) !== null;
   }
@@ -104,7 +113,11 @@ export class Coordinator {
   trim(): void {
     if (this.#works.size <= MAX_IDLE) return;
     for (const [bookId, work] of this.#works) {
-      const idle = work.round === null && work.waiting.length + work.settling.length === 0 && !work.pausing;
+      const idle =
+        work.round === null &&
+        work.waiting.length + work.settling.length === 0 &&
+        !work.pausing &&
+        !work.sweeping;
       if (idle) this.#works.delete(bookId);
     }
   }
@@ -240,6 +253,7 @@ export class Coordinator {
         waiting: [],
         settling: [],
         finishUpTo: -1,
+        sweeping: false,
         leading: null,
         round: null,
         highestRound: 0,
@@ -266,17 +280,12 @@ export class Coordinator {
     const record = this.records.get(work.bookId);
     // Nobody waits for these any more: they are no reason for a round.
     work.waiting = work.waiting.filter(({ answered }) => !answered);
-    const { waiting, settling, leading } = work;
-    if (
-      waiting.length > 0 &&
-      leading !== null &&
-      record.pending === null &&
-      sameBallot(record.promised, leading)
-    ) {
+    const { settling, leading } = work;
+    const hasWork = work.waiting.length > 0 || work.sweeping;
+    if (hasWork && leading !== null && record.pending === null && sameBallot(record.promised, leading)) {
       return this.#propose(work, record, leading);
     }
-    if (waiting.length > 0 || settling.length > 0 || work.finishUpTo > record.committed)
-      this.#check(work, record);
+    if (hasWork || settling.length > 0 || work.finishUpTo > record.committed) this.#check(work, record);
   }
 
   /** W1. */
@@ -319,7 +328,7 @@ export class Coordinator {
     if (work.finishUpTo > record.committed) {
       return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);
     }
-    if (work.waiting.length > 0) return this.#propose(work, record, round.ballot);
+    if (work.waiting.length > 0 || work.sweeping) return this.#propose(work, record, round.ballot);
     work.conflicts = 0;
     this.#drive(work);
   }
@@ -340,7 +349,8 @@ export class Coordinator {
   #propose(work: Work, record: RecordState, ballot: Ballot): void {
     const { decided, callers, rest } = buildEntry(this.context, this.records, record, work.waiting);
     work.waiting = rest;
-    if (callers.length === 0) return this.#drive(work);
+    work.sweeping = false;
+    if (decided.length === 0) return this.#drive(work);
     this.#update(work, ballot, this.#entry(record, ballot, decided), callers);
   }
 

@@ -1,19 +1,25 @@
 import { catalogueKey } from './catalogue-key.js';
+import { type HoldChange, holdChanges, type HoldEnd, holdIdOf } from './holds.js';
 import { type Rules } from './rules.js';
 import {
   type Ballot,
+  type BasketLine,
   type Book,
-  type BookChanges,
   type BookId,
   type Decided,
   type Entry,
+  type HoldId,
   type Operation,
   type Outcome,
+  type StoredHold,
   type WallClockMs,
 } from './types.js';
 
+type Kind<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+
 /** What an entry's outcomes are decided against: the record at the number that the entry follows. */
 export interface Footing {
+  readonly bookId: BookId;
   readonly committed: number;
   readonly version: number;
   readonly book: Book | null;
@@ -21,9 +27,21 @@ export interface Footing {
   /** Ids are given out in these steps: 1, or 2 while two sides that cannot reach each other both give ids out. */
   readonly idStep: number;
   bookWithKey(key: string): BookId | undefined;
+  /** Of this book or another. */
+  hold(holdId: HoldId): StoredHold | undefined;
+  /** What an order sold of this book; undefined: nothing. */
+  sold(orderId: string): SoldCopies | undefined;
+  /** Those that an `expire` ends. */
+  readonly due: readonly StoredHold[];
+}
+
+export interface SoldCopies {
+  readonly copies: number;
+  readonly cancelled: number;
 }
 
 export interface Stamp {
+  /** Sorts by time, and cannot be guessed; no two are the same. */
   orderId(): string;
   readonly at: WallClockMs;
 }
@@ -35,6 +53,9 @@ export class Decision {
   #changed = false;
   #nextBookId: BookId;
   readonly #newKeys = new Map<string, BookId>();
+  /** As the operations before in this entry left them. */
+  readonly #holds = new Map<HoldId, StoredHold>();
+  readonly #cancelled = new Map<string, number>();
 
   constructor(
     private readonly footing: Footing,
@@ -50,6 +71,7 @@ export class Decision {
     const outcome = told === null ? this.#outcome(operation) : this.#again(operation, told);
     const decided: Decided = { operation, outcome };
     this.decided.push(decided);
+    for (const change of holdChanges(this.footing.bookId, { decided: [decided] })) this.#follow(change);
     if (this.#book !== null) {
       const after = apply(this.#book, decided);
       this.#changed ||= after !== this.#book;
@@ -68,8 +90,21 @@ export class Decision {
           : { kind: 'precondition failed' };
       case 'restock':
         return { kind: 'restocked' };
-      case 'sale':
-        return this.#sell(operation.copies, operation.expectedPriceCents);
+      case 'sale': {
+        const priceCents = this.#has(operation);
+        if (typeof priceCents !== 'number') return priceCents;
+        return { kind: 'sold', orderId: this.stamp.orderId(), priceCents, at: this.stamp.at };
+      }
+      case 'hold':
+        return this.#hold(operation);
+      case 'confirm':
+      case 'release':
+      case 'settle':
+        return this.#end(operation);
+      case 'expire':
+        return this.#expire();
+      case 'cancel':
+        return this.#cancel(operation);
       default:
         return unreachable(operation);
     }
@@ -85,10 +120,22 @@ export class Decision {
     return { kind: 'created', bookId };
   }
 
-  /** What was sold stays sold, though there may be too few copies by now. */
+  /** What a caller was told stands, though there may be too few copies by now, or the hold have ended on the other side of a split. */
   #again(operation: Operation, told: Outcome): Outcome {
-    if (operation.kind !== 'sale' || told.kind !== 'sold') return told;
-    const short = operation.copies - Math.max(0, this.#book?.quantity ?? 0);
+    // Nobody is told of these: they are decided anew.
+    if (operation.kind === 'expire') return this.#outcome(operation);
+    if (operation.kind === 'sale') return told.kind === 'sold' ? this.#short(told, operation.copies) : told;
+    if (operation.kind !== 'confirm' && operation.kind !== 'release' && operation.kind !== 'settle')
+      return told;
+    if (this.#holdOf(operation.holdId)?.end === null) return told;
+    if (told.kind === 'released') return { ...told, copies: 0 };
+    if (told.kind !== 'sold') return told;
+    const again = told.copies ?? 0;
+    return { ...this.#short(told, again), again };
+  }
+
+  #short(told: Extract<Outcome, { kind: 'sold' }>, copies: number): Extract<Outcome, { kind: 'sold' }> {
+    const short = copies - Math.max(0, this.#book?.quantity ?? 0);
     return short > 0 ? { ...told, oversold: short } : told;
   }
 
@@ -100,12 +147,109 @@ export class Decision {
     return expected === (this.rules['W11 preconditions by version'] ? version : committed);
   }
 
-  #sell(copies: number, expectedPriceCents: number | null): Outcome {
+  /** The price of a copy, if there are enough and it is the one that the buyer saw. */
+  #has({
+    copies,
+    expectedPriceCents,
+  }: {
+    copies: number;
+    expectedPriceCents: number | null;
+  }): number | Outcome {
     const book = this.#book;
-    if (book === null || book.quantity < copies) return { kind: 'out of stock' };
+    const left = Math.max(0, book?.quantity ?? 0);
+    if (book === null || left < copies) return { kind: 'out of stock', left };
     if (expectedPriceCents !== null && book.priceCents !== expectedPriceCents)
       return { kind: 'price changed' };
-    return { kind: 'sold', orderId: this.stamp.orderId(), priceCents: book.priceCents, at: this.stamp.at };
+    return book.priceCents;
+  }
+
+  /** H1. */
+  #hold(operation: Kind<'hold'>): Outcome {
+    const { term } = operation;
+    const priceCents = this.#has(operation);
+    if (typeof priceCents !== 'number') return priceCents;
+    const until = term.kind === 'following' ? term.until : this.stamp.at + term.ttlMs;
+    return { kind: 'held', holdId: holdIdOf(this.footing.bookId, this.stamp.orderId()), priceCents, until };
+  }
+
+  /** H2: whoever comes first ends it, and what it came to is told to all who come later. */
+  #end(operation: Kind<'confirm' | 'release' | 'settle'>): Outcome {
+    const hold = this.#holdOf(operation.holdId);
+    const settles = operation.kind === 'settle';
+    // H5: a hold that follows another ends as that one did, and in no other way.
+    const follows = hold?.decidedBy != null && this.rules['H5 followers only follow'];
+    if (hold === undefined || follows !== settles) return { kind: 'no such hold' };
+    if (hold.end !== null && this.rules['H2 ended once']) return endedAs(hold.end);
+    if (operation.kind === 'confirm' && !this.#isWhole(hold, operation.lines))
+      return { kind: 'no such hold' };
+    const { copies, priceCents } = hold;
+    if (operation.kind === 'release' || (settles && operation.orderId === null))
+      return { kind: 'released', copies };
+    const orderId = settles ? (operation.orderId ?? '') : this.stamp.orderId();
+    return { kind: 'sold', orderId, priceCents: this.#frozen(priceCents), at: this.stamp.at, copies };
+  }
+
+  /** H4: a basket is sold whole. */
+  #isWhole({ otherBooks }: StoredHold, lines: readonly BasketLine[]): boolean {
+    const held = new Set(lines.map(({ bookId }) => bookId));
+    return otherBooks.every((bookId) => held.has(bookId)) || !this.rules['H4 refuse less than all'];
+  }
+
+  #frozen(priceCents: number): number {
+    return this.rules['H1 frozen price'] ? priceCents : (this.#book?.priceCents ?? priceCents);
+  }
+
+  /** H3. */
+  #expire(): Outcome {
+    const due = this.footing.due.flatMap(({ holdId }) => this.#holdOf(holdId) ?? []);
+    const open = due.filter(({ end }) => end === null);
+    const copies = open.reduce((sum, hold) => sum + hold.copies, 0);
+    return { kind: 'expired', holdIds: open.map(({ holdId }) => holdId), copies };
+  }
+
+  #cancel({ orderId, copies }: Kind<'cancel'>): Outcome {
+    const sold = this.footing.sold(orderId);
+    if (sold === undefined) return { kind: 'no such order' };
+    const left = sold.copies - sold.cancelled - (this.#cancelled.get(orderId) ?? 0);
+    if (copies !== null && copies > left && this.rules['H6 no more than was sold'])
+      return { kind: 'more than was sold', left };
+    return { kind: 'cancelled', copies: copies ?? left };
+  }
+
+  #holdOf(holdId: HoldId): StoredHold | undefined {
+    const hold = this.#holds.get(holdId) ?? this.footing.hold(holdId);
+    return hold?.bookId === this.footing.bookId ? hold : undefined;
+  }
+
+  #follow(change: HoldChange): void {
+    switch (change.kind) {
+      case 'opened':
+        this.#holds.set(change.hold.holdId, change.hold);
+        return;
+      case 'ended': {
+        const hold = this.#holdOf(change.holdId);
+        if (hold !== undefined) this.#holds.set(change.holdId, { ...hold, end: change.end });
+        return;
+      }
+      case 'cancelled':
+        this.#cancelled.set(change.orderId, (this.#cancelled.get(change.orderId) ?? 0) + change.copies);
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+}
+
+function endedAs(end: HoldEnd): Outcome {
+  switch (end.kind) {
+    case 'sold':
+      return { kind: 'sold already', orderId: end.orderId };
+    case 'released':
+      return { kind: 'hold released' };
+    case 'expired':
+      return { kind: 'hold expired' };
+    default:
+      return end satisfies never;
   }
 }
 
@@ -119,9 +263,35 @@ export function apply(book: Book, { operation, outcome }: Decided): Book {
     case 'restock':
       return { ...book, quantity: book.quantity + operation.copies };
     case 'sale':
-      return outcome.kind === 'sold' ? { ...book, quantity: book.quantity - operation.copies } : book;
+      return outcome.kind === 'sold' ? taken(book, operation.copies) : book;
+    case 'hold':
+      return outcome.kind === 'held' ? taken(book, operation.copies) : book;
+    case 'confirm':
+    case 'release':
+    case 'expire':
+    case 'settle':
+    case 'cancel':
+      return taken(book, -returned(outcome));
     default:
       return unreachable(operation);
+  }
+}
+
+function taken(book: Book, copies: number): Book {
+  return copies === 0 ? book : { ...book, quantity: book.quantity - copies };
+}
+
+/** Copies that are on sale again; below zero: that are taken. What was held and is sold has left the stock already. */
+function returned(outcome: Outcome): number {
+  switch (outcome.kind) {
+    case 'released':
+    case 'expired':
+    case 'cancelled':
+      return outcome.copies;
+    case 'sold':
+      return -(outcome.again ?? 0);
+    default:
+      return 0;
   }
 }
 
@@ -135,26 +305,48 @@ export function applyEntry(before: Book | null, entry: Entry): Book | null {
   return book;
 }
 
-/** Whether an entry makes another book of the one before it: refusals change nothing. */
+/** Whether an entry makes another book of the one before it: refusals change nothing, nor does selling what was held. */
 export function changesBook({ decided }: Entry): boolean {
-  return decided.some(({ outcome }) => succeeded(outcome));
+  return decided.some(changes);
 }
 
-/** Whether an operation did what was asked for; what did not has changed nothing. */
+function changes({ operation, outcome }: Decided): boolean {
+  switch (operation.kind) {
+    case 'create':
+      return outcome.kind === 'created';
+    case 'edit':
+      return outcome.kind === 'edited';
+    case 'restock':
+      return outcome.kind === 'restocked';
+    case 'sale':
+      return outcome.kind === 'sold';
+    case 'hold':
+      return outcome.kind === 'held';
+    case 'confirm':
+    case 'release':
+    case 'expire':
+    case 'settle':
+    case 'cancel':
+      return returned(outcome) !== 0;
+    default:
+      return unreachable(operation);
+  }
+}
+
+const SUCCESSES: ReadonlySet<Outcome['kind']> = new Set([
+  'created',
+  'edited',
+  'restocked',
+  'sold',
+  'held',
+  'released',
+  'cancelled',
+]);
+
+/** Whether an operation did what somebody asked for. */
 export function succeeded(outcome: Outcome): boolean {
-  return CHANGES[outcome.kind];
+  return SUCCESSES.has(outcome.kind);
 }
-
-const CHANGES: Readonly<Record<Outcome['kind'], boolean>> = {
-  created: true,
-  exists: false,
-  edited: true,
-  restocked: true,
-  sold: true,
-  'out of stock': false,
-  'price changed': false,
-  'precondition failed': false,
-};
 
 /** A book begins the same, whichever entry of record 0 created it: an entry taken back is applied again as another (`reachable`). */
 const BEGINNING: Ballot = { round: 0, replicaId: '', startNumber: 0 };
@@ -191,28 +383,6 @@ const MOST_IDS_SKIPPED = 2 ** 20;
 /** Whether an entry of record 0 gives out an id that none leads up to: taken over, it would use up the ids that are left. */
 export function leavesIdsOut(entry: Entry, nextBookId: BookId): boolean {
   return createdBy(entry).some(({ bookId }) => bookId > nextBookId + MOST_IDS_SKIPPED);
-}
-
-/** Whether two operations ask for the same thing: an id that comes back with another wish is a mistake of the caller. */
-export function sameWish(a: Operation, b: Operation): boolean {
-  if (a.kind === 'sale' && b.kind === 'sale')
-    return a.copies === b.copies && a.expectedPriceCents === b.expectedPriceCents;
-  if (a.kind === 'restock' && b.kind === 'restock') return a.copies === b.copies;
-  if (a.kind === 'edit' && b.kind === 'edit') {
-    const { expectedSequenceNumber } = a;
-    return (
-      expectedSequenceNumber === b.expectedSequenceNumber && sameFields(CHANGEABLE, a.changes, b.changes)
-    );
-  }
-  if (a.kind === 'create' && b.kind === 'create') return sameFields(OF_A_BOOK, a.book, b.book);
-  return false;
-}
-
-const CHANGEABLE = ['title', 'topic', 'priceCents', 'quantity'] as const satisfies (keyof BookChanges)[];
-const OF_A_BOOK = [...CHANGEABLE, 'isbn', 'author'] as const satisfies (keyof Book)[];
-
-function sameFields<T>(fields: readonly (keyof T)[], a: T, b: T): boolean {
-  return fields.every((field) => a[field] === b[field]);
 }
 
 function unreachable(value: never): never {

@@ -5,14 +5,17 @@ import {
   type Change,
   type Decided,
   type Entry,
+  type HoldId,
   type MonotonicMs,
   type NamedChange,
   type OperationId,
   type Pending,
   type ReplicaId,
+  type StoredHold,
   type StoredRecord,
   type WallClockMs,
 } from './types.js';
+import { type SoldCopies } from './ledger.js';
 import { type Envelope } from './messages.js';
 import { type Invalidation } from './invalidation.js';
 
@@ -81,13 +84,22 @@ export interface ReplicaStore {
   bookWithKey(key: string): BookId | undefined;
   /** The next free book id: the fold of record 0. */
   nextBookId(): BookId;
+  /** A hold, also one that has ended. */
+  hold(holdId: HoldId): StoredHold | undefined;
+  /**
+   * Holds, of one book or (null) of all, that have not ended and ran out at `time` or before; those that follow one that has ended count
+   * as run out. The earliest first, at most `limit`.
+   */
+  dueHolds(bookId: BookId | null, time: WallClockMs, limit: number): StoredHold[];
+  /** What an order sold of a book, and how much of that was cancelled. */
+  sold(bookId: BookId, orderId: string): SoldCopies | undefined;
 
   /** A record that nobody has heard of may be promised and accepted too: it is then stored without a book, at `committed` -1. */
   savePromised(bookId: BookId, promised: Ballot): void;
   savePending(bookId: BookId, promised: Ballot, pending: Pending): void;
   /**
    * Appends an entry to a record's ledger, sets its book and number, and its version if the entry changes it, and forgets its pending entry if that is no longer
-   * committed + 1 or later. Indexes its operations, and gives it the next change number. Entry 0 of a book that is not here yet
+   * committed + 1 or later. Indexes its operations, keeps what it changes of holds and orders (`holdChanges`), and gives it the next change number. Entry 0 of a book that is not here yet
    * (learned from a peer before record 0's entry) begins it, as `create` does.
    */
   commit(bookId: BookId, entry: Entry, book: Book | null): void;

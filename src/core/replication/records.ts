@@ -1,4 +1,5 @@
 import { type Context } from './context.js';
+import { holdChanges } from './holds.js';
 import { touchesTitles } from './invalidation.js';
 import { invariant } from './invariant.js';
 import { applyEntry, changesBook, createdBy, leavesIdsOut } from './ledger.js';
@@ -44,6 +45,8 @@ export class Records {
   readonly orderClock = new OrderClock();
   /** Called after each commit, in order, before anything else is done. */
   onCommitted: (record: RecordState) => void = () => undefined;
+  /** Called when a hold that others follow has ended, with their books. */
+  onDecided: (followers: readonly BookId[]) => void = () => undefined;
 
   constructor(private readonly context: Context) {
     const { store } = context.ports;
@@ -151,6 +154,15 @@ export class Records {
       this.pendingSince.delete(record.bookId);
     }
     this.onCommitted(record);
+    this.#tellFollowers(bookId, entry);
+  }
+
+  #tellFollowers(bookId: BookId, entry: Entry): void {
+    for (const change of holdChanges(bookId, entry)) {
+      if (change.kind !== 'ended') continue;
+      const { otherBooks = [] } = this.context.ports.store.hold(change.holdId) ?? {};
+      if (otherBooks.length > 0) this.onDecided(otherBooks);
+    }
   }
 
   /** `reachable`: this side of a split lost; its entries from `from` up are taken back and returned. */

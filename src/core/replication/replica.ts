@@ -25,6 +25,7 @@ import { Records } from './records.js';
 import { type ReadResult, type SubmitResult } from './results.js';
 import { Sessions } from './sessions.js';
 import { Submission } from './submission.js';
+import { Sweeper } from './sweeper.js';
 import { type BookId, type Operation, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
@@ -46,6 +47,7 @@ export class Replica implements CatalogReplica {
   readonly #partnership: Partnership;
   readonly #exchange: LeaseExchange;
   readonly #submission: Submission;
+  readonly #sweeper: Sweeper;
   /** The start number is durable: before that nothing may be said, or a crash could give its ballots out again. */
   #started = false;
   /** From then on nothing is granted any more. */
@@ -80,6 +82,9 @@ export class Replica implements CatalogReplica {
       this.#peers,
       () => this.#serving(),
     );
+    this.#sweeper = new Sweeper(context, this.#records, this.#coordinator, this.#peers, () =>
+      this.#serving(),
+    );
     this.#partnership = new Partnership(
       context,
       this.#records,
@@ -110,6 +115,7 @@ export class Replica implements CatalogReplica {
     if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
     this.#context.afterSync(() => {
       this.#started = true;
+      this.#sweeper.start();
       this.#tick();
     });
   }
@@ -253,6 +259,7 @@ export class Replica implements CatalogReplica {
   #connect(): void {
     this.#context.onSuspended = () => this.#held.dropAll();
     this.#records.onCommitted = (record) => this.#marks.committed(record);
+    this.#records.onDecided = (followers) => this.#sweeper.decided(followers);
     this.#context.changed = (bookId) => {
       const record = this.#records.get(bookId);
       this.#acceptor.changed(record);

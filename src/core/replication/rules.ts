@@ -66,6 +66,14 @@ export const ALL_RULES = {
   'C3 vote once known': true,
   'C3 refuse copies': true,
   'C3 addressed to this identity': true,
+  'H1 frozen price': true,
+  'H2 ended once': true,
+  'H3 not before until': true,
+  'H3 end what ran out': true,
+  'H4 refuse less than all': true,
+  'H5 followers only follow': true,
+  'H5 ask the deciding book': true,
+  'H6 no more than was sold': true,
   'request ids do not repeat': true,
 } as const;
 

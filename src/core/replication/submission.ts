@@ -38,13 +38,38 @@ export class Submission {
   ): void {
     if (!this.ready()) return done({ kind: 'not started', reason: 'not ready' });
     const waiting = this.#waiting(bookId, operation, timeoutMs, done);
-    if (this.records.exists(bookId)) return this.#route(bookId, waiting, timeoutMs);
+    if (this.records.exists(bookId) && !this.#lacks(bookId, operation))
+      return this.#route(bookId, waiting, timeoutMs);
     this.reader.read(bookId, timeoutMs, (read) => {
       if (waiting.answered) return;
+      const lacks = this.#lacks(bookId, operation);
+      if (read.kind === 'found' && lacks !== null)
+        return waiting.answer(this.#unwritten(bookId, operation, lacks));
       if (read.kind === 'found') return this.#route(bookId, waiting, timeoutMs);
       if (read.kind === 'not found') waiting.reject({ kind: 'no such book' });
       else waiting.reject({ kind: 'not started', reason: 'deadline' });
     });
+  }
+
+  /** H1: an id that no ledger has given out never will be, so whoever guesses writes nothing. */
+  #lacks(bookId: BookId, operation: Operation): 'no such hold' | 'no such order' | null {
+    const { store } = this.context.ports;
+    switch (operation.kind) {
+      case 'confirm':
+      case 'release':
+        return store.hold(operation.holdId)?.bookId === bookId ? null : 'no such hold';
+      case 'cancel':
+        return store.sold(bookId, operation.orderId) === undefined ? 'no such order' : null;
+      default:
+        return null;
+    }
+  }
+
+  /** An entry that is in no ledger. */
+  #unwritten(bookId: BookId, operation: Operation, kind: 'no such hold' | 'no such order'): Entry {
+    const { committed: sequenceNumber, promised } = this.records.get(bookId);
+    const origin = promised ?? { round: 0, replicaId: '', startNumber: 0 };
+    return { sequenceNumber, origin, decided: [{ operation, outcome: { kind } }] };
   }
 
   /** Flagged by its kind: what was forwarded is never forwarded again. */

@@ -12,6 +12,9 @@ export const CATALOGUE: BookId = 0;
 /** Chosen by the client's side; an operation with an id that the ledger holds is never applied again (W8). */
 export type OperationId = string;
 
+/** Made by the coordinator that decides the hold; nobody can guess it. */
+export type HoldId = string;
+
 /** Monotonic milliseconds of one process; meaningless in another. */
 export type MonotonicMs = number;
 
@@ -55,7 +58,78 @@ export type Operation =
       readonly copies: number;
       /** Precondition: the price that the buyer saw. */
       readonly expectedPriceCents: number | null;
+      /** The client's own name for the order; left out: none. */
+      readonly reference?: string;
+    }
+  /** Keeps copies back for a buyer, at the price of this moment (H1). */
+  | {
+      readonly kind: 'hold';
+      readonly operationId: OperationId;
+      readonly copies: number;
+      readonly expectedPriceCents: number | null;
+      readonly term: HoldTerm;
+      readonly reference?: string;
+    }
+  /** Sells what is held. `lines`: the holds that follow this one, for its order shows them. */
+  | {
+      readonly kind: 'confirm';
+      readonly operationId: OperationId;
+      readonly holdId: HoldId;
+      readonly lines: readonly BasketLine[];
+    }
+  | { readonly kind: 'release'; readonly operationId: OperationId; readonly holdId: HoldId }
+  /** Ends what has run out; made by the coordinator alone (H3). */
+  | { readonly kind: 'expire'; readonly operationId: OperationId }
+  /** Does with a hold what was decided of the one that it follows: sold as that order, or (null) released; made by the coordinator alone (H5). */
+  | {
+      readonly kind: 'settle';
+      readonly operationId: OperationId;
+      readonly holdId: HoldId;
+      readonly orderId: string | null;
+    }
+  /** Takes copies of an order back into stock; null: all that are left of it in this book. */
+  | {
+      readonly kind: 'cancel';
+      readonly operationId: OperationId;
+      readonly orderId: string;
+      readonly copies: number | null;
     };
+
+/** How long a hold runs, and what decides of it: itself, for a basket's other books as well, or the hold of a basket's deciding book. */
+export type HoldTerm =
+  | { readonly kind: 'alone'; readonly ttlMs: number }
+  | { readonly kind: 'deciding'; readonly ttlMs: number; readonly otherBooks: readonly BookId[] }
+  | { readonly kind: 'following'; readonly until: WallClockMs; readonly decidedBy: HoldId };
+
+/** One of a basket's holds that follow. */
+export interface BasketLine {
+  readonly bookId: BookId;
+  readonly holdId: HoldId;
+  readonly copies: number;
+  /** Of one copy. */
+  readonly priceCents: number;
+}
+
+/** What the ledger of its book makes of a hold. */
+export interface StoredHold {
+  readonly holdId: HoldId;
+  readonly bookId: BookId;
+  readonly copies: number;
+  /** Of one copy. */
+  readonly priceCents: number;
+  readonly until: WallClockMs;
+  /** The hold that it follows; null: none. */
+  readonly decidedBy: HoldId | null;
+  /** Books with holds that follow this one. */
+  readonly otherBooks: readonly BookId[];
+  readonly reference: string | null;
+  /** Null: the copies are held. */
+  readonly end:
+    | { readonly kind: 'sold'; readonly orderId: string }
+    | { readonly kind: 'released' }
+    | { readonly kind: 'expired' }
+    | null;
+}
 
 /** Decided once, by the coordinator, and stored with the operation (W7): a late duplicate gets the same answer. */
 export type Outcome =
@@ -72,10 +146,33 @@ export type Outcome =
       readonly at: WallClockMs;
       /** Copies that were not there: only when two sides sold while cut off from each other (`reachable`). Left out: none. */
       readonly oversold?: number;
+      /** How many, when they had been held. */
+      readonly copies?: number;
+      /** Copies of these that came out of stock once more, for on the other side of a split the hold had ended (`reachable`). Left out: none. */
+      readonly again?: number;
     }
-  | { readonly kind: 'out of stock' }
+  /** `left`: copies that could be bought; earlier releases do not say. */
+  | { readonly kind: 'out of stock'; readonly left?: number }
   | { readonly kind: 'price changed' }
-  | { readonly kind: 'precondition failed' };
+  | { readonly kind: 'precondition failed' }
+  /** `priceCents`: of one copy, frozen. Until `until` a confirmation is never refused. */
+  | {
+      readonly kind: 'held';
+      readonly holdId: HoldId;
+      readonly priceCents: number;
+      readonly until: WallClockMs;
+    }
+  /** `copies` are on sale again. */
+  | { readonly kind: 'released'; readonly copies: number }
+  | { readonly kind: 'expired'; readonly holdIds: readonly HoldId[]; readonly copies: number }
+  | { readonly kind: 'cancelled'; readonly copies: number }
+  | { readonly kind: 'no such hold' }
+  | { readonly kind: 'hold released' }
+  | { readonly kind: 'hold expired' }
+  | { readonly kind: 'sold already'; readonly orderId: string }
+  | { readonly kind: 'no such order' }
+  /** `left`: copies of the order that are not cancelled. */
+  | { readonly kind: 'more than was sold'; readonly left: number };
 
 export interface Decided {
   readonly operation: Operation;

@@ -70,10 +70,18 @@ export class CatalogHost implements Party {
     if (this.process.running) return;
     this.process.begin();
     this.clock = this.process.clock();
-    const { replicas, leaseMs, policy, changesPerPage } = this.world.settings;
+    const { replicas, leaseMs, policy, changesPerPage, holds } = this.world.settings;
     const writePolicy: WritePolicy = policy === 'majority' ? 'majority' : 'reachable';
     const rules = { ...ALL_RULES, ...this.world.mutation.rules };
-    const options = { replicas, position: this.position, leaseMs, writePolicy, changesPerPage, rules };
+    const options = {
+      replicas,
+      position: this.position,
+      leaseMs,
+      writePolicy,
+      changesPerPage,
+      rules,
+      ...(holds !== undefined && { expiryGraceMs: holds.graceMs, sweepMs: holds.sweepMs }),
+    };
     const ports = { clock: this.clock, random: this.random, store: this.store, network: this.network() };
     this.world.note(this.name, () => 'starts');
     this.process.deliver(this.process.life, () => {

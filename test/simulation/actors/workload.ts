@@ -2,6 +2,7 @@ import { CATALOGUE, type Book, type BookId, type Operation } from '../../../src/
 import { type Prng } from '../engine/prng.js';
 import { type Call, type HistoryItem } from '../history.js';
 import { type Settings } from '../settings.js';
+import { Holding } from './holding.js';
 
 const TOPICS = ['Systems', 'Stems', 'Schools'] as const;
 const SEARCHES = ['s', 'st', 'tem', 'school'] as const;
@@ -13,6 +14,7 @@ export class Workload {
   private readonly seen = new Map<BookId, { sequenceNumber: number; priceCents: number }>();
   private readonly kinds: (() => Call)[] = [];
   private random: Prng | null = null;
+  private readonly holding = new Holding(() => this.nextId());
   /** The first books, which are hot, by their place; a guess until their creation was answered. */
   readonly first: BookId[];
   private readonly later: BookId[] = [];
@@ -30,6 +32,7 @@ export class Workload {
       this.write((operationId) => ({ kind: 'restock', operationId, copies: 1 + this.draw().below(3) })),
     );
     add(weights.edit, () => this.write((operationId, bookId) => this.edit(operationId, bookId)));
+    add(weights.hold ?? 0, () => this.holding.ask(this.draw(), this.first));
     add(weights.create, () => ({
       kind: 'write',
       bookId: CATALOGUE,
@@ -64,6 +67,7 @@ export class Workload {
     if (call.kind !== 'write' || answer?.kind !== 'written' || answer.result.kind !== 'decided') return;
     const { bookId, book, sequenceNumber, outcome } = answer.result;
     if (book !== null) this.seen.set(bookId, { sequenceNumber, priceCents: book.priceCents });
+    this.holding.saw(bookId, call.operation, outcome);
     if (outcome.kind !== 'created') return;
     const { operationId } = call.operation;
     const place = operationId.startsWith('first-') ? Number(operationId.slice('first-'.length)) : 0;

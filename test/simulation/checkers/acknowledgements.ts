@@ -36,6 +36,9 @@ function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation |
   }
   if (answer.kind !== 'written' || answer.result.kind !== 'decided') return null;
   const { result } = answer;
+  // Who guesses is told so, and nothing is written.
+  const { kind } = result.outcome;
+  if (place === undefined && (kind === 'no such hold' || kind === 'no such order')) return null;
   if (place === undefined) {
     return {
       rule: 'acknowledged write lost',

@@ -27,6 +27,7 @@ export function checkBooks(
   for (const bookId of oracle.ledgers.keys()) {
     if (bookId === CATALOGUE) continue;
     const invocations = items.flatMap((item) => invocationOf(item, bookId, oracle));
+    invocations.push(...endedByThemselves(bookId, oracle));
     const result = checkLinearizable(invocations, ABSENT, nameOf);
     if (result.kind === 'undecided') undecided(bookId);
     if (result.kind !== 'not linearizable') continue;
@@ -34,6 +35,20 @@ export function checkBooks(
     violations.push({ rule: 'not linearizable', bookId, text: `book ${bookId}: ${text}` });
   }
   return violations;
+}
+
+/** Copies that came back with nobody's asking: at some time; when exactly, the checker of the order knows. */
+function endedByThemselves(bookId: BookId, oracle: LedgerOracle): Invocation<Shown>[] {
+  return oracle
+    .ledgerOf(bookId)
+    .entries.flatMap(({ decided }) => decided)
+    .flatMap(({ operation, outcome }) => {
+      if (operation.kind !== 'expire' && operation.kind !== 'settle') return [];
+      if (outcome.kind !== 'expired' && outcome.kind !== 'released') return [];
+      const apply: Transition = (book) =>
+        book === ABSENT ? null : { ...book, quantity: book.quantity + outcome.copies };
+      return [{ start: 0, end: Infinity, apply }];
+    });
 }
 
 function nameOf(book: Shown): string {
@@ -111,6 +126,19 @@ function transition(book: Shown, operation: Operation, outcome: Outcome): Shown 
       return outcome.kind === 'precondition failed' ? book : { ...book, ...operation.changes };
     case 'sale':
       return sell(book, operation.copies, operation.expectedPriceCents, outcome);
+    case 'hold':
+      return outcome.kind === 'held' || outcome.kind === 'out of stock' || outcome.kind === 'price changed'
+        ? sell(book, operation.copies, operation.expectedPriceCents, outcome)
+        : null;
+    case 'confirm':
+    case 'settle':
+    case 'expire':
+      return book;
+    case 'release':
+    case 'cancel': {
+      const back = outcome.kind === 'released' || outcome.kind === 'cancelled' ? outcome.copies : 0;
+      return { ...book, quantity: book.quantity + back };
+    }
     default:
       return operation satisfies never;
   }

@@ -5,10 +5,12 @@ import {
   type Operation,
   type Outcome,
 } from '../../../src/core/replication/types.js';
+import { EMPTY_SHELF, playOnShelf, sellOnShelf, type Shelf } from './shelf-model.js';
 
 /** The checkers' own idea of what operations do, written apart from the core's. */
 export interface ModelState {
   readonly book: Book;
+  readonly shelf: Shelf;
   /** Whether an operation of the entry under way has changed the book already. */
   readonly changedInEntry: boolean;
 }
@@ -21,14 +23,18 @@ export function play(state: ModelState, decided: Decided, version: number): Mode
       return null;
     case 'restock':
       return outcome.kind === 'restocked'
-        ? changed(state.book, { quantity: state.book.quantity + operation.copies })
+        ? changed(state, { quantity: state.book.quantity + operation.copies })
         : null;
     case 'edit':
       return edit(state, operation, outcome, version);
     case 'sale':
       return sell(state, operation, outcome);
-    default:
-      return operation satisfies never;
+    default: {
+      const after = playOnShelf(state, decided);
+      if (after === null) return null;
+      const moved = after.book.quantity !== state.book.quantity;
+      return { ...after, changedInEntry: state.changedInEntry || moved };
+    }
   }
 }
 
@@ -42,7 +48,7 @@ function edit(
 ): ModelState | null {
   const expected = operation.expectedSequenceNumber;
   const holds = expected === null || (expected === version && !state.changedInEntry);
-  if (holds) return outcome.kind === 'edited' ? changed(state.book, operation.changes) : null;
+  if (holds) return outcome.kind === 'edited' ? changed(state, operation.changes) : null;
   return outcome.kind === 'precondition failed' ? state : null;
 }
 
@@ -54,7 +60,9 @@ function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): Mod
   if (outcome.kind === 'out of stock') return enough ? null : state;
   if (outcome.kind === 'price changed') return rightPrice ? null : state;
   const sold = outcome.kind === 'sold' && enough && rightPrice && outcome.priceCents === book.priceCents;
-  return sold ? changed(book, { quantity: book.quantity - operation.copies }) : null;
+  if (!sold) return null;
+  const shelf = sellOnShelf(state.shelf, outcome.orderId, operation.copies);
+  return { book: { ...book, quantity: book.quantity - operation.copies }, shelf, changedInEntry: true };
 }
 
 /**
@@ -62,31 +70,34 @@ function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): Mod
  * whatever the book is by then; only copies that were not there have to be named.
  */
 function replay(state: ModelState, { operation, outcome }: Decided): ModelState | null {
-  if (operation.kind === 'edit')
-    return outcome.kind === 'edited' ? changed(state.book, operation.changes) : state;
+  if (operation.kind === 'edit') return outcome.kind === 'edited' ? changed(state, operation.changes) : state;
   if (operation.kind !== 'sale' || outcome.kind !== 'sold') return state;
   const short = Math.max(0, operation.copies - Math.max(0, state.book.quantity));
   if (short !== (outcome.oversold ?? 0)) return null;
-  return changed(state.book, { quantity: state.book.quantity - operation.copies });
+  return changed(state, { quantity: state.book.quantity - operation.copies });
 }
 
-function changed(book: Book, fields: Partial<Book>): ModelState {
-  return { book: { ...book, ...fields }, changedInEntry: true };
+/** Copies that come or go so are put in, or taken out. */
+function changed({ book, shelf }: ModelState, fields: Partial<Book>): ModelState {
+  const putIn = shelf.putIn + (fields.quantity ?? book.quantity) - book.quantity;
+  return { book: { ...book, ...fields }, shelf: { ...shelf, putIn }, changedInEntry: true };
 }
 
 /** A book and the number of the last entry that changed it. */
 export interface ModelBook {
   readonly book: Book;
+  readonly shelf: Shelf;
   readonly version: number;
 }
 
 /** The book after an entry; a number is the index of the operation whose outcome is impossible. `merged`: see `replay`. */
 export function playEntry(before: ModelBook | null, entry: Entry, merged: boolean): ModelBook | number {
-  let state: ModelState | null = before === null ? null : { book: before.book, changedInEntry: false };
+  let state: ModelState | null = before === null ? null : { ...before, changedInEntry: false };
   for (const [index, decided] of entry.decided.entries()) {
     if (state === null) {
       if (decided.operation.kind !== 'create' || decided.outcome.kind !== 'created') return index;
-      state = { book: decided.operation.book, changedInEntry: true };
+      const { book } = decided.operation;
+      state = { book, shelf: { ...EMPTY_SHELF, putIn: book.quantity }, changedInEntry: true };
     } else {
       let after: ModelState | null = play(state, decided, before?.version ?? -1);
       if (after === null && merged) after = replay(state, decided);
@@ -96,7 +107,7 @@ export function playEntry(before: ModelBook | null, entry: Entry, merged: boolea
   }
   if (state === null) return 0;
   const version = state.changedInEntry ? entry.sequenceNumber : (before?.version ?? -1);
-  return { book: state.book, version };
+  return { book: state.book, shelf: state.shelf, version };
 }
 
 export function sameBook(a: Book | null, b: Book | null): boolean {

@@ -9,6 +9,7 @@ import {
 } from '../../../src/core/replication/types.js';
 import { type Violation, type ViolationKind } from '../history.js';
 import { playEntry, sameBook, type ModelBook } from './book-model.js';
+import { copiesMissing, EMPTY_SHELF, type ModelHold, type Shelf } from './shelf-model.js';
 
 export interface Place {
   readonly bookId: BookId;
@@ -26,6 +27,8 @@ export interface RecordLedger {
   readonly books: (Book | null)[];
   /** `versions[i]` is that book's version, by the model. */
   readonly versions: number[];
+  /** After the last entry, by the model. */
+  shelf: Shelf;
 }
 
 /**
@@ -40,6 +43,8 @@ export class LedgerOracle {
   constructor(
     private readonly report: (violation: Violation) => void,
     readonly merged = false,
+    /** What the clock that is furthest ahead shows, with all that it may be off. */
+    private readonly earliestNow: () => number = () => Infinity,
   ) {}
 
   /** A replica commits this entry, after which it takes the record to be `book`, if that is known. */
@@ -66,7 +71,13 @@ export class LedgerOracle {
   ledgerOf(bookId: BookId): RecordLedger {
     let ledger = this.ledgers.get(bookId);
     if (ledger === undefined) {
-      ledger = { first: bookId === CATALOGUE ? 1 : 0, entries: [], books: [], versions: [] };
+      ledger = {
+        first: bookId === CATALOGUE ? 1 : 0,
+        entries: [],
+        books: [],
+        versions: [],
+        shelf: EMPTY_SHELF,
+      };
       this.ledgers.set(bookId, ledger);
     }
     return ledger;
@@ -83,11 +94,14 @@ export class LedgerOracle {
       return;
     }
     const book = ledger.books.at(-1) ?? null;
-    const before = book === null ? null : { book, version: ledger.versions.at(-1) ?? -1 };
+    const { shelf } = ledger;
+    const before = book === null ? null : { book, shelf, version: ledger.versions.at(-1) ?? -1 };
     const after = bookId === CATALOGUE ? null : this.fold(bookId, before, entry);
     ledger.entries.push(entry);
     ledger.books.push(after?.book ?? null);
     ledger.versions.push(after?.version ?? -1);
+    ledger.shelf = after?.shelf ?? EMPTY_SHELF;
+    if (!this.merged) this.judgeEnds(bookId, entry);
     if (bookId !== CATALOGUE && entry.sequenceNumber === 0) return;
     for (const [index, { operation, outcome }] of entry.decided.entries()) {
       const { operationId } = operation;
@@ -109,7 +123,46 @@ export class LedgerOracle {
     }
     if (after.book.quantity < 0 && !this.merged)
       this.violate('stock below zero', bookId, `${after.book.quantity} copies after ${show(entry)}`);
+    const missing = this.merged ? 0 : copiesMissing(after);
+    if (missing !== 0)
+      this.violate('copies lost', bookId, `${missing} copies are nowhere after ${show(entry)}`);
     return after;
+  }
+
+  /** What ends by itself ends when it may: a hold after its time, one that follows another as that one did. */
+  private judgeEnds(bookId: BookId, entry: Entry): void {
+    const { shelf } = this.ledgerOf(bookId);
+    for (const { operation, outcome } of entry.decided) {
+      if (outcome.kind === 'expired') {
+        for (const holdId of outcome.holdIds)
+          this.judgeTime(bookId, holdId, shelf.holds.get(holdId)?.until ?? 0);
+      }
+      if (operation.kind !== 'settle' || (outcome.kind !== 'sold' && outcome.kind !== 'released')) continue;
+      const decidedBy = shelf.holds.get(operation.holdId)?.decidedBy ?? '';
+      const { end, orderId } = this.hold(decidedBy) ?? { end: 'held', orderId: null };
+      const agrees =
+        outcome.kind === 'sold' ? orderId === outcome.orderId : end === 'released' || end === 'expired';
+      if (!agrees)
+        this.violate(
+          'half a basket',
+          bookId,
+          `${operation.holdId} is ${outcome.kind}, what decides is ${end}`,
+        );
+    }
+  }
+
+  private judgeTime(bookId: BookId, holdId: string, until: number): void {
+    const early = until - this.earliestNow();
+    if (early > 0) this.violate('ended early', bookId, `${holdId} expires ${early} ms too early`);
+  }
+
+  /** A hold of any book. */
+  hold(holdId: string): ModelHold | undefined {
+    for (const { shelf } of this.ledgers.values()) {
+      const hold = shelf.holds.get(holdId);
+      if (hold !== undefined) return hold;
+    }
+    return undefined;
   }
 
   private violate(rule: ViolationKind, bookId: BookId, text: string): void {

@@ -3,7 +3,7 @@ import { type Prng } from './prng.js';
 import { type Schedule } from './schedule.js';
 
 /** Wall clock at the beginning of a run, ms since 1970. */
-const EPOCH_MS = 1_700_000_000_000;
+export const EPOCH_MS = 1_700_000_000_000;
 
 /** A stall within a turn cannot be ended early, and phase two has to begin at some time. */
 const LONGEST_STALL_MS = 2_000;
@@ -18,7 +18,11 @@ export interface ProcessFaults {
   stallMs: number;
   /** Timers fire up to this late. */
   timerLatenessMs: number;
+  /** Wall clocks are off by as much. */
+  readonly wallSkewMs?: number | undefined;
 }
+
+const FAR_OFF_MS = 5_000;
 
 /**
  * One operating-system process: it runs one turn at a time on its own clock, can stop for a while with everything waiting
@@ -51,7 +55,8 @@ export class SimulatedProcess {
     readonly faults: ProcessFaults,
     private readonly onThrow: (thrown: unknown) => void,
   ) {
-    this.wallSkewMs = random.between(-5_000, 5_000);
+    const mostMs = faults.wallSkewMs ?? FAR_OFF_MS;
+    this.wallSkewMs = random.between(-mostMs, mostMs);
   }
 
   begin(): void {

@@ -1,5 +1,4 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { changesBook } from '../../../core/replication/ledger.js';
 import { type Entry } from '../../../core/replication/types.js';
 
 const PAGE = 1_000;
@@ -49,7 +48,14 @@ async function version(queryRunner: QueryRunner, bookId: number): Promise<number
       [bookId, before],
     )) as EntryRow[];
     if (row === undefined) return 0;
-    if (changesBook(JSON.parse(row.entry) as Entry)) return row.sequence_number;
+    if (changed(JSON.parse(row.entry) as Entry)) return row.sequence_number;
     before = row.sequence_number;
   }
+}
+
+/** As it was when these entries were made. */
+const CHANGES: ReadonlySet<string> = new Set(['created', 'edited', 'restocked', 'sold']);
+
+function changed({ decided }: Entry): boolean {
+  return decided.some(({ outcome }) => CHANGES.has(outcome.kind));
 }

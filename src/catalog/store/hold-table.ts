@@ -1,0 +1,222 @@
+import { type HoldChange, type HoldEnd, holdChanges } from '../../core/replication/holds.js';
+import { type SoldCopies } from '../../core/replication/ledger.js';
+import {
+  type BookId,
+  type Decided,
+  type Entry,
+  type HoldId,
+  type StoredHold,
+  type WallClockMs,
+} from '../../core/replication/types.js';
+import { type Connection } from './database.js';
+
+interface HoldRow {
+  readonly hold_id: string;
+  readonly book_id: number;
+  readonly copies: number;
+  readonly price_cents: number;
+  readonly until: number;
+  readonly decided_by: string | null;
+  /** JSON of their ids. */
+  readonly other_books: string | null;
+  readonly reference: string | null;
+  readonly ended: HoldEnd['kind'] | null;
+  readonly order_id: string | null;
+}
+
+const COLUMNS =
+  'hold_id, book_id, copies, price_cents, until, decided_by, other_books, reference, ended, order_id';
+/** Of a hold that follows one that has ended: it is due at once. */
+const AT_ONCE = 0;
+
+/**
+ * What is held, what was made of it, and what of orders was cancelled: folds of the ledgers, a row for each, so that a restart need not read
+ * these. `due` of a hold that is open: when it runs out, or `AT_ONCE`; null once it has ended.
+ */
+export class HoldTable {
+  readonly #statements;
+
+  constructor(connection: Connection) {
+    this.#statements = prepare(connection);
+  }
+
+  hold(holdId: HoldId): StoredHold | undefined {
+    const row = this.#statements.hold.get(holdId);
+    return row && holdOf(row);
+  }
+
+  due(bookId: BookId | null, time: WallClockMs, limit: number): StoredHold[] {
+    const rows =
+      bookId === null
+        ? this.#statements.due.all(time, limit)
+        : this.#statements.dueOfBook.all(bookId, time, limit);
+    return rows.map(holdOf);
+  }
+
+  sold(bookId: BookId, orderId: string): SoldCopies | undefined {
+    const copies = this.#statements.copiesHeldFor.get(orderId, bookId) ?? this.#copiesSold(bookId, orderId);
+    if (copies === undefined) return undefined;
+    return { copies, cancelled: this.cancelled(bookId, orderId) };
+  }
+
+  cancelled(bookId: BookId, orderId: string): number {
+    return this.#statements.cancelled.get(orderId, bookId) ?? 0;
+  }
+
+  follow(bookId: BookId, entry: Entry): void {
+    for (const change of holdChanges(bookId, entry)) this.#make(bookId, change);
+    for (const decided of entry.decided) this.#refer(decided);
+  }
+
+  /** The entry is no longer in the ledger (`reachable`). */
+  takeBack(bookId: BookId, entry: Entry): void {
+    for (const change of holdChanges(bookId, entry).reverse()) this.#undo(bookId, change);
+    for (const { outcome } of entry.decided) {
+      if (outcome.kind === 'sold') this.#statements.removeReference.run(outcome.orderId);
+    }
+  }
+
+  #make(bookId: BookId, change: HoldChange): void {
+    switch (change.kind) {
+      case 'opened':
+        return this.#open(change.hold);
+      case 'ended': {
+        const { holdId, end } = change;
+        this.#statements.end.run(end.kind, end.kind === 'sold' ? end.orderId : null, holdId);
+        this.#statements.followersAt.run(AT_ONCE, holdId);
+        return;
+      }
+      case 'cancelled':
+        this.#statements.cancel.run(change.orderId, bookId, change.copies);
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  #undo(bookId: BookId, change: HoldChange): void {
+    switch (change.kind) {
+      case 'opened':
+        this.#statements.remove.run(change.hold.holdId);
+        return;
+      case 'ended': {
+        const hold = this.hold(change.holdId);
+        if (hold === undefined) return;
+        this.#statements.reopen.run(this.#dueAt(hold), hold.holdId);
+        this.#statements.followersAtUntil.run(hold.holdId);
+        return;
+      }
+      case 'cancelled':
+        this.#statements.cancel.run(change.orderId, bookId, -change.copies);
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  #open(hold: StoredHold): void {
+    const { holdId, bookId, copies, priceCents, until, decidedBy, otherBooks, reference } = hold;
+    const others = otherBooks.length === 0 ? null : JSON.stringify(otherBooks);
+    const due = this.#dueAt(hold);
+    this.#statements.open.run(holdId, bookId, copies, priceCents, until, due, decidedBy, others, reference);
+  }
+
+  #dueAt({ until, decidedBy }: StoredHold): WallClockMs {
+    if (decidedBy === null) return until;
+    return (this.hold(decidedBy)?.end ?? null) === null ? until : AT_ONCE;
+  }
+
+  /** Who asks for orders by the client's own name for them, is shown what its holds came to as well. */
+  #refer({ operation, outcome }: Decided): void {
+    if (outcome.kind !== 'sold') return;
+    const reference = operation.kind === 'sale' ? operation.reference : this.#referenceOf(operation);
+    if (reference !== undefined) this.#statements.refer.run(reference, outcome.orderId);
+  }
+
+  #referenceOf(operation: Decided['operation']): string | undefined {
+    return operation.kind === 'confirm' ? (this.hold(operation.holdId)?.reference ?? undefined) : undefined;
+  }
+
+  #copiesSold(bookId: BookId, orderId: string): number | undefined {
+    const json = this.#statements.entryOf.get(orderId, bookId);
+    if (json === undefined) return undefined;
+    const { decided } = JSON.parse(json) as Entry;
+    for (const { operation, outcome } of decided) {
+      if (operation.kind === 'sale' && outcome.kind === 'sold' && outcome.orderId === orderId)
+        return operation.copies;
+    }
+    return undefined;
+  }
+}
+
+function holdOf(row: HoldRow): StoredHold {
+  const { hold_id: holdId, book_id: bookId, copies, price_cents: priceCents, until, reference } = row;
+  return {
+    holdId,
+    bookId,
+    copies,
+    priceCents,
+    until,
+    decidedBy: row.decided_by,
+    otherBooks: row.other_books === null ? [] : (JSON.parse(row.other_books) as BookId[]),
+    reference,
+    end: endOf(row),
+  };
+}
+
+function endOf({ ended, order_id: orderId }: HoldRow): StoredHold['end'] {
+  if (ended === 'sold') return { kind: 'sold', orderId: orderId ?? '' };
+  return ended === null ? null : { kind: ended };
+}
+
+function prepare(db: Connection) {
+  return {
+    hold: db.prepare<[string], HoldRow>(`SELECT ${COLUMNS} FROM hold WHERE hold_id = ?`),
+    due: db.prepare<[number, number], HoldRow>(
+      `SELECT ${COLUMNS} FROM hold WHERE due <= ? ORDER BY due LIMIT ?`,
+    ),
+    dueOfBook: db.prepare<[number, number, number], HoldRow>(
+      `SELECT ${COLUMNS} FROM hold WHERE book_id = ? AND due <= ? ORDER BY due LIMIT ?`,
+    ),
+    copiesHeldFor: db
+      .prepare<[string, number], number>('SELECT copies FROM hold WHERE order_id = ? AND book_id = ?')
+      .pluck(),
+    cancelled: db
+      .prepare<[string, number], number>('SELECT copies FROM cancellation WHERE order_id = ? AND book_id = ?')
+      .pluck(),
+    entryOf: db
+      .prepare<[string, number], string>(
+        'SELECT entry FROM sale JOIN entry USING (change) WHERE order_id = ? AND book_id = ?',
+      )
+      .pluck(),
+
+    open: db.prepare<
+      [string, number, number, number, number, number, string | null, string | null, string | null]
+    >(
+      `INSERT OR IGNORE INTO hold (hold_id, book_id, copies, price_cents, until, due, decided_by, other_books, reference)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    end: db.prepare<[string, string | null, string]>(
+      'UPDATE hold SET ended = ?, order_id = ?, due = NULL WHERE hold_id = ?',
+    ),
+    followersAt: db.prepare<[number, string]>(
+      'UPDATE hold SET due = ? WHERE decided_by = ? AND due IS NOT NULL',
+    ),
+    cancel: db.prepare<[string, number, number]>(
+      `INSERT INTO cancellation (order_id, book_id, copies) VALUES (?, ?, ?)
+       ON CONFLICT (order_id, book_id) DO UPDATE SET copies = copies + excluded.copies`,
+    ),
+    refer: db.prepare<[string, string]>(
+      'INSERT OR IGNORE INTO order_reference (reference, order_id) VALUES (?, ?)',
+    ),
+
+    remove: db.prepare<[string]>('DELETE FROM hold WHERE hold_id = ?'),
+    reopen: db.prepare<[number, string]>(
+      'UPDATE hold SET ended = NULL, order_id = NULL, due = ? WHERE hold_id = ?',
+    ),
+    followersAtUntil: db.prepare<[string]>(
+      'UPDATE hold SET due = until WHERE decided_by = ? AND due IS NOT NULL',
+    ),
+    removeReference: db.prepare<[string]>('DELETE FROM order_reference WHERE order_id = ?'),
+  };
+}
