@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { priceOf } from '../contract/book-limits.js';
 import { type LowStockBook, type TopicCount } from '../contract/catalog.js';
-import { type OrderRecord } from '../contract/internal.js';
+import { type HoldRecord, type OrderRecord } from '../contract/holding.js';
+import { holdCall, type HoldFound, holdsCall } from '../contract/holding-calls.js';
 import {
   type FindBooksAnswer,
   findBooksCall,
@@ -15,6 +16,7 @@ import {
   type PageRequest,
   topicsCall,
 } from '../contract/rpc.js';
+import { type HoldId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { readStockCursor, readTopicCursor, stockCursor, topicCursor } from './cursors.js';
@@ -39,6 +41,8 @@ export class ListCalls implements OnModuleInit {
     this.handlers.handle(lowStockCall, (request) => this.lowStock(request));
     this.handlers.handle(ordersCall, (request, caller) => this.orders(request, caller));
     this.handlers.handle(orderCall, ({ orderId }, caller) => this.order(orderId, caller));
+    this.handlers.handle(holdCall, ({ holdId }, caller) => this.hold(holdId, caller));
+    this.handlers.handle(holdsCall, (request, caller) => this.holds(request, caller));
   }
 
   private async findBooks(request: FindBooksRequest, { leftMs }: Caller): Promise<FindBooksAnswer> {
@@ -86,9 +90,9 @@ export class ListCalls implements OnModuleInit {
   }
 
   private async orders(request: OrdersRequest, { leftMs }: Caller): Promise<Page<OrderRecord>> {
-    const { limit, cursor, bookId } = request;
+    const { cursor, ...query } = request;
     const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
-      this.index.orders({ limit, after: cursor, bookId }),
+      this.index.orders({ ...query, after: cursor }),
     );
     if (view === null) return UNAVAILABLE;
     if (view.seen === undefined) return CURSOR_UNKNOWN;
@@ -96,14 +100,28 @@ export class ListCalls implements OnModuleInit {
   }
 
   private async order(orderId: string, { leftMs }: Caller): Promise<OrderFound> {
-    // An order never changes: what is here needs no barrier, only its absence does.
-    const known = this.index.order(orderId);
-    if (known !== undefined) return { kind: 'found', order: known };
     const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
       this.index.order(orderId),
     );
     if (view === null) return UNAVAILABLE;
     return view.seen === undefined ? { kind: 'no such order' } : { kind: 'found', order: view.seen };
+  }
+
+  private async hold(holdId: HoldId, { leftMs }: Caller): Promise<HoldFound> {
+    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
+      this.index.hold(holdId),
+    );
+    if (view === null) return UNAVAILABLE;
+    return view.seen === undefined ? { kind: 'no such hold' } : { kind: 'found', hold: view.seen };
+  }
+
+  private async holds({ cursor, ...query }: OrdersRequest, { leftMs }: Caller): Promise<Page<HoldRecord>> {
+    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
+      this.index.openHolds({ ...query, after: cursor }),
+    );
+    if (view === null) return UNAVAILABLE;
+    if (view.seen === undefined) return CURSOR_UNKNOWN;
+    return { kind: 'page', items: view.seen.holds, next: view.seen.next };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { holdCall, holdsCall } from '../contract/holding-calls.js';
 import {
   findBooksCall,
   lookUpCall,
@@ -26,7 +27,18 @@ import { SqliteStore } from './store/sqlite-store.js';
 
 /** What is asked for the bookstore's sake, not to watch it: calls, and the original's paths. */
 const ASKED = askedBy(
-  [lookUpCall, searchCall, findBooksCall, submitCall, topicsCall, lowStockCall, ordersCall, orderCall],
+  [
+    lookUpCall,
+    searchCall,
+    findBooksCall,
+    submitCall,
+    topicsCall,
+    lowStockCall,
+    ordersCall,
+    orderCall,
+    holdCall,
+    holdsCall,
+  ],
   '/query',
   '/update',
 );

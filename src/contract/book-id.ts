@@ -2,6 +2,7 @@ import { type BookId } from '../core/replication/types.js';
 
 /** 10^15 lies below the largest integer that a number holds exactly. */
 const MOST_DIGITS = 15;
+export const HIGHEST_BOOK_ID = 10 ** MOST_DIGITS - 1;
 
 /**
  * A book id in a path: decimal digits, leading zeros ignored. `no such book` for digits that no book can have (0, which is the

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
-import { BOOK_LIMITS } from './book-limits.js';
+import { BOOK_LIMITS, REFERENCE_LENGTH } from './book-limits.js';
 import { IsCopies, IsLine, IsPrice, IsTopic, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
 const { textLength, priceCents, quantity } = BOOK_LIMITS;
@@ -156,4 +156,9 @@ export class OrdersQuery extends PageQuery {
   @MayBeLeftOut()
   @Matches(/^\d{1,100}$/, { message: 'bookId must be a number' })
   bookId?: string;
+
+  @ApiPropertyOptional({ example: 'cart 4711', description: 'Orders that were given this reference only' })
+  @MayBeLeftOut()
+  @IsLine(REFERENCE_LENGTH)
+  reference?: string;
 }

@@ -1,5 +1,6 @@
 /** What the calls between the roles carry (rpc.ts). Public shapes are the DTO classes beside this file. */
 import { type Invalidation } from '../core/replication/invalidation.js';
+import { type OrderRecord } from './holding.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type SessionGrant } from '../core/replication/api.js';
 import {
@@ -33,21 +34,9 @@ export interface SaleRequest {
   readonly operationId: OperationId;
   readonly copies: number;
   readonly expectedPriceCents: number | null;
+  readonly reference?: string;
 }
 
-/** A sale in the ledger. */
-export interface OrderRecord {
-  readonly orderId: string;
-  readonly bookId: BookId;
-  readonly title: string;
-  readonly copies: number;
-  /** Price of one copy. */
-  readonly priceCents: number;
-  readonly at: WallClockMs;
-  readonly sequenceNumber: number;
-  /** Copies that were not there: only when two sides sold while cut off from each other (WRITE_POLICY=reachable). */
-  readonly oversold?: number;
-}
 export interface OrdersPage {
   readonly orders: readonly OrderRecord[];
   /** Opaque; null on the last page. */

@@ -83,7 +83,7 @@ export const sequenceNumber = whole(0, Number.MAX_SAFE_INTEGER);
 export const committed = whole(-1, Number.MAX_SAFE_INTEGER);
 
 export const orderId = matching(/^[\w.:-]{1,200}$/, 'an order id');
-export const holdId = matching(/^h[\da-z]{1,11}-[\da-z]{1,100}$/, 'a hold id');
+export const holdId = matching(/^[hbf][\da-z]{1,11}-[\da-z]{1,100}$/, 'a hold id');
 const reference = text(1, REFERENCE_LENGTH);
 const moment = between(-LATEST_MS, LATEST_MS);
 const ttlMs = whole(1, HOLD_TTL.longestSeconds * 1_000);

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Min, ValidateNested } from 'class-validator';
 import { REFERENCE_LENGTH } from './book-limits.js';
 import { IsCopies, IsLine, IsPrice, MayBeLeftOut } from './public-fields.js';
 
@@ -13,7 +13,6 @@ export class BasketItem {
   @ApiProperty({ example: 2 })
   @IsInt()
   @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
   bookId: number;
 
   @ApiProperty({ example: 1, minimum: 1, description: 'Copies' })

@@ -1,19 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, Min } from 'class-validator';
+import { IsInt, Min, ValidateIf } from 'class-validator';
 import { BookAnswer, MAX_PAGE, PageQuery } from './catalog.js';
-import { LackingItem, LACKS } from './public-basket.js';
+import { BasketItem, Items, LackingItem, LACKS, Reference } from './public-basket.js';
 import { IsCopies, IsPrice, MayBeLeftOut, WholeNumber } from './public-fields.js';
 
-/** `POST /orders` */
+/** What one book's fields are for: an order of one book has them, one of a basket has none. */
+const OfOneBook = (): PropertyDecorator =>
+  ValidateIf(({ items }: NewOrder, value) => items === undefined || value !== undefined);
+
+/** `POST /orders`: copies of one book, or `items`, a basket. */
 export class NewOrder {
-  @ApiProperty({ example: 2 })
+  @ApiPropertyOptional({ example: 2, description: 'Required, but with `items`' })
+  @OfOneBook()
   @IsInt()
   @Min(1)
-  bookId: number;
+  bookId?: number;
 
-  @ApiProperty({ example: 1, minimum: 1 })
+  @ApiPropertyOptional({ example: 1, minimum: 1, description: 'Copies. Required, but with `items`' })
+  @OfOneBook()
   @IsCopies(1)
-  quantity: number;
+  quantity?: number;
 
   @ApiPropertyOptional({
     example: 50,
@@ -22,6 +28,13 @@ export class NewOrder {
   @MayBeLeftOut()
   @IsPrice()
   price?: number;
+
+  @MayBeLeftOut()
+  @Items(false)
+  items?: BasketItem[];
+
+  @Reference()
+  reference?: string;
 }
 
 export const ORDER_STATES = ['sold', 'partly cancelled', 'cancelled'] as const;

@@ -1,15 +1,16 @@
 /**
- * Every call between the roles, once; how they watch each other is in watching.ts. Both sides import it, and what crosses the line is read by
+ * Every call between the roles, once, but those about holds (holding-calls.ts); how they watch each other is in watching.ts. Both sides import it, and what crosses the line is read by
  * its shapes. What each failure means stands with `CallResult`: all of these may be asked again elsewhere, for they are reads or bear
  * operation ids.
  */
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../core/replication/types.js';
-import { BOOK_LIMITS } from './book-limits.js';
+import { BOOK_LIMITS, REFERENCE_LENGTH } from './book-limits.js';
 import { type Call } from './call.js';
 import { BOOK_ORDERS, type BookOrder } from './book-search.js';
 import { type BookAnswer, type FoundBook, type LowStockBook, MAX_PAGE, type TopicCount } from './catalog.js';
+import { type OrderRecord, orderRecord } from './holding.js';
 import { operationItem, submitResult } from './operation-shapes.js';
 import {
   type FoundBookIds,
@@ -18,7 +19,6 @@ import {
   MAX_OPERATIONS,
   type OperationsRequest,
   type OperationsResponse,
-  type OrderRecord,
   type SaleRequest,
   type SessionResponse,
 } from './internal.js';
@@ -82,6 +82,7 @@ export const sellCall: Call<SaleRequest, SaleAnswer> = {
     operationId: text(1, BOOK_LIMITS.operationIdLength),
     copies: whole(1, BOOK_LIMITS.quantity),
     expectedPriceCents: nullable(whole(0, BOOK_LIMITS.priceCents)),
+    reference: optional(text(1, REFERENCE_LENGTH)),
   }),
   answer: saleAnswer(),
 };
@@ -239,7 +240,7 @@ export type Page<Item> =
 
 const PAGE_REQUEST = { limit: whole(1, MAX_PAGE), cursor: nullable(someText(LONGEST_CURSOR)) };
 
-function pageOf<Item>(item: Shape<Item>): Shape<Page<Item>> {
+export function pageOf<Item>(item: Shape<Item>): Shape<Page<Item>> {
   return variants<Page<Item>>({
     page: record({ items: listOf(item, MAX_PAGE), next: nullable(someText(LONGEST_CURSOR)) }),
     'cursor unknown': record({}),
@@ -273,28 +274,25 @@ export const lowStockCall: Call<PageRequest, Page<LowStockBook>> = {
   ),
 };
 
-const orderRecord = record<OrderRecord>({
-  orderId: text(1, LONGEST_ORDER_ID),
-  bookId,
-  title: someText(LONGEST_TEXT),
-  copies: whole(1, MOST),
-  priceCents: whole(0, MOST),
-  at: between(-MOST, MOST),
-  sequenceNumber: whole(0, MOST),
-  oversold: optional(whole(1, MOST)),
-});
-
 export interface OrdersRequest extends PageRequest {
   /** Null: of all books. */
   readonly bookId: BookId | null;
+  /** Null: with any, or none. */
+  readonly reference: string | null;
 }
+
+export const ordersRequest = record<OrdersRequest>({
+  ...PAGE_REQUEST,
+  bookId: nullable(bookId),
+  reference: nullable(text(1, REFERENCE_LENGTH)),
+});
 
 /** To a catalog: sales, the newest first. */
 export const ordersCall: Call<OrdersRequest, Page<OrderRecord>> = {
   name: 'orders',
   audience: 'roles',
   vital: false,
-  request: record<OrdersRequest>({ ...PAGE_REQUEST, bookId: nullable(bookId) }),
+  request: ordersRequest,
   answer: pageOf(orderRecord),
 };
 

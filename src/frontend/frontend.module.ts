@@ -4,6 +4,8 @@ import { Rpc } from '../rpc/rpc.js';
 import { AdminTokenGuard } from './admin/admin-token.guard.js';
 import { AdministrationController } from './admin/administration.controller.js';
 import { AdministrationService } from './admin/administration.service.js';
+import { CancellationService } from './admin/cancellation.service.js';
+import { HeldAndSoldController } from './admin/held-and-sold.controller.js';
 import { LowStockController } from './admin/low-stock.controller.js';
 import { CacheMetrics } from './cache/cache.metrics.js';
 import { SessionsService } from './cache/sessions.service.js';
@@ -24,6 +26,8 @@ import { OwnStatus } from './operations/own-status.js';
 import { Playground } from './operations/playground.js';
 import { RequestFollower } from './operations/request-follower.js';
 import { StatusController } from './operations/status.controller.js';
+import { HoldsController } from './shop/holds.controller.js';
+import { HoldsService } from './shop/holds.service.js';
 import { OrdersService } from './shop/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
 import { RateLimit } from '../http/rate-limit.js';
@@ -46,6 +50,8 @@ export class FrontendModule {
         BooksController,
         AdministrationController,
         LowStockController,
+        HoldsController,
+        HeldAndSoldController,
         OperationsController,
         StatusController,
         InvalidationController,
@@ -61,6 +67,8 @@ export class FrontendModule {
         DirectBuys,
         SessionsService,
         OrdersService,
+        HoldsService,
+        CancellationService,
         AdministrationService,
         Importer,
         ImportUploads,

@@ -1,13 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { basketCall } from '../contract/holding-calls.js';
 import { type OrderStatus } from '../contract/operations.js';
 import { sellCall } from '../contract/rpc.js';
 import { orderStatusCall } from '../contract/watching.js';
 import { AnswerCounter, askedBy } from '../observability/answer-counter.js';
 import { RpcHandlers } from '../rpc/handlers.js';
+import { BasketService } from './basket.service.js';
 import { Upstreams } from '../rpc/upstream/upstreams.js';
 import { PurchaseService } from './purchase.service.js';
 
-const SALES = askedBy([sellCall], '/buy');
+const SALES = askedBy([sellCall, basketCall], '/buy');
 
 /** What an order server answers on the line. */
 @Injectable()
@@ -17,9 +19,11 @@ export class OrderCalls implements OnModuleInit {
     private readonly purchases: PurchaseService,
     private readonly counter: AnswerCounter,
     private readonly upstreams: Upstreams,
+    private readonly baskets: BasketService,
   ) {}
 
   onModuleInit(): void {
+    this.handlers.handle(basketCall, (basket, { leftMs }) => this.baskets.place(basket, leftMs));
     this.handlers.handle(sellCall, (sale, { leftMs }) => this.purchases.sell(sale, leftMs));
     this.handlers.handle(orderStatusCall, () => this.status());
   }

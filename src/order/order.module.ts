@@ -5,6 +5,7 @@ import { Rpc } from '../rpc/rpc.js';
 import { Readiness } from '../observability/readiness.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { Upstreams } from '../rpc/upstream/upstreams.js';
+import { BasketService } from './basket.service.js';
 import { BuyController } from './original/buy.controller.js';
 import { OrderCalls } from './order.calls.js';
 import { PurchaseService } from './purchase.service.js';
@@ -20,6 +21,12 @@ export class OrderModule {
       controllers: [BuyController, StatusController],
       providers: [
         OrderCalls,
+        {
+          provide: BasketService,
+          inject: [Rpc, SystemClock, Upstreams],
+          useFactory: (rpc: Rpc, clock: SystemClock, upstreams: Upstreams) =>
+            new BasketService(upstreams.to('catalog', config.catalogAddresses), rpc, clock, config),
+        },
         {
           provide: PurchaseService,
           inject: [Rpc, SystemClock, Readiness, Upstreams, TraceRecorder],

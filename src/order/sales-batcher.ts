@@ -131,9 +131,9 @@ export class SalesBatcher {
     const sent: SentBatch = { wanted: batch.length, leave: this.takePlace() };
     for (const sale of batch) sale.batch = sent;
     const request: OperationsRequest = {
-      operations: batch.map(({ sale: { bookId, operationId, copies, expectedPriceCents } }) => ({
+      operations: batch.map(({ sale: { bookId, ...sale } }) => ({
         bookId,
-        operation: { kind: 'sale', operationId, copies, expectedPriceCents },
+        operation: { kind: 'sale', ...sale },
       })),
     };
     const result = await this.catalog.call(submitCall, request, {

@@ -1,4 +1,4 @@
-import { type OrderRecord } from '../../src/contract/internal.js';
+import { type OrderRecord } from '../../src/contract/holding.js';
 import { type Call } from '../../src/contract/call.js';
 import {
   findBooksCall,
@@ -71,7 +71,12 @@ describe('what other servers ask one catalog', () => {
       expect(kinds.filter((kind) => kind === 'sold')).toHaveLength(20);
       expect(kinds.filter((kind) => kind === 'out of stock')).toHaveLength(30);
       expect((await catalog().get(`/query/item/${id}`)).body).toMatchObject({ quantity: 0 });
-      const orders = await catalog().ask(ordersCall, { limit: 100, cursor: null, bookId: id });
+      const orders = await catalog().ask(ordersCall, {
+        limit: 100,
+        cursor: null,
+        bookId: id,
+        reference: null,
+      });
       expect(orders.kind === 'page' && orders.items).toHaveLength(20);
     });
   });
@@ -138,13 +143,23 @@ describe('what other servers ask one catalog', () => {
       const listed: string[] = [];
       let cursor: string | null = null;
       do {
-        const page: Page<OrderRecord> = await catalog().ask(ordersCall, { limit: 2, cursor, bookId: id });
+        const page: Page<OrderRecord> = await catalog().ask(ordersCall, {
+          limit: 2,
+          cursor,
+          bookId: id,
+          reference: null,
+        });
         if (page.kind !== 'page') throw new Error(page.kind);
         listed.push(...page.items.map(({ orderId }) => orderId));
         cursor = page.next;
       } while (cursor !== null);
       expect(listed).toEqual([...ids].reverse());
-      const newest = await catalog().ask(ordersCall, { limit: 1, cursor: null, bookId: null });
+      const newest = await catalog().ask(ordersCall, {
+        limit: 1,
+        cursor: null,
+        bookId: null,
+        reference: null,
+      });
       expect(newest.kind === 'page' && newest.items).toHaveLength(1);
     });
   });

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type OrderRecord } from '../../src/contract/internal.js';
+import { type OrderRecord } from '../../src/contract/holding.js';
 import { ordersCall } from '../../src/contract/rpc.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type Operation } from '../../src/core/replication/types.js';
@@ -48,7 +48,7 @@ describe('three catalogs', () => {
     });
   const ordersAt = (index: number, bookId: number): Promise<readonly OrderRecord[]> =>
     until(`orders of ${bookId} at ${index}`, async () => {
-      const page = await at(index).ask(ordersCall, { limit: 100, cursor: null, bookId });
+      const page = await at(index).ask(ordersCall, { limit: 100, cursor: null, bookId, reference: null });
       return page.kind === 'page' ? page.items : null;
     });
   const quantityAt = async (index: number, bookId: number): Promise<number> =>

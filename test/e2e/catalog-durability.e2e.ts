@@ -43,7 +43,7 @@ describe('a restart', () => {
       kind: 'decided',
       outcome: before.kind === 'decided' ? before.outcome : 'none',
     });
-    const orders = await catalog.ask(ordersCall, { limit: 10, cursor: null, bookId: null });
+    const orders = await catalog.ask(ordersCall, { limit: 10, cursor: null, bookId: null, reference: null });
     expect(orders.kind === 'page' && orders.items).toHaveLength(1);
     expect((await catalog.get('/status')).body).toMatchObject({ replicaId, startNumber: 2 });
   });

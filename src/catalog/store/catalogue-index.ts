@@ -1,6 +1,7 @@
 import { type BookOrder } from '../../contract/book-search.js';
-import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
-import { type BookId } from '../../core/replication/types.js';
+import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
+import { type OrdersPage } from '../../contract/internal.js';
+import { type BookId, type HoldId } from '../../core/replication/types.js';
 
 /** Token by which Nest hands a `CatalogueIndex` in. */
 export const CATALOGUE_INDEX = Symbol('CatalogueIndex');
@@ -29,9 +30,19 @@ export interface BookListing {
 export interface OrdersQuery {
   /** Null: of all books. */
   readonly bookId: BookId | null;
+  /** Null: with any, or none. */
+  readonly reference: string | null;
   /** `next` of the page before; null for the first. */
   readonly after: string | null;
   readonly limit: number;
+}
+
+export type HoldsQuery = OrdersQuery;
+
+export interface HoldsFound {
+  readonly holds: readonly HoldRecord[];
+  /** Null on the last page. */
+  readonly next: string | null;
 }
 
 /** Where a list of books by stock goes on: behind its last book. */
@@ -78,6 +89,10 @@ export interface CatalogueIndex {
   order(orderId: string): OrderRecord | undefined;
   /** Newest first. Undefined: `after` is not a cursor of such a list. */
   orders(query: OrdersQuery): OrdersPage | undefined;
+  /** Not one that only follows another. */
+  hold(holdId: HoldId): HoldRecord | undefined;
+  /** What is held, that which runs out first before all. Undefined: `after` is not a cursor of such a list. */
+  openHolds(query: HoldsQuery): HoldsFound | undefined;
   /** In id order. */
   books(afterId: BookId, limit: number): BookListing[];
   /** Books with at most `LOW_STOCK` copies, fewest first. */

@@ -9,6 +9,7 @@ import {
   type WallClockMs,
 } from '../../core/replication/types.js';
 import { type Connection } from './database.js';
+import { entryOf, type EntryText } from './rows.js';
 
 interface HoldRow {
   readonly hold_id: string;
@@ -138,10 +139,9 @@ export class HoldTable {
   }
 
   #copiesSold(bookId: BookId, orderId: string): number | undefined {
-    const json = this.#statements.entryOf.get(orderId, bookId);
-    if (json === undefined) return undefined;
-    const { decided } = JSON.parse(json) as Entry;
-    for (const { operation, outcome } of decided) {
+    const row = this.#statements.entryOf.get(orderId, bookId);
+    if (row === undefined) return undefined;
+    for (const { operation, outcome } of entryOf(row).decided) {
       if (operation.kind === 'sale' && outcome.kind === 'sold' && outcome.orderId === orderId)
         return operation.copies;
     }
@@ -184,11 +184,9 @@ function prepare(db: Connection) {
     cancelled: db
       .prepare<[string, number], number>('SELECT copies FROM cancellation WHERE order_id = ? AND book_id = ?')
       .pluck(),
-    entryOf: db
-      .prepare<[string, number], string>(
-        'SELECT entry FROM sale JOIN entry USING (change) WHERE order_id = ? AND book_id = ?',
-      )
-      .pluck(),
+    entryOf: db.prepare<[string, number], EntryText>(
+      'SELECT entry, checksum FROM sale JOIN entry USING (change) WHERE order_id = ? AND book_id = ?',
+    ),
 
     open: db.prepare<
       [string, number, number, number, number, number, string | null, string | null, string | null]

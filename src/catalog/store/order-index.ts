@@ -1,59 +1,77 @@
-import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
-import { type BookId } from '../../core/replication/types.js';
+import { type OrderedCopies, type OrderRecord } from '../../contract/holding.js';
+import { type OrdersPage } from '../../contract/internal.js';
+import { type BookId, type Decided, type Outcome } from '../../core/replication/types.js';
 import { type OrdersQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
+import { type HoldTable } from './hold-table.js';
 import { entryOf, type EntryText } from './rows.js';
 
-/** An entry with sales, and its book's title. */
+/** An entry with sales. */
 interface SalesRow extends EntryText {
   readonly book_id: number;
-  readonly title: string | null;
+  readonly sequence_number: number;
 }
+type Sold = Extract<Outcome, { kind: 'sold' }>;
 
 /** No order id, which are lower-case letters and digits, comes after it. */
 const ABOVE_ALL = '~';
-const SALES = 'SELECT entry.book_id, entry.entry, entry.checksum, book.title';
+const SALES = 'SELECT entry.book_id, sequence_number, entry.entry, entry.checksum';
 
 /** Orders, read from the ledger: the tables `sale` and `entry_of_book` say where. */
 export class OrderIndex {
   readonly #byId;
   readonly #byTime;
   readonly #byBook;
+  readonly #byReference;
+  readonly #title;
 
-  constructor(connection: Connection) {
+  constructor(
+    connection: Connection,
+    private readonly holds: HoldTable,
+  ) {
     this.#byId = connection.prepare<[string], SalesRow>(
-      `${SALES} FROM sale JOIN entry USING (change) JOIN book ON book.id = book_id WHERE order_id = ?`,
+      `${SALES} FROM sale JOIN entry USING (change) WHERE order_id = ?`,
     );
     // Order ids begin with the time (core/replication/batch.ts): an index of the time would be one more to write for each sale.
     this.#byTime = connection.prepare<[string, number], SalesRow & { order_id: string }>(
-      `${SALES}, order_id FROM sale JOIN entry USING (change) JOIN book ON book.id = book_id
-       WHERE order_id < ? ORDER BY order_id DESC LIMIT ?`,
+      `${SALES}, order_id FROM sale JOIN entry USING (change) WHERE order_id < ? ORDER BY order_id DESC LIMIT ?`,
     );
     this.#byBook = connection.prepare<[number, number, number], SalesRow>(
-      `${SALES} FROM entry JOIN book ON book.id = book_id
-       WHERE book_id = ? AND sequence_number <= ? AND sales > 0 ORDER BY sequence_number DESC LIMIT ?`,
+      `${SALES} FROM entry WHERE book_id = ? AND sequence_number <= ? AND sales > 0 ORDER BY sequence_number DESC LIMIT ?`,
     );
+    this.#byReference = connection.prepare<[string, string, number], SalesRow & { order_id: string }>(
+      `${SALES}, order_id FROM order_reference JOIN sale USING (order_id) JOIN entry USING (change)
+       WHERE reference = ? AND order_id < ? ORDER BY order_id DESC LIMIT ?`,
+    );
+    this.#title = connection.prepare<[number], string | null>('SELECT title FROM book WHERE id = ?').pluck();
   }
 
   order(orderId: string): OrderRecord | undefined {
     const row = this.#byId.get(orderId);
-    return row && ordersIn(row).find((order) => order.orderId === orderId);
+    return row && this.#ordersIn(row).find((order) => order.orderId === orderId);
   }
 
-  orders({ bookId, after, limit }: OrdersQuery): OrdersPage | undefined {
-    return bookId === null ? this.#newest(after, limit) : this.#ofBook(bookId, after, limit);
+  orders({ bookId, reference, after, limit }: OrdersQuery): OrdersPage | undefined {
+    if (bookId !== null && reference === null) return this.#ofBook(bookId, after, limit);
+    const from = after === null ? { rest: ABOVE_ALL } : parseCursor(after);
+    if (from === undefined) return undefined;
+    const page = this.#newest(from.rest, reference, limit);
+    if (bookId === null) return page;
+    const ofBook = page.orders.filter(({ items }) => items.some((item) => item.bookId === bookId));
+    return { ...page, orders: ofBook };
   }
 
   /** Cursor: time and order id of the last order shown; it means the same on every replica. */
-  #newest(after: string | null, limit: number): OrdersPage | undefined {
-    const from = after === null ? { rest: ABOVE_ALL } : parseCursor(after);
-    if (from === undefined) return undefined;
-    const rows = this.#byTime.all(from.rest, limit + 1);
+  #newest(from: string, reference: string | null, limit: number): OrdersPage {
+    const rows =
+      reference === null
+        ? this.#byTime.all(from, limit + 1)
+        : this.#byReference.all(reference, from, limit + 1);
     const parsed = new Map<string, OrderRecord[]>();
     const orders: OrderRecord[] = [];
     for (const row of rows) {
       // Sales of one entry follow each other often; it is parsed once.
-      const known = parsed.get(row.entry) ?? ordersIn(row);
+      const known = parsed.get(row.entry) ?? this.#ordersIn(row);
       parsed.set(row.entry, known);
       const order = known.find(({ orderId }) => orderId === row.order_id);
       if (order !== undefined) orders.push(order);
@@ -61,19 +79,66 @@ export class OrderIndex {
     return pageOf(orders, limit, ({ at, orderId }) => `${at}.${orderId}`);
   }
 
-  /** Cursor: sequence number and order id of the last order shown. */
+  /** Cursor: sequence number, in this book's ledger, and order id of the last order shown. */
   #ofBook(bookId: BookId, after: string | null, limit: number): OrdersPage | undefined {
     const from = after === null ? { number: Number.MAX_SAFE_INTEGER, rest: '' } : parseCursor(after);
     if (from === undefined) return undefined;
     // Each row has a sale at least, but those of the first may all have been shown.
     const rows = this.#byBook.all(bookId, from.number, limit + 2);
-    const orders = rows.flatMap((row) => ordersIn(row).reverse());
+    const places = new Map<OrderRecord, number>();
+    for (const row of rows) {
+      for (const order of this.#ordersIn(row).reverse()) places.set(order, row.sequence_number);
+    }
+    const orders = [...places.keys()];
     const shown = orders.findIndex(({ orderId }) => orderId === from.rest);
-    return pageOf(
-      orders.slice(shown + 1),
-      limit,
-      ({ sequenceNumber, orderId }) => `${sequenceNumber}.${orderId}`,
-    );
+    return pageOf(orders.slice(shown + 1), limit, (order) => `${places.get(order)}.${order.orderId}`);
+  }
+
+  #ordersIn(row: SalesRow): OrderRecord[] {
+    const { book_id: bookId, sequence_number: sequenceNumber } = row;
+    const { decided } = entryOf(row);
+    return decided.flatMap((each) => {
+      const { operation, outcome } = each;
+      if (outcome.kind !== 'sold') return [];
+      // What follows a decision is seen with it.
+      if (operation.kind === 'settle') return this.order(outcome.orderId) ?? [];
+      const items = this.#itemsOf(bookId, each, outcome);
+      if (items === null) return [];
+      const reference = this.#referenceOf(operation);
+      const { orderId, at, oversold } = outcome;
+      return {
+        orderId,
+        items,
+        at,
+        sequenceNumber,
+        ...(reference !== null && { reference }),
+        ...(oversold !== undefined && { oversold }),
+      };
+    });
+  }
+
+  #itemsOf(bookId: BookId, { operation }: Decided, sold: Sold): OrderedCopies[] | null {
+    const { orderId, priceCents } = sold;
+    if (operation.kind === 'sale')
+      return [this.#item(orderId, { bookId, copies: operation.copies, priceCents })];
+    if (operation.kind !== 'confirm') return null;
+    const own = { bookId, copies: sold.copies ?? 0, priceCents };
+    return [own, ...operation.lines]
+      .sort((a, b) => a.bookId - b.bookId)
+      .map((line) => this.#item(orderId, line));
+  }
+
+  #item(
+    orderId: string,
+    { bookId, copies, priceCents }: Pick<OrderedCopies, 'bookId' | 'copies' | 'priceCents'>,
+  ): OrderedCopies {
+    const title = this.#title.get(bookId) ?? '';
+    return { bookId, title, copies, priceCents, cancelled: this.holds.cancelled(bookId, orderId) };
+  }
+
+  #referenceOf(operation: Decided['operation']): string | null {
+    if (operation.kind === 'sale') return operation.reference ?? null;
+    return operation.kind === 'confirm' ? (this.holds.hold(operation.holdId)?.reference ?? null) : null;
   }
 }
 
@@ -86,25 +151,4 @@ function pageOf(orders: OrderRecord[], limit: number, cursorAt: (order: OrderRec
 function parseCursor(cursor: string): { number: number; rest: string } | undefined {
   const [, digits, rest] = /^(\d{1,15})\.([\da-z]{1,64})$/.exec(cursor) ?? [];
   return digits === undefined || rest === undefined ? undefined : { number: Number(digits), rest };
-}
-
-function ordersIn(row: SalesRow): OrderRecord[] {
-  const { book_id: bookId, title } = row;
-  const { sequenceNumber, decided } = entryOf(row);
-  const orders: OrderRecord[] = [];
-  for (const { operation, outcome } of decided) {
-    if (operation.kind !== 'sale' || outcome.kind !== 'sold') continue;
-    const { orderId, priceCents, at, oversold } = outcome;
-    orders.push({
-      orderId,
-      bookId,
-      title: title ?? '',
-      copies: operation.copies,
-      priceCents,
-      at,
-      sequenceNumber,
-      ...(oversold === undefined ? {} : { oversold }),
-    });
-  }
-  return orders;
 }

@@ -144,7 +144,7 @@ describe('looking ledgers through', () => {
 
   it('is told of damage that a list comes upon', () => {
     exec(`UPDATE entry SET sales = 1, entry = 'x' WHERE book_id = 3 AND sequence_number = 1`);
-    expect(() => store.index.orders({ bookId: 3, after: null, limit: 5 })).toThrow(Damage);
+    expect(() => store.index.orders({ bookId: 3, reference: null, after: null, limit: 5 })).toThrow(Damage);
     expect(heard.map(isDamage)).toEqual([true]);
   });
 });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
+import { type OrderRecord } from '../../contract/holding.js';
+import { type OrdersPage } from '../../contract/internal.js';
 import { foldSearch } from '../../core/text/fold.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
 import { type CatalogueIndex, type TopicCount, type TopicMatch } from './catalogue-index.js';
@@ -299,7 +300,7 @@ describe('SqliteCatalogueIndex', () => {
       const pages: string[][] = [];
       let after: string | null = null;
       do {
-        const page: OrdersPage | undefined = index.orders({ bookId, after, limit });
+        const page: OrdersPage | undefined = index.orders({ bookId, reference: null, after, limit });
         if (page === undefined) throw new Error('its own cursor was refused');
         pages.push(page.orders.map(({ orderId }) => orderId));
         after = page.next;
@@ -320,10 +321,7 @@ describe('SqliteCatalogueIndex', () => {
     it('finds one by its id', () => {
       const expected: OrderRecord = {
         orderId: 'b',
-        bookId: 1,
-        title: 'Book 1',
-        copies: 2,
-        priceCents: 1500,
+        items: [{ bookId: 1, title: 'Book 1', copies: 2, priceCents: 1500, cancelled: 0 }],
         at: 10,
         sequenceNumber: 1,
       };
@@ -349,12 +347,15 @@ describe('SqliteCatalogueIndex', () => {
     });
 
     it('has an empty page for a book without orders', () => {
-      expect(index.orders({ bookId: 9, after: null, limit: 10 })).toEqual({ orders: [], next: null });
+      expect(index.orders({ bookId: 9, reference: null, after: null, limit: 10 })).toEqual({
+        orders: [],
+        next: null,
+      });
     });
 
     it.each(['', 'x', '1', '1.', '.a', '1e3.a', "1'.a\n"])('refuses the cursor %j', (after) => {
-      expect(index.orders({ bookId: null, after, limit: 10 })).toBeUndefined();
-      expect(index.orders({ bookId: 1, after, limit: 10 })).toBeUndefined();
+      expect(index.orders({ bookId: null, reference: null, after, limit: 10 })).toBeUndefined();
+      expect(index.orders({ bookId: 1, reference: null, after, limit: 10 })).toBeUndefined();
     });
   });
 });

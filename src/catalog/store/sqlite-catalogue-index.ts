@@ -1,10 +1,13 @@
-import { type OrderRecord, type OrdersPage } from '../../contract/internal.js';
-import { type BookId } from '../../core/replication/types.js';
+import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
+import { type OrdersPage } from '../../contract/internal.js';
+import { type BookId, type HoldId } from '../../core/replication/types.js';
 import {
   type BookListing,
   type BookQuery,
   type CatalogueIndex,
   type FoundBooks,
+  type HoldsFound,
+  type HoldsQuery,
   type OrdersQuery,
   type StockPosition,
   type TopicCount,
@@ -13,6 +16,8 @@ import {
 import { BookSearch } from './books/book-search.js';
 import { type BookTexts } from './books/book-texts.js';
 import { type Connection } from './database.js';
+import { HoldIndex } from './hold-index.js';
+import { type HoldTable } from './hold-table.js';
 import { OrderIndex } from './order-index.js';
 import { LOW_STOCK } from './tables.js';
 import { TopicSearch } from './topics/topic-search.js';
@@ -26,15 +31,17 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
   readonly #search: TopicSearch;
   readonly #bookSearch: BookSearch;
   readonly #orders: OrderIndex;
+  readonly #holds: HoldIndex;
   readonly #topics;
   readonly #books;
   readonly #lowStock;
   readonly #check;
 
-  constructor(connection: Connection, texts: BookTexts) {
+  constructor(connection: Connection, texts: BookTexts, holds: HoldTable) {
     this.#search = new TopicSearch(connection);
     this.#bookSearch = new BookSearch(connection, texts);
-    this.#orders = new OrderIndex(connection);
+    this.#orders = new OrderIndex(connection, holds);
+    this.#holds = new HoldIndex(connection, holds);
     this.#topics = connection.prepare<[TopicCount & { limit: number }], TopicCount>(
       `SELECT name AS topic, books FROM topic WHERE books > 0 AND books <= @books AND (books < @books OR name > @topic)
        ORDER BY books DESC, name LIMIT @limit`,
@@ -67,6 +74,14 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
 
   orders(query: OrdersQuery): OrdersPage | undefined {
     return this.#orders.orders(query);
+  }
+
+  hold(holdId: HoldId): HoldRecord | undefined {
+    return this.#holds.hold(holdId);
+  }
+
+  openHolds(query: HoldsQuery): HoldsFound | undefined {
+    return this.#holds.open(query);
   }
 
   books(afterId: BookId, limit: number): BookListing[] {

@@ -78,11 +78,14 @@ export class SqliteStore implements ReplicaStore {
     { path, onFailure }: SqliteStoreOptions,
   ) {
     this.#texts = new BookTexts(database.connection);
-    this.index = watchedIndex(new SqliteCatalogueIndex(database.connection, this.#texts), onFailure);
+    this.#holds = new HoldTable(database.connection);
+    this.index = watchedIndex(
+      new SqliteCatalogueIndex(database.connection, this.#texts, this.#holds),
+      onFailure,
+    );
     this.ranges = new RangeSums(database.connection);
     this.#statements = prepareStatements(database.connection);
     this.#topics = new TopicTable(database.connection);
-    this.#holds = new HoldTable(database.connection);
     this.#snapshots = new Snapshots(database.connection, path);
     this.#file = new OpenFile(path);
     const forget = (): void => {

@@ -17,6 +17,8 @@ export function watchedIndex(index: CatalogueIndex, onDamage: (error: Error) => 
     topics: (...asked) => watch(() => index.topics(...asked)),
     order: (orderId) => watch(() => index.order(orderId)),
     orders: (query) => watch(() => index.orders(query)),
+    hold: (holdId) => watch(() => index.hold(holdId)),
+    openHolds: (query) => watch(() => index.openHolds(query)),
     books: (...asked) => watch(() => index.books(...asked)),
     lowStock: (...asked) => watch(() => index.lowStock(...asked)),
     check: () => watch(() => index.check()),

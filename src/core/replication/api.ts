@@ -15,7 +15,7 @@ export interface ReplicaOptions {
   readonly writePolicy: WritePolicy;
   /** Most changes in one page of a catch-up; left out: 256. The simulator has it small too, so that few operations fill many pages. */
   readonly changesPerPage?: number;
-  /** H3: left out, `EXPIRY_GRACE_MS` and `SWEEP_MS`. The simulator, whose runs are short, has them small. */
+  /** H3: left out, `EXPIRY_GRACE_MS` and `SWEEP_MS`. The simulator, whose runs are short, has them small; `Infinity`: nobody looks. */
   readonly expiryGraceMs?: number;
   readonly sweepMs?: number;
   /** Rules switched off, for the simulator's mutations only. */

@@ -3,6 +3,7 @@ import {
   type Decided,
   type Entry,
   type HoldId,
+  type HoldTerm,
   type Operation,
   type OperationId,
   type StoredHold,
@@ -71,11 +72,12 @@ export const confirmationId = (holdId: HoldId): OperationId => `confirm.${holdId
 export const releaseId = (holdId: HoldId): OperationId => `release.${holdId}`;
 export const settlementId = (holdId: HoldId): OperationId => `settle.${holdId}`;
 
-const HOLD_ID = /^h([1-9a-z][\da-z]{0,9})-[\da-z]{20,60}$/;
+const HOLD_ID = /^[hbf]([1-9a-z][\da-z]{0,9})-[\da-z]{20,60}$/;
+const BEGINNINGS: Readonly<Record<HoldTerm['kind'], string>> = { alone: 'h', deciding: 'b', following: 'f' };
 
-/** H1: `rest` cannot be guessed. The id says which book's ledger to ask. */
-export function holdIdOf(bookId: BookId, rest: string): HoldId {
-  return `h${bookId.toString(36)}-${rest}`;
+/** H1: `rest` cannot be guessed. The id says what sort of hold it is, and which book's ledger to ask. */
+export function holdIdOf(bookId: BookId, term: HoldTerm, rest: string): HoldId {
+  return `${BEGINNINGS[term.kind]}${bookId.toString(36)}-${rest}`;
 }
 
 /** The book whose ledger has a hold of this id; null: it is none. */
@@ -83,4 +85,13 @@ export function bookOfHold(holdId: string): BookId | null {
   const digits = HOLD_ID.exec(holdId)?.[1];
   const bookId = digits === undefined ? NaN : Number.parseInt(digits, 36);
   return bookId <= 10 ** 15 ? bookId : null;
+}
+
+export function isBasket(holdId: HoldId): boolean {
+  return holdId.startsWith(BEGINNINGS.deciding);
+}
+
+/** Clients are told of no such hold: it is a part of another. */
+export function onlyFollows(holdId: HoldId): boolean {
+  return holdId.startsWith(BEGINNINGS.following);
 }

@@ -169,7 +169,8 @@ export class Decision {
     const priceCents = this.#has(operation);
     if (typeof priceCents !== 'number') return priceCents;
     const until = term.kind === 'following' ? term.until : this.stamp.at + term.ttlMs;
-    return { kind: 'held', holdId: holdIdOf(this.footing.bookId, this.stamp.orderId()), priceCents, until };
+    const holdId = holdIdOf(this.footing.bookId, term, this.stamp.orderId());
+    return { kind: 'held', holdId, priceCents, until };
   }
 
   /** H2: whoever comes first ends it, and what it came to is told to all who come later. */

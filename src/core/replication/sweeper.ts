@@ -19,8 +19,9 @@ export class Sweeper {
   ) {}
 
   start(): void {
-    if (!this.context.rules['H3 end what ran out']) return;
-    this.context.after(this.context.options.sweepMs ?? SWEEP_MS, () => {
+    const { sweepMs = SWEEP_MS } = this.context.options;
+    if (!this.context.rules['H3 end what ran out'] || sweepMs === Infinity) return;
+    this.context.after(sweepMs, () => {
       if (this.ready()) this.#sweep();
       this.start();
     });

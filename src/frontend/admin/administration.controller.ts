@@ -23,7 +23,7 @@ import { importOptions } from '../import/import-options.js';
 import { ImportUpload } from '../import/import-upload.js';
 import { Importer } from '../import/importer.js';
 import { UnreadableFile } from '../import/lines.js';
-import { orderAnswer } from '../shop/orders.service.js';
+import { orderAnswer } from '../shop/order-answers.js';
 import { ShopError } from '../shop/shop.error.js';
 import { queryOf } from '../upstream/catalog.client.js';
 import { keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
@@ -46,13 +46,14 @@ export class AdministrationController {
   @docs.ListOrders()
   @Get('orders')
   async orders(
-    @Query() { limit, cursor, bookId }: OrdersQuery,
+    @Query() { limit, bookId, ...query }: OrdersQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderAnswer[]> {
     const id = bookId === undefined ? null : this.bookIds.transform(bookId);
-    const page = await this.administration.orders(limit, cursor ?? null, id);
+    const { cursor = null, reference = null } = query;
+    const page = await this.administration.orders({ limit, cursor, bookId: id, reference });
     if (page.next !== null) {
-      const query = queryOf({ limit, cursor: page.next, bookId: id });
+      const query = queryOf({ limit, cursor: page.next, bookId: id, reference });
       void reply.header('link', `</orders${query}>; rel="next"`);
     }
     return page.orders.map(orderAnswer);

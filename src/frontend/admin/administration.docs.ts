@@ -23,7 +23,8 @@ import { BookAnswer, LowStockBook } from '../../contract/catalog.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { ImportPreview, ImportReport } from '../../contract/public-import.js';
 import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
-import { OrderAnswer } from '../../contract/public-order.js';
+import { HoldAnswer } from '../../contract/public-hold.js';
+import { CancellationRefusal, OrderAnswer } from '../../contract/public-order.js';
 import { IdempotencyKey } from '../../http/idempotency-key.js';
 import { ADMIN_TOKEN_AUTH } from '../../http/swagger.js';
 import { CSV_TYPE, JSON_LINES_TYPES } from '../import/import-upload.js';
@@ -65,7 +66,41 @@ export const ListOrders = (): MethodDecorator =>
       description: 'The next page is named by a `Link: rel="next"` header',
     }),
     ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
-    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'limit, cursor or bookId are wrong' }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'limit, cursor, bookId or reference are wrong',
+    }),
+  );
+
+export const ListHolds = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'What is held, that which runs out first before all' }),
+    ApiOkResponse({
+      type: [HoldAnswer],
+      description: 'The next page is named by a `Link: rel="next"` header',
+    }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiUnprocessableEntityResponse({
+      type: FieldErrors,
+      description: 'limit, cursor, bookId or reference are wrong',
+    }),
+  );
+
+export const CancelOrder = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Take copies of an order back into stock',
+      description: 'They can be bought again at once; the order stays, and says how many were cancelled.',
+    }),
+    Repeatable(),
+    ApiParam({ name: 'orderId', example: 'k3v9d0q8m2x7' }),
+    ApiOkResponse({ type: OrderAnswer, description: 'The order as it is now' }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `There is no such order, ${Off}` }),
+    ApiConflictResponse({
+      type: CancellationRefusal,
+      description: 'More copies than are left: none was cancelled',
+    }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'A field is wrong, or not known' }),
   );
 
 export const ListLowStock = (): MethodDecorator =>

@@ -4,6 +4,7 @@ import { type BookEdit, type NewBook } from '../../contract/public-book.js';
 import { centsOf } from '../../contract/book-limits.js';
 import { type BookAnswer } from '../../contract/catalog.js';
 import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersRequest } from '../../contract/rpc.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import {
   CATALOGUE,
@@ -49,8 +50,8 @@ export class AdministrationService {
   }
 
   /** Newest first. */
-  async orders(limit: number, cursor: string | null, bookId: BookId | null): Promise<OrdersPage> {
-    const reached = await this.catalogs.orders(limit, cursor, bookId);
+  async orders(request: OrdersRequest): Promise<OrdersPage> {
+    const reached = await this.catalogs.orders(request);
     if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
     if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
     const { items: orders, next } = reached.value;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { bookAnswerOf } from '../../contract/public-answers.js';
-import { priceOf } from '../../contract/book-limits.js';
-import { type OrderRecord, type SaleRequest } from '../../contract/internal.js';
+import { type SaleRequest } from '../../contract/internal.js';
 import { type BuyAnswer, type OrderAnswer, type OrderRefusal } from '../../contract/public-order.js';
 import { type Outcome } from '../../core/replication/types.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
+import { lackingItem, orderAnswer } from './order-answers.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
 import { ShopReader } from '../cache/shop-reader.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
@@ -14,7 +14,7 @@ import { OrderClient, type SaleResult } from '../upstream/order.client.js';
 type Decided = Extract<SaleResult, { kind: 'decided' }>;
 type Sold = Extract<Outcome, { kind: 'sold' }>;
 
-/** Buys, and the orders that came of them. */
+/** Buys of one book, and the orders that came of them. */
 @Injectable()
 export class OrdersService {
   constructor(
@@ -45,10 +45,11 @@ export class OrdersService {
     const { outcome } = decided;
     switch (outcome.kind) {
       case 'sold':
-        return soldOrder(sale, decided, outcome);
+        // It may have been cancelled since.
+        return decided.repeated === true ? this.find(outcome.orderId) : soldOrder(sale, decided, outcome);
       case 'out of stock':
       case 'price changed':
-        throw new ShopError(outcome.kind, refusal(outcome.kind, sale, decided));
+        throw new ShopError(outcome.kind, refusal(outcome, sale, decided));
       default:
         throw new Error(`a sale cannot end as ${outcome.kind}`);
     }
@@ -88,42 +89,30 @@ export function buyOperationId(key: string): string {
   return `buy:${key}`;
 }
 
-export function orderAnswer(order: OrderRecord): OrderAnswer {
-  const { orderId, bookId, title, copies, priceCents, at, sequenceNumber, oversold } = order;
-  const item = {
-    bookId,
-    title,
-    quantity: copies,
-    price: priceOf(priceCents),
-    total: priceOf(priceCents * copies),
-  };
-  return {
-    orderId,
-    state: 'sold',
-    ...item,
-    items: [{ ...item, cancelled: 0 }],
-    orderedAt: new Date(at).toISOString(),
-    sequenceNumber,
-    ...(oversold === undefined ? {} : { oversold }),
-  };
-}
-
 function soldOrder(
-  { bookId, copies }: SaleRequest,
+  { bookId, copies, reference }: SaleRequest,
   { book, entryNumber }: Decided,
   { orderId, priceCents, at }: Sold,
 ): OrderAnswer {
-  const title = book?.title ?? '';
-  return orderAnswer({ orderId, bookId, title, copies, priceCents, at, sequenceNumber: entryNumber });
+  const item = { bookId, title: book?.title ?? '', copies, priceCents, cancelled: 0 };
+  return orderAnswer({
+    orderId,
+    items: [item],
+    at,
+    sequenceNumber: entryNumber,
+    ...(reference !== undefined && { reference }),
+  });
 }
 
 function refusal(
-  reason: OrderRefusal['reason'],
+  outcome: Extract<Outcome, { kind: 'out of stock' | 'price changed' }>,
   { copies: wanted }: SaleRequest,
   { book, bookId, sequenceNumber }: Decided,
 ): Omit<OrderRefusal, 'message' | 'book'> & { readonly book: OrderRefusal['book'] | null } {
+  const reason = outcome.kind;
   if (book === null) return { reason, items: [{ bookId, reason, wanted }], book };
   const { title, quantity, priceCents } = book;
-  const item = { bookId, title, reason, wanted, left: Math.max(0, quantity), price: priceOf(priceCents) };
-  return { reason, items: [item], book: bookAnswerOf(bookId, book, sequenceNumber) };
+  const left = (outcome.kind === 'out of stock' ? outcome.left : undefined) ?? Math.max(0, quantity);
+  const items = [lackingItem({ bookId, title, reason, wanted, left, priceCents })];
+  return { reason, items, book: bookAnswerOf(bookId, book, sequenceNumber) };
 }

@@ -13,8 +13,9 @@ import {
 } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type IncomingHttpHeaders } from 'node:http';
-import { BOOK_LIMITS, centsOf } from '../../contract/book-limits.js';
+import { BOOK_LIMITS } from '../../contract/book-limits.js';
 import { type TopicCount, TopicsQuery } from '../../contract/catalog.js';
+import { type BasketItem } from '../../contract/public-basket.js';
 import {
   type BuyAnswer,
   BuyQuery,
@@ -25,14 +26,16 @@ import {
 import { type BookId } from '../../core/replication/types.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
 import { foldSearch } from '../../core/text/fold.js';
-import { givenKey, requiredKey, tellRepeats } from '../../http/idempotency-key.js';
+import { givenKey, type HearDecided, requiredKey, tellRepeats } from '../../http/idempotency-key.js';
 import { ownKey } from '../../http/own-key.js';
 import { BodyLimit } from '../../http/route-rules.js';
 import { type CursorUnknown, ShopReader } from '../cache/shop-reader.js';
 import { BookIdPipe } from './book-id.pipe.js';
 import { sendPrepared } from './prepared-answer.js';
+import { HoldsService } from './holds.service.js';
 import { buyOperationId, OrdersService } from './orders.service.js';
 import * as docs from './shop.docs.js';
+import { wantedItems } from './wanted-items.js';
 import { ShopError, unread } from './shop.error.js';
 import { CatalogClient, queryOf } from '../upstream/catalog.client.js';
 
@@ -47,6 +50,7 @@ export class ShopController {
     private readonly reader: ShopReader,
     private readonly catalogs: CatalogClient,
     private readonly orders: OrdersService,
+    private readonly holds: HoldsService,
   ) {}
 
   @docs.LookUp()
@@ -112,17 +116,28 @@ export class ShopController {
   @BodyLimit(BODY_LIMIT_BYTES)
   @Post('orders')
   async order(
-    @Body() { bookId, quantity, price }: NewOrder,
+    @Body() { items, reference, ...one }: NewOrder,
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderAnswer> {
-    const operationId = buyOperationId(requiredKey(headers));
-    if (bookId > Number.MAX_SAFE_INTEGER) throw new ShopError('no such book');
-    const expectedPriceCents = price === undefined ? null : centsOf(price);
-    const sale = { bookId, operationId, copies: quantity, expectedPriceCents };
-    const order = await this.orders.order(sale, tellRepeats(reply));
+    const key = requiredKey(headers);
+    const order = await this.place(key, itemsOf(one, items), reference, tellRepeats(reply));
     void reply.header('location', `/orders/${order.orderId}`);
     return order;
+  }
+
+  private place(
+    key: string,
+    items: readonly BasketItem[],
+    reference: string | undefined,
+    hear: HearDecided,
+  ): Promise<OrderAnswer> {
+    const wanted = wantedItems(items);
+    const [first, ...others] = wanted;
+    if (first === undefined || others.length > 0)
+      return this.holds.order({ key, items: wanted, reference }, hear);
+    const named = reference === undefined ? {} : { reference };
+    return this.orders.order({ ...first, operationId: buyOperationId(key), ...named }, hear);
   }
 
   @docs.FindOrder()
@@ -131,6 +146,23 @@ export class ShopController {
     if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
     return this.orders.find(orderId);
   }
+}
+
+/** One form or the other, and not both. */
+function itemsOf(
+  one: Pick<NewOrder, 'bookId' | 'quantity' | 'price'>,
+  items: readonly BasketItem[] | undefined,
+): readonly BasketItem[] {
+  const { bookId, quantity, price } = one;
+  const given = Object.entries({ bookId, quantity, price }).flatMap(([field, value]) =>
+    value === undefined ? [] : [field],
+  );
+  if (items !== undefined && given.length > 0) throw new ShopError('two ways to order', { fields: given });
+  if (items !== undefined) return items;
+  // The shape of the body has seen to these.
+  if (bookId === undefined || quantity === undefined)
+    throw new ShopError('two ways to order', { fields: ['items'] });
+  return [{ bookId, quantity, ...(price !== undefined && { price }) }];
 }
 
 function unsearched(failure: Unserved | CursorUnknown): HttpException {

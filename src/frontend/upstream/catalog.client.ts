@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type CallResult } from '../../contract/call.js';
 import { type LowStockBook, type TopicCount } from '../../contract/catalog.js';
-import { type OperationsRequest, type OrderRecord } from '../../contract/internal.js';
+import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
+import { holdCall, type HoldFound, holdsCall } from '../../contract/holding-calls.js';
+import { type OperationsRequest } from '../../contract/internal.js';
 import {
   type FindBooksAnswer,
   findBooksCall,
@@ -13,6 +15,7 @@ import {
   orderCall,
   type OrderFound,
   ordersCall,
+  type OrdersRequest,
   type Page,
   type SearchAnswer,
   searchCall,
@@ -30,7 +33,7 @@ import {
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
-import { type BookId, CATALOGUE } from '../../core/replication/types.js';
+import { type BookId, CATALOGUE, type HoldId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { type Channel } from '../../rpc/handshake.js';
 import { Rpc } from '../../rpc/rpc.js';
@@ -39,7 +42,7 @@ import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, overLine } from './over-line.js';
 
 type CursorUnknown = Extract<SearchAnswer, { kind: 'cursor unknown' }>;
-type FoundPage<Item> = Extract<Page<Item>, { kind: 'page' }>;
+export type FoundPage<Item> = Extract<Page<Item>, { kind: 'page' }>;
 
 /** Two full attempts: one replica may hang. */
 const ATTEMPTS = 2;
@@ -109,12 +112,17 @@ export class CatalogClient {
   }
 
   /** Newest first. Null: the catalogs do not know the cursor. */
-  orders(
-    limit: number,
-    cursor: string | null,
-    bookId: BookId | null,
-  ): Promise<Reached<FoundPage<OrderRecord> | null>> {
-    return this.read(this.searches, overLine(this.rpc, ordersCall, { limit, cursor, bookId }, judgePage));
+  orders(request: OrdersRequest): Promise<Reached<FoundPage<OrderRecord> | null>> {
+    return this.read(this.searches, overLine(this.rpc, ordersCall, request, judgePage));
+  }
+
+  hold(holdId: HoldId): Promise<Reached<Exclude<HoldFound, Unavailable>>> {
+    return this.read(this.searches, overLine(this.rpc, holdCall, { holdId }, judgeRead));
+  }
+
+  /** What is held, that which runs out first before all. Null: the catalogs do not know the cursor. */
+  holds(request: OrdersRequest): Promise<Reached<FoundPage<HoldRecord> | null>> {
+    return this.read(this.searches, overLine(this.rpc, holdsCall, request, judgePage));
   }
 
   /** All of them are decided, or `unreachable`; asked again elsewhere they bear the same ids, so none is applied twice. */

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type CallResult } from '../../contract/call.js';
+import { type BasketAnswer, type BasketRequest } from '../../contract/holding.js';
+import { basketCall } from '../../contract/holding-calls.js';
 import { type SaleRequest } from '../../contract/internal.js';
 import { type SaleAnswer, sellCall } from '../../contract/rpc.js';
 import { wordsFor } from '../../contract/traces.js';
@@ -27,8 +29,13 @@ export type SaleResult = Extract<
   { readonly kind: 'decided' | 'no such book' | 'operation id reused' }
 >;
 
+/** A basket is held, or it is not; or this is no order server's word. */
+export type BasketResult = Exclude<BasketAnswer, { readonly kind: 'unreachable' | 'overloaded' }>;
+
 /** The original's: a buy takes longer than a read. */
 const SALE_FACTOR = 2;
+/** A basket takes three entries, one after the other. */
+const BASKET_FACTOR = 5;
 const ATTEMPTS = 2;
 /** For how long order servers whose catalogs are not ready are asked again: longer than a lease takes to come back. */
 const PATIENCE_MS = 1_500;
@@ -44,6 +51,7 @@ const TOO_MANY = { kind: 'unreachable', mayHaveHappened: false, overloaded: true
 export class OrderClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
+  private readonly readMs: number;
   private readonly hedging: HedgeDelay;
   private readonly limit = new QueueLimit(WAITING);
 
@@ -56,6 +64,7 @@ export class OrderClient {
     private readonly traces: TraceRecorder,
   ) {
     this.upstream = upstreams.to('order', config.orderAddresses);
+    this.readMs = config.requestTimeoutMs;
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
     const totalMs = attemptMs * ATTEMPTS;
     this.hedging = new HedgeDelay({ ...HEDGES, attemptMs });
@@ -89,6 +98,37 @@ export class OrderClient {
       times,
       hedging,
     });
+  }
+
+  /** Asked again elsewhere it bears the same operation id, so it is held, or sold, once. */
+  place(basket: BasketRequest): Promise<Reached<BasketResult>> {
+    const attemptMs = this.readMs * BASKET_FACTOR;
+    return this.upstream.request({
+      ...overLine(this.rpc, basketCall, basket, judgeBasket),
+      times: { ...this.times, attemptMs, totalMs: attemptMs * ATTEMPTS },
+      hedging: null,
+    });
+  }
+}
+
+function judgeBasket(answer: BasketAnswer, others: OtherAttempts): Verdict<BasketResult> {
+  switch (answer.kind) {
+    case 'held':
+    case 'ordered':
+    case 'refused': {
+      // It may be what another attempt of this request repeats.
+      const repeated = answer.repeated && !others.underWay && !others.mayHaveHappened;
+      return done({ ...answer, repeated });
+    }
+    case 'ran out':
+    case 'operation id reused':
+      return done(answer);
+    case 'unreachable':
+      return { kind: 'try another', failure: 'refused', mayHaveHappened: answer.mayHaveHappened };
+    case 'overloaded':
+      return { kind: 'try another', failure: 'overloaded', mayHaveHappened: false };
+    default:
+      return answer satisfies never;
   }
 }
 

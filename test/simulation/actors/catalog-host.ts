@@ -80,7 +80,9 @@ export class CatalogHost implements Party {
       writePolicy,
       changesPerPage,
       rules,
-      ...(holds !== undefined && { expiryGraceMs: holds.graceMs, sweepMs: holds.sweepMs }),
+      ...(holds === undefined
+        ? { sweepMs: Infinity }
+        : { expiryGraceMs: holds.graceMs, sweepMs: holds.sweepMs }),
     };
     const ports = { clock: this.clock, random: this.random, store: this.store, network: this.network() };
     this.world.note(this.name, () => 'starts');

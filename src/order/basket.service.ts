@@ -1,0 +1,302 @@
+import { type CallResult } from '../contract/call.js';
+import {
+  type BasketAnswer,
+  type BasketRequest,
+  type HeldCopies,
+  type Lack,
+  type OrderRecord,
+  type WantedCopies,
+} from '../contract/holding.js';
+import { type OperationsRequest, type OperationsResponse } from '../contract/internal.js';
+import { type LookUpAnswer, lookUpCall, submitCall } from '../contract/rpc.js';
+import { centsOf } from '../contract/book-limits.js';
+import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
+import { confirmationId, releaseId } from '../core/replication/holds.js';
+import { type Clock } from '../core/replication/ports.js';
+import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
+import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
+import { type Rpc } from '../rpc/rpc.js';
+import { type Upstream } from '../rpc/upstream/upstreams.js';
+
+interface Limits {
+  /** Of one attempt. */
+  readonly requestTimeoutMs: number;
+}
+
+type Settled = Extract<SubmitResult, { kind: 'decided' | 'no such book' | 'operation id reused' }>;
+type Decided = Extract<SubmitResult, { kind: 'decided' }>;
+type Failed = Extract<BasketAnswer, { kind: 'unreachable' | 'overloaded' | 'operation id reused' }>;
+type Step<T> = { readonly kind: 'done'; readonly value: T } | Failed;
+type Items = OperationsRequest['operations'];
+
+/** A hold in a ledger. */
+interface Held extends HeldCopies {
+  readonly until: number;
+  readonly repeated: boolean;
+}
+
+const MAY_HAVE_HAPPENED: Failed = { kind: 'unreachable', mayHaveHappened: true };
+
+/**
+ * Holds and sells several books, all or nothing (H4, H5): a hold in the book of the lowest id, which decides; then holds in the others, which
+ * follow it; then, of an order, the confirmation of the first. Every step bears an id made of the request's: asked again, by whoever takes
+ * over, each is what it was. Should nobody take over, what is held so far ends by itself.
+ */
+export class BasketService {
+  constructor(
+    private readonly catalogs: Pick<Upstream, 'request'>,
+    private readonly rpc: Pick<Rpc, 'to'>,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+    private readonly limits: Limits,
+  ) {}
+
+  async place(request: BasketRequest, timeoutMs: number): Promise<BasketAnswer> {
+    const dueAt = this.clock.monotonicMs() + timeoutMs;
+    const [first, ...others] = request.items;
+    if (first === undefined) throw new Error('a basket without items');
+    const begun = await this.decide([holding(request, first, termOf(request, others))], dueAt);
+    if (begun.kind !== 'done') return begun;
+    const [result] = begun.value;
+    if (result === undefined || result.kind === 'operation id reused') return { kind: 'operation id reused' };
+    const deciding = heldIn(result, first);
+    if ('reason' in deciding) {
+      const lacks = [deciding, ...(await this.lacksAmong(others, dueAt))];
+      return { kind: 'refused', lacks, repeated: result.kind === 'decided' && result.repeated === true };
+    }
+    const followed = await this.follow(request, deciding, others, dueAt);
+    return followed.kind === 'done' ? this.finish(request, deciding, followed.value, dueAt) : followed;
+  }
+
+  /** The holds of the other books, or, of those that were refused, why. */
+  private async follow(
+    request: BasketRequest,
+    { holdId: decidedBy, until }: Held,
+    others: readonly WantedCopies[],
+    dueAt: number,
+  ): Promise<Step<readonly (Held | Lack)[]>> {
+    if (others.length === 0) return { kind: 'done', value: [] };
+    const term: HoldTerm = { kind: 'following', until, decidedBy };
+    const asked = others.map((item) => holding(request, item, term));
+    const step = await this.decide(asked, dueAt);
+    if (step.kind !== 'done') return step.kind === 'operation id reused' ? step : MAY_HAVE_HAPPENED;
+    if (step.value.some(({ kind }) => kind === 'operation id reused')) return { kind: 'operation id reused' };
+    return { kind: 'done', value: step.value.map((each, at) => heldIn(each, others[at] as WantedCopies)) };
+  }
+
+  private async finish(
+    request: BasketRequest,
+    deciding: Held,
+    followed: readonly (Held | Lack)[],
+    dueAt: number,
+  ): Promise<BasketAnswer> {
+    const { holdId, until, repeated } = deciding;
+    const lacks = followed.flatMap((each) => ('reason' in each ? [each] : []));
+    if (lacks.length > 0) {
+      const released = await this.endOf(
+        deciding,
+        { kind: 'release', operationId: releaseId(holdId), holdId },
+        dueAt,
+      );
+      return released.kind === 'done' ? { kind: 'refused', lacks, repeated } : MAY_HAVE_HAPPENED;
+    }
+    const lines = followed.flatMap((each) => ('reason' in each ? [] : [each])).map(lineOf);
+    if (request.wish === 'order') return this.sell(request, deciding, lines, dueAt);
+    const items = [lineOf(deciding), ...lines];
+    const { reference } = request;
+    const hold = {
+      holdId,
+      state: 'held',
+      until,
+      items,
+      whole: true,
+      ...(reference !== undefined && { reference }),
+    } as const;
+    return { kind: 'held', hold, repeated };
+  }
+
+  private async sell(
+    { reference }: BasketRequest,
+    deciding: Held,
+    lines: readonly HeldCopies[],
+    dueAt: number,
+  ): Promise<BasketAnswer> {
+    const { holdId, repeated } = deciding;
+    const operationId = confirmationId(holdId);
+    const named = lines.map(({ bookId, holdId, copies, priceCents }) => ({
+      bookId,
+      holdId,
+      copies,
+      priceCents,
+    }));
+    const step = await this.endOf(deciding, { kind: 'confirm', operationId, holdId, lines: named }, dueAt);
+    if (step.kind !== 'done') return MAY_HAVE_HAPPENED;
+    const { outcome, entryNumber: sequenceNumber } = step.value;
+    if (outcome.kind !== 'sold') return { kind: 'ran out' };
+    const { orderId, at, oversold } = outcome;
+    const items = [lineOf(deciding), ...lines].map(({ bookId, title, copies, priceCents }) => ({
+      bookId,
+      title,
+      copies,
+      priceCents,
+      cancelled: 0,
+    }));
+    const order: OrderRecord = {
+      orderId,
+      items,
+      at,
+      sequenceNumber,
+      ...(reference !== undefined && { reference }),
+      ...(oversold !== undefined && { oversold }),
+    };
+    return { kind: 'ordered', order, repeated };
+  }
+
+  private async endOf({ bookId }: Held, operation: Operation, dueAt: number): Promise<Step<Decided>> {
+    const step = await this.decide([{ bookId, operation }], dueAt);
+    if (step.kind !== 'done') return step;
+    const [result] = step.value;
+    return result?.kind === 'decided' ? { kind: 'done', value: result } : MAY_HAVE_HAPPENED;
+  }
+
+  /** When the first book is not to be had nothing was asked of the others: as they are now. Those that cannot be read are not named. */
+  private async lacksAmong(items: readonly WantedCopies[], dueAt: number): Promise<Lack[]> {
+    const lacks = await Promise.all(
+      items.map(async (item): Promise<Lack[]> => {
+        const answer = await this.lookUp(item.bookId, dueAt);
+        if (answer?.kind === 'no such book') return [{ ...missing(item) }];
+        if (answer?.kind !== 'found') return [];
+        const { title, quantity, price } = answer.book;
+        const priceCents = centsOf(price);
+        const left = Math.max(0, quantity);
+        const known = { bookId: item.bookId, wanted: item.copies, title, left, priceCents };
+        if (left < item.copies) return [{ ...known, reason: 'out of stock' }];
+        const isOther = item.expectedPriceCents !== null && item.expectedPriceCents !== priceCents;
+        return isOther ? [{ ...known, reason: 'price changed' }] : [];
+      }),
+    );
+    return lacks.flat();
+  }
+
+  private async lookUp(bookId: BookId, dueAt: number): Promise<LookUpAnswer | null> {
+    const reached = await this.catalogs.request<CallResult<LookUpAnswer>, LookUpAnswer>({
+      ask: ({ endpoint, timeoutMs }) => this.rpc.to(endpoint).call(lookUpCall, { bookId }, { timeoutMs }),
+      judge: (result) =>
+        result.kind === 'answered' && result.answer.kind !== 'unavailable'
+          ? { kind: 'done', value: result.answer }
+          : { kind: 'try another', failure: 'not ready', mayHaveHappened: false },
+      times: { ...this.timesUntil(dueAt), againAfter: [] },
+      hedging: null,
+    });
+    return reached.kind === 'done' ? reached.value : null;
+  }
+
+  private async decide(operations: Items, dueAt: number): Promise<Step<readonly Settled[]>> {
+    const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
+      ask: ({ endpoint, timeoutMs }) => this.rpc.to(endpoint).call(submitCall, { operations }, { timeoutMs }),
+      judge: (result, others) => judge(result, operations.length, others),
+      times: { ...this.timesUntil(dueAt), againAfter: ['lost', 'not ready'] },
+      turns: 'the first',
+      hedging: null,
+    });
+    if (reached.kind === 'done') return reached;
+    const { mayHaveHappened, overloaded } = reached;
+    return overloaded && !mayHaveHappened ? { kind: 'overloaded' } : { kind: 'unreachable', mayHaveHappened };
+  }
+
+  private timesUntil(dueAt: number) {
+    const leftMs = Math.max(1, dueAt - this.clock.monotonicMs());
+    return { attemptMs: this.limits.requestTimeoutMs, totalMs: leftMs, patienceMs: leftMs };
+  }
+}
+
+function termOf({ ttlMs }: BasketRequest, others: readonly WantedCopies[]): HoldTerm {
+  if (others.length === 0) return { kind: 'alone', ttlMs };
+  return { kind: 'deciding', ttlMs, otherBooks: others.map(({ bookId }) => bookId) };
+}
+
+/** Each of its own id, of which clients can make none: theirs begin with a word and a colon. */
+function holding(
+  { operationId, reference }: BasketRequest,
+  { bookId, copies, expectedPriceCents }: WantedCopies,
+  term: HoldTerm,
+): Items[number] {
+  const own = term.kind === 'following' ? `${bookId}.${operationId}` : operationId;
+  const named = reference === undefined || term.kind === 'following' ? {} : { reference };
+  return {
+    bookId,
+    operation: { kind: 'hold', operationId: own, copies, expectedPriceCents, term, ...named },
+  };
+}
+
+function heldIn(result: Settled, item: WantedCopies): Held | Lack {
+  const { bookId, copies } = item;
+  if (result.kind !== 'decided') return missing(item);
+  const { outcome, book, repeated = false } = result;
+  const title = book?.title ?? '';
+  switch (outcome.kind) {
+    case 'held': {
+      const { holdId, priceCents, until } = outcome;
+      return { bookId, title, copies, priceCents, holdId, until, repeated };
+    }
+    case 'out of stock':
+    case 'price changed': {
+      const left =
+        (outcome.kind === 'out of stock' ? outcome.left : undefined) ?? Math.max(0, book?.quantity ?? 0);
+      const priceCents = book?.priceCents;
+      return {
+        bookId,
+        reason: outcome.kind,
+        wanted: copies,
+        title,
+        left,
+        ...(priceCents !== undefined && { priceCents }),
+      };
+    }
+    default:
+      throw new Error(`a hold cannot end as ${outcome.kind}`);
+  }
+}
+
+function missing({ bookId, copies: wanted }: WantedCopies): Lack {
+  return { bookId, reason: 'no such book', wanted };
+}
+
+function lineOf({ bookId, title, copies, priceCents, holdId }: HeldCopies): HeldCopies & { holdId: HoldId } {
+  return { bookId, title, copies, priceCents, holdId };
+}
+
+function judge(
+  result: CallResult<OperationsResponse>,
+  asked: number,
+  others: OtherAttempts,
+): Verdict<readonly Settled[]> {
+  switch (result.kind) {
+    case 'answered':
+      return judgeResults(result.answer.results, asked, others);
+    case 'refused':
+    case 'overloaded':
+      return { kind: 'try another', failure: result.kind, mayHaveHappened: false };
+    case 'not understood':
+      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
+    case 'lost':
+      return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
+    default:
+      return result satisfies never;
+  }
+}
+
+function judgeResults(
+  results: readonly SubmitResult[],
+  asked: number,
+  others: OtherAttempts,
+): Verdict<readonly Settled[]> {
+  const settled = results.flatMap((result) =>
+    result.kind === 'not started' || result.kind === 'unknown' ? [] : [amongAttempts(result, others)],
+  );
+  // Another attempt may come to a book that is not there yet when there is one.
+  const unsure =
+    (others.underWay || others.mayHaveHappened) && settled.some(({ kind }) => kind === 'no such book');
+  if (settled.length === asked && !unsure) return { kind: 'done', value: settled };
+  const mayHaveHappened = results.length !== asked || results.some(({ kind }) => kind !== 'not started');
+  return { kind: 'try another', failure: 'not ready', mayHaveHappened };
+}
