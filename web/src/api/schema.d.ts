@@ -256,6 +256,91 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/holds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is held, that which runs out first before all */
+    get: operations['HeldAndSoldController_list'];
+    put?: never;
+    /**
+     * 1. Hold copies while the buyer pays
+     * @description All items or none. Nobody else is sold them, and their prices are frozen, until `until`. Then take the payment, and confirm or release the hold from its webhook, as often as that comes.
+     */
+    post: operations['HoldsController_hold'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holds/{holdId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One hold
+     * @description Whoever has the id may see it: it cannot be guessed.
+     */
+    get: operations['HoldsController_find'];
+    put?: never;
+    post?: never;
+    /**
+     * 2. It will not be paid: give the copies back
+     * @description They are on sale again. It needs no key, and says the same each time.
+     */
+    delete: operations['HoldsController_release'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/holds/{holdId}/confirm': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * 2. It is paid: sell what is held
+     * @description At the prices of the hold. It needs no key: a hold is sold once, and says the same each time. Before `until` it is never refused.
+     */
+    post: operations['HoldsController_confirm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/orders/{orderId}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take copies of an order back into stock
+     * @description They can be bought again at once; the order stays, and says how many were cancelled.
+     */
+    post: operations['HeldAndSoldController_cancel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ops/access': {
     parameters: {
       query?: never;
@@ -540,16 +625,43 @@ export interface components {
       /** @example k3v9d0q8m2x7 */
       orderId?: string;
     };
-    NewOrder: {
+    BasketItem: {
       /** @example 2 */
       bookId: number;
-      /** @example 1 */
+      /**
+       * @description Copies
+       * @example 1
+       */
       quantity: number;
       /**
        * @description The price of one copy that the buyer saw: 409 if it is another now
        * @example 50
        */
       price?: number;
+    };
+    NewOrder: {
+      /**
+       * @description Required, but with `items`
+       * @example 2
+       */
+      bookId?: number;
+      /**
+       * @description Copies. Required, but with `items`
+       * @example 1
+       */
+      quantity?: number;
+      /**
+       * @description The price of one copy that the buyer saw: 409 if it is another now
+       * @example 50
+       */
+      price?: number;
+      /** @description All of them or none; lines of one book are added up */
+      items?: components['schemas']['BasketItem'][];
+      /**
+       * @description Yours, to find it by again: shown as it is, and never looked into
+       * @example cart 4711
+       */
+      reference?: string;
     };
     OrderedItem: {
       /** @example 2 */
@@ -843,6 +955,106 @@ export interface components {
       quantity: number;
       /** @example 50 */
       price: number;
+    };
+    NewHold: {
+      /** @description All of them or none; lines of one book are added up */
+      items: components['schemas']['BasketItem'][];
+      /**
+       * @description How long the copies are kept back for this buyer
+       * @example 600
+       */
+      ttlSeconds: number;
+      /**
+       * @description Yours, to find it by again: shown as it is, and never looked into
+       * @example cart 4711
+       */
+      reference?: string;
+    };
+    HeldItem: {
+      /** @example 2 */
+      bookId: number;
+      /** @example RPCs for Dummies */
+      title: string;
+      /**
+       * @description Copies
+       * @example 1
+       */
+      quantity: number;
+      /**
+       * @description Of one copy: frozen when it was held
+       * @example 50
+       */
+      price: number;
+      /**
+       * @description Of all copies
+       * @example 50
+       */
+      total: number;
+    };
+    HoldAnswer: {
+      /**
+       * @description Cannot be guessed: whoever has it may confirm or release
+       * @example h2-m8r0k3v9d0001q8m2x7
+       */
+      holdId: string;
+      /**
+       * @description `held`: the copies are kept back, and may be confirmed, also for a moment after `until`. The others are final
+       * @enum {string}
+       */
+      state: 'held' | 'confirmed' | 'released' | 'expired';
+      /** @description In the order of book ids */
+      items: components['schemas']['HeldItem'][];
+      /**
+       * @description Of all items
+       * @example 50
+       */
+      total: number;
+      /**
+       * @description Until then a confirmation is never refused
+       * @example 2026-11-23T10:25:30.000Z
+       */
+      until: string;
+      /**
+       * @description Once it is confirmed
+       * @example m8r0k3v9d0002x7q8m2
+       */
+      orderId?: string;
+      /**
+       * @description As the client gave it
+       * @example cart 4711
+       */
+      reference?: string;
+    };
+    HoldRefusal: {
+      /** @example The hold has expired: its copies are on sale again */
+      message: string;
+      /** @enum {string} */
+      reason: 'hold expired' | 'hold released' | 'sold already';
+      /**
+       * @description If it is sold already
+       * @example m8r0k3v9d0002x7q8m2
+       */
+      orderId?: string;
+    };
+    Cancellation: {
+      /**
+       * @description Of this book only; left out: of each book of the order
+       * @example 2
+       */
+      bookId?: number;
+      /**
+       * @description Left out: all that are left. Given, the order has one book, or `bookId` names one of several
+       * @example 1
+       */
+      copies?: number;
+    };
+    CancellationRefusal: {
+      /** @example More copies than are left of the order */
+      message: string;
+      /** @enum {string} */
+      reason: 'more than was sold';
+      /** @description The order as it is */
+      order: components['schemas']['OrderAnswer'];
     };
     RequestToFollow: {
       /** @enum {string} */
@@ -1188,6 +1400,8 @@ export interface operations {
         cursor?: string;
         /** @description Orders of this book only */
         bookId?: string;
+        /** @description Orders that were given this reference only */
+        reference?: string;
       };
       header?: never;
       path?: never;
@@ -1222,7 +1436,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description limit, cursor or bookId are wrong */
+      /** @description limit, cursor, bookId or reference are wrong */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1777,6 +1991,360 @@ export interface operations {
         };
       };
       /** @description limit or cursor are wrong */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HeldAndSoldController_list: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description From the `Link: rel="next"` of the page before */
+        cursor?: string;
+        /** @description What is held of this book only */
+        bookId?: string;
+        /** @description Yours, to find it by again: shown as it is, and never looked into */
+        reference?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The next page is named by a `Link: rel="next"` header */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldAnswer'][];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description Only if the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description limit, cursor, bookId or reference are wrong */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HoldsController_hold: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The same key, with the same wish, holds once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewHold'];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldAnswer'];
+        };
+      };
+      /** @description The body is not JSON, `{message: "The header Idempotency-Key is required: a new one for each order, the same one to ask again"}`, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description `{message: "Book with the specified ID does not exist"}` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description Nothing is held */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderRefusal'];
+        };
+      };
+      /** @description A field is wrong, or not known; or `{message: "This Idempotency-Key was used for another wish: another book, quantity or price. Nothing was done for this one; give it a new key"}` */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description `{message: "Could not connect to a server to lookup"}` */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HoldsController_find: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        holdId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldAnswer'];
+        };
+      };
+      /** @description `{message: "Hold with the specified ID does not exist"}` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description `{message: "Could not connect to a catalog server"}` */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HoldsController_release: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        holdId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description `released`; or `expired`, if it had run out */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldAnswer'];
+        };
+      };
+      /** @description `{message: "Hold with the specified ID does not exist"}` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description `{message: "The hold is confirmed: its copies are sold"}` */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldRefusal'];
+        };
+      };
+      /** @description `{message: "Could not connect to a catalog server"}` */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HoldsController_confirm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        holdId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderAnswer'];
+        };
+      };
+      /** @description `{message: "Hold with the specified ID does not exist"}` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description It has expired, or was released: nothing was sold */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HoldRefusal'];
+        };
+      };
+      /** @description `{message: "Could not connect to a catalog server"}` */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  HeldAndSoldController_cancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        orderId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Cancellation'];
+      };
+    };
+    responses: {
+      /** @description The order as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderAnswer'];
+        };
+      };
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description There is no such order, or the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description More copies than are left: none was cancelled */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CancellationRefusal'];
+        };
+      };
+      /** @description A field is wrong, or not known */
       422: {
         headers: {
           [name: string]: unknown;
