@@ -18,7 +18,17 @@ export function wantedItems(items: readonly BasketItem[]): WantedCopies[] {
       throw new ShopError('two prices', { fields: [`items.${at}.price`] });
     wanted.set(bookId, { bookId, copies, expectedPriceCents: seen ?? given });
   }
-  const missing = [...wanted.values()].find(({ bookId }) => bookId > HIGHEST_BOOK_ID);
-  if (missing !== undefined) throw new ShopError('no such book', { bookId: missing.bookId });
+  const missing = [...wanted.values()].filter(({ bookId }) => bookId > HIGHEST_BOOK_ID);
+  if (missing.length > 0) throw noSuchBook(missing, wanted.size);
   return [...wanted.values()].sort((a, b) => a.bookId - b.bookId);
+}
+
+/** An order of one book is refused as it was before there were baskets. */
+function noSuchBook(missing: readonly WantedCopies[], books: number): ShopError {
+  const reason = 'no such book';
+  if (books === 1) return new ShopError(reason);
+  return new ShopError(reason, {
+    reason,
+    items: missing.map(({ bookId, copies: wanted }) => ({ bookId, reason, wanted })),
+  });
 }
