@@ -48,6 +48,12 @@ export interface OrderRecord {
   readonly oversold?: number;
 }
 
+export interface OrdersPage {
+  readonly orders: readonly OrderRecord[];
+  /** Opaque; null on the last page. */
+  readonly next: string | null;
+}
+
 /** Copies of one book that are held, or were. */
 export interface HeldCopies {
   readonly bookId: BookId;

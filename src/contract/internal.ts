@@ -1,6 +1,5 @@
 /** What the calls between the roles carry (rpc.ts). Public shapes are the DTO classes beside this file. */
 import { type Invalidation } from '../core/replication/invalidation.js';
-import { type OrderRecord } from './holding.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type SessionGrant } from '../core/replication/api.js';
 import {
@@ -35,12 +34,6 @@ export interface SaleRequest {
   readonly copies: number;
   readonly expectedPriceCents: number | null;
   readonly reference?: string;
-}
-
-export interface OrdersPage {
-  readonly orders: readonly OrderRecord[];
-  /** Opaque; null on the last page. */
-  readonly next: string | null;
 }
 
 /** What a catalog says of a search for books: which ones, in their order. */

@@ -1,6 +1,6 @@
 import { type BookOrder } from '../../contract/book-search.js';
 import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
-import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersPage } from '../../contract/holding.js';
 import { type BookId, type HoldId } from '../../core/replication/types.js';
 
 /** Token by which Nest hands a `CatalogueIndex` in. */

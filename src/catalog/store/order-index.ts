@@ -1,5 +1,5 @@
 import { type OrderedCopies, type OrderRecord } from '../../contract/holding.js';
-import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersPage } from '../../contract/holding.js';
 import { type BookId, type Decided, type Outcome } from '../../core/replication/types.js';
 import { type OrdersQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';

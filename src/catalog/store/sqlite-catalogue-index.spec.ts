@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type OrderRecord } from '../../contract/holding.js';
-import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersPage } from '../../contract/holding.js';
 import { foldSearch } from '../../core/text/fold.js';
 import { type Ballot, type Book, type Decided, type Entry } from '../../core/replication/types.js';
 import { type CatalogueIndex, type TopicCount, type TopicMatch } from './catalogue-index.js';

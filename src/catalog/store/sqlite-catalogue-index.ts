@@ -1,5 +1,5 @@
 import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
-import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersPage } from '../../contract/holding.js';
 import { type BookId, type HoldId } from '../../core/replication/types.js';
 import {
   type BookListing,

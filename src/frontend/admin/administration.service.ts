@@ -3,7 +3,7 @@ import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookEdit, type NewBook } from '../../contract/public-book.js';
 import { centsOf } from '../../contract/book-limits.js';
 import { type BookAnswer } from '../../contract/catalog.js';
-import { type OrdersPage } from '../../contract/internal.js';
+import { type OrdersPage } from '../../contract/holding.js';
 import { type OrdersRequest } from '../../contract/rpc.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import {
