@@ -284,7 +284,8 @@ export interface OrdersRequest extends PageRequest {
 export const ordersRequest = record<OrdersRequest>({
   ...PAGE_REQUEST,
   bookId: nullable(bookId),
-  reference: nullable(text(1, REFERENCE_LENGTH)),
+  // Earlier ones ask without.
+  reference: (value) => (value === undefined ? null : nullable(text(1, REFERENCE_LENGTH))(value)),
 });
 
 /** To a catalog: sales, the newest first. */

@@ -129,10 +129,7 @@ describe('what other servers ask one catalog', () => {
       }
       const order = {
         orderId: ids[1],
-        bookId: id,
-        title: 'Ordered',
-        copies: 2,
-        priceCents: 1_000,
+        items: [{ bookId: id, title: 'Ordered', copies: 2, priceCents: 1_000, cancelled: 0 }],
         at: expect.any(Number),
         sequenceNumber: 2,
       };
