@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite';
 /** Development: `npm run dev:web` serves the pages and passes the rest to a front-end of `npm start`. */
 const FRONT_END = 'http://127.0.0.1:5000';
 const API_PATHS =
-  '^/(lookup|search|buy|orders|books|topics|ops/(?:access|events|books|traces|processes)|api|api-json|health|metrics)(/|\\?|$)';
+  '^/(lookup|search|buy|orders|holds|books|topics|ops/(?:access|events|books|traces|processes)|api|api-json|health|metrics)(/|\\?|$)';
 
 export default defineConfig({
   base: '/',

@@ -7,11 +7,13 @@ import { OrderPage } from './shop/order-page.js';
 import { Header } from './ui/header.js';
 import { NotFoundPage } from './ui/not-found-page.js';
 
+const BasketPage = lazy(() => import('./basket/basket-page.js'));
+const CheckoutPage = lazy(() => import('./checkout/checkout-page.js'));
 const AdministrationPage = lazy(() => import('./admin/administration-page.js'));
 const OperationsPage = lazy(() => import('./ops/operations-page.js'));
 
 /** Links elsewhere (Swagger at `/api`) are the browser's. */
-const PAGES = /^\/($|[?#]|book\/|order\/|my-orders|admin|ops)/;
+const PAGES = /^\/($|[?#]|book\/|order\/|my-orders|basket|checkout|admin|ops)/;
 
 export function App() {
   const lastPath = useRef(location.pathname);
@@ -32,6 +34,8 @@ export function App() {
             <Route path="/" component={HomePage} />
             <Route path="/book/:id" component={BookPage} />
             <Route path="/my-orders" component={MyOrdersPage} />
+            <Route path="/basket" component={BasketPage} />
+            <Route path="/checkout" component={CheckoutPage} />
             <Route path="/order/:orderId" component={OrderPage} />
             <Route path="/admin" component={AdministrationPage} />
             <Route path="/admin/:section" component={AdministrationPage} />

@@ -15,6 +15,8 @@ const PAGE_PATHS = [
   '/',
   '/book/:id',
   '/my-orders',
+  '/basket',
+  '/checkout',
   '/order/:orderId',
   '/admin',
   '/admin/:section',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ADMIN_TOKEN } from '../../support/layout.js';
@@ -110,8 +111,27 @@ export class Owner {
     await this.call('PATCH', `/books/${id}`, changes);
   }
 
+  /** Left out: all of it. */
+  async cancel(orderId: string, what: { bookId?: number | undefined; copies?: number } = {}): Promise<void> {
+    await this.call('POST', `/orders/${orderId}/cancel`, what);
+  }
+
+  /** A basket at once, as an integration buys it. */
+  async order(items: readonly { bookId: number; quantity: number }[], reference: string): Promise<string> {
+    const order = (await this.call('POST', '/orders', { items, reference })) as { orderId: string };
+    return order.orderId;
+  }
+
+  async hold(items: readonly { bookId: number; quantity: number }[], reference: string): Promise<void> {
+    await this.call('POST', '/holds', { items, ttlSeconds: 600, reference });
+  }
+
   private async call(method: string, path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+    const headers = {
+      authorization: `Bearer ${ADMIN_TOKEN}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    };
     const response = await fetch(this.base + path, {
       method,
       headers,

@@ -55,6 +55,8 @@ describe('The pages as they are served', () => {
     '/',
     '/book/7',
     '/my-orders',
+    '/basket',
+    '/checkout',
     '/order/abc',
     '/admin',
     '/admin/import',

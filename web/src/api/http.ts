@@ -9,7 +9,7 @@ export type Answer =
   | { readonly kind: 'cancelled' };
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   /** Instead of `json`; its type stands in the headers. */

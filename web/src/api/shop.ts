@@ -86,11 +86,15 @@ export type OrderAnswered =
   | { readonly kind: 'bought'; readonly order: Order }
   | { readonly kind: 'out of stock'; readonly book: Book | null }
   | { readonly kind: 'price changed'; readonly book: Book | null }
-  /** Definite: nothing was bought, and asking again would not help. */
+  | Failure;
+
+/** What any change may come to that did not work. */
+export type Failure =
+  /** Definite: nothing happened, and asking again would not help. */
   | { readonly kind: 'refused'; readonly message: string }
   /** This attempt did nothing; an earlier one with the same key still may have. */
   | { readonly kind: 'not now'; readonly message: string }
-  /** It may have been bought or not: the same key has to be asked again. */
+  /** It may have happened or not: the same has to be asked again. */
   | { readonly kind: 'unknown' };
 
 export async function placeOrder({ key, bookId, quantity, price }: OrderAsked): Promise<OrderAnswered> {
@@ -104,28 +108,29 @@ export async function placeOrder({ key, bookId, quantity, price }: OrderAsked): 
 
 /** Only what the API promises to be definite is taken as such. */
 export function judgeOrder(status: number, body: unknown): OrderAnswered {
-  const message = messageOf(body, SHOP_AWAY);
   if (status === 200 || status === 201) {
     return typeof fieldOf(body, 'orderId') === 'string'
       ? { kind: 'bought', order: body as Order }
       : { kind: 'unknown' };
   }
+  const reason = fieldOf(body, 'reason');
+  if (status === 409 && (reason === 'out of stock' || reason === 'price changed')) {
+    return { kind: reason, book: (fieldOf(body, 'book') ?? null) as Book | null };
+  }
+  return judgeFailure(status, body);
+}
+
+/** Of any answer that is not the one hoped for, nor a refusal that the caller knows. */
+export function judgeFailure(status: number, body: unknown): Failure {
+  const message = messageOf(body, SHOP_AWAY);
   if (fieldOf(body, 'outcome') === 'unknown') return { kind: 'unknown' };
-  if (status === 409) return judgeRefusal(body, message);
   if (status === 429) return { kind: 'not now', message: 'The shop is busy. Please try again in a moment.' };
   if (status === 503 || status === 504) return { kind: 'not now', message: SHOP_AWAY };
   if (status >= 400 && status < 500) return { kind: 'refused', message };
   return { kind: 'unknown' };
 }
 
-function judgeRefusal(body: unknown, message: string): OrderAnswered {
-  const book = (fieldOf(body, 'book') ?? null) as Book | null;
-  const reason = fieldOf(body, 'reason');
-  if (reason === 'out of stock' || reason === 'price changed') return { kind: reason, book };
-  return { kind: 'refused', message };
-}
-
-function fetched<T>(answer: Answer, read: (body: unknown, headers: Headers) => T): Fetched<T> {
+export function fetched<T>(answer: Answer, read: (body: unknown, headers: Headers) => T): Fetched<T> {
   if (answer.kind === 'cancelled') return { kind: 'cancelled' };
   if (answer.kind === 'unreachable') return { kind: 'failed', message: SHOP_AWAY };
   if (answer.status === 404) return { kind: 'missing' };

@@ -6,9 +6,27 @@ type Schemas = components['schemas'];
 export type Book = Readonly<Schemas['BookAnswer']>;
 export type BookSummary = Readonly<Schemas['BookSummary']>;
 export type TopicCount = Readonly<Schemas['TopicCount']>;
-/** Of one book. */
-export type Order = Readonly<Schemas['OrderAnswer']> &
-  Readonly<Required<Pick<Schemas['OrderAnswer'], 'bookId' | 'title' | 'quantity' | 'price'>>>;
+export type Order = Readonly<Schemas['OrderAnswer']>;
+export type OrderedItem = Readonly<Schemas['OrderedItem']>;
+export type LackingItem = Readonly<Schemas['LackingItem']>;
+
+/** TODO(schema): of `/api-json` once it is there. */
+export interface HeldItem {
+  readonly bookId: number;
+  readonly title: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly total: number;
+}
+export interface Hold {
+  readonly holdId: string;
+  readonly state: 'held' | 'confirmed' | 'released' | 'expired';
+  readonly items: readonly HeldItem[];
+  readonly total: number;
+  readonly until: string;
+  readonly orderId?: string;
+  readonly reference?: string;
+}
 export type NewBook = Readonly<Schemas['NewBook']>;
 export type StockedBook = Readonly<Schemas['LowStockBook']>;
 export type ImportPreview = Readonly<Schemas['ImportPreview']>;

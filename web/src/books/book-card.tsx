@@ -1,10 +1,12 @@
 import { type BookSummary } from '../api/types.js';
+import { AddOne } from '../basket/add-to-basket.js';
 import { Cover } from './cover.js';
 import { formatPrice } from './money.js';
 import { Stock } from './stock.js';
 
 /** One book among others. */
-export function BookCard({ book: { id, title, author, price, quantity } }: { book: BookSummary }) {
+export function BookCard({ book }: { book: BookSummary }) {
+  const { id, title, author, price, quantity } = book;
   return (
     <li class="card">
       <a href={`/book/${id}`}>
@@ -19,6 +21,7 @@ export function BookCard({ book: { id, title, author, price, quantity } }: { boo
       <p class="card-price">
         <b>{formatPrice(price)}</b> <Stock quantity={quantity} />
       </p>
+      <AddOne book={book} />
     </li>
   );
 }

@@ -20,3 +20,8 @@ export function formatShort(number: number): string {
 export function counted(number: number, one: string, many = `${one}s`): string {
   return `${formatCount(number)} ${number === 1 ? one : many}`;
 }
+
+/** Of several books, added up in cents: 0.1 + 0.2 is not 0.3. */
+export function totalOf(items: readonly { readonly price: number; readonly quantity: number }[]): number {
+  return items.reduce((cents, { price, quantity }) => cents + Math.round(price * 100) * quantity, 0) / 100;
+}

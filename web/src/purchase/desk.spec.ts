@@ -22,6 +22,7 @@ function shelfInMemory<T>(): Shelf<T> {
   return {
     all: () => [...rows.values()],
     put: (key, value) => void rows.set(key, value),
+    replace: (key, value) => void (rows.has(key) && rows.set(key, value)),
     remove: (key) => void rows.delete(key),
   };
 }

@@ -1,6 +1,7 @@
 import { type OrderAnswered, type OrderAsked } from '../api/shop.js';
 import { type Book, type Order } from '../api/types.js';
 import { type Shelf } from './shelf.js';
+import { delayAfter, MOST_ATTEMPTS } from './waiting.js';
 
 /** A purchase whose outcome is not known yet. It is stored before anything is sent, so a reload asks again under the same key. */
 export interface Purchase extends OrderAsked {
@@ -26,10 +27,6 @@ export interface DeskPorts {
   readonly pending: Shelf<Purchase>;
   readonly orders: Shelf<Order>;
 }
-
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 15_000;
-const MOST_ATTEMPTS = 40;
 
 /** Where books are bought: at most one purchase of a book at a time, each under one key until its outcome is known. */
 export class PurchaseDesk {
@@ -104,7 +101,7 @@ export class PurchaseDesk {
         this.ports.pending.put(purchase.key, purchase);
       }
       this.set(purchase.bookId, { kind: 'checking', purchase, attempts });
-      await this.ports.wait(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1)));
+      await this.ports.wait(delayAfter(attempts));
     }
     this.set(purchase.bookId, { kind: 'stalled', purchase });
   }

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Book } from '../api/types.js';
-import { formatPrice } from '../books/money.js';
+import { addToBasket } from '../basket/add-to-basket.js';
+import { formatCount, formatPrice, totalOf } from '../books/money.js';
 import { isOpen } from '../purchase/desk.js';
 import { useDesk } from '../purchase/desk-in-browser.js';
+import { Icon } from '../ui/icons.js';
+import { Copies } from './copies.js';
 import { PurchaseResult } from './purchase-result.js';
-
-const MOST_COPIES = 99;
 
 interface BuyFormProps {
   readonly book: Book;
@@ -16,9 +17,10 @@ interface BuyFormProps {
 export function BuyForm({ book, refresh, saw }: BuyFormProps) {
   const desk = useDesk();
   const state = desk.state(book.id);
-  const [wanted, setWanted] = useState(1);
-  const most = Math.min(MOST_COPIES, book.quantity);
-  const copies = Math.max(1, Math.min(wanted, most));
+  const [copies, setCopies] = useState(1);
+  const left = book.quantity;
+  const soldOut = left === 0;
+  const tooMany = copies > left && !soldOut;
   const busy = state !== undefined && isOpen(state);
   const settled = state !== undefined && !busy;
   const result = useRef<HTMLDivElement>(null);
@@ -34,23 +36,43 @@ export function BuyForm({ book, refresh, saw }: BuyFormProps) {
 
   const submit = (event: Event): void => {
     event.preventDefault();
+    if (tooMany) return;
     desk.dismiss(book.id);
     void desk.buy(book, copies);
     result.current?.scrollIntoView({ block: 'nearest' });
   };
   return (
     <>
-      <form class="buy" onSubmit={submit}>
-        <Copies copies={copies} most={most} disabled={busy || book.quantity === 0} change={setWanted} />
+      <form class="buy" noValidate onSubmit={submit}>
+        <Copies
+          copies={soldOut ? 1 : copies}
+          most={left}
+          disabled={busy || soldOut}
+          describedBy="too-many"
+          change={setCopies}
+        />
         <button
           type="submit"
           class="button button-main"
-          aria-disabled={busy}
-          disabled={book.quantity === 0 && !busy}
+          aria-disabled={busy || tooMany}
+          disabled={soldOut && !busy}
         >
           {buttonText(book, copies, busy)}
         </button>
+        {!soldOut && (
+          <button
+            type="button"
+            class="button buy-add"
+            aria-disabled={tooMany}
+            onClick={() => {
+              if (!tooMany) addToBasket(book, copies);
+            }}
+          >
+            <Icon name="basket" /> Add to basket
+          </button>
+        )}
       </form>
+      <TooMany wanted={copies} left={left} take={setCopies} />
       <div ref={result} class="result-place" role="status" aria-live="polite">
         {state && <PurchaseResult state={state} book={book} askAgain={() => void desk.askAgain(book.id)} />}
       </div>
@@ -58,49 +80,39 @@ export function BuyForm({ book, refresh, saw }: BuyFormProps) {
   );
 }
 
+interface TooManyProps {
+  readonly wanted: number;
+  readonly left: number;
+  readonly take: (copies: number) => void;
+}
+
+/** Says so when more is wanted than is left, and offers what is. */
+function TooMany({ wanted, left, take }: TooManyProps) {
+  const note = useRef<HTMLParagraphElement>(null);
+  const isShown = wanted > left && left > 0;
+  useEffect(() => {
+    if (isShown) note.current?.scrollIntoView({ block: 'nearest' });
+  }, [isShown]);
+  return (
+    <p ref={note} id="too-many" class="too-many" role="status">
+      {isShown && (
+        <>
+          <span>
+            You want {formatCount(wanted)}, and {left === 1 ? 'one is' : `${formatCount(left)} are`} left.
+          </span>{' '}
+          <button type="button" class="button" onClick={() => take(left)}>
+            Take {formatCount(left)}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
+
 function buttonText(book: Book, copies: number, busy: boolean): string {
   if (busy) return 'Buying…';
   if (book.quantity === 0) return 'Sold out';
-  return copies === 1 ? 'Buy this book' : `Buy ${copies} for ${formatPrice(copies * book.price)}`;
-}
-
-interface CopiesProps {
-  readonly copies: number;
-  readonly most: number;
-  readonly disabled: boolean;
-  readonly change: (copies: number) => void;
-}
-
-function Copies({ copies, most, disabled, change }: CopiesProps) {
-  return (
-    <div class="copies" role="group" aria-label="How many copies">
-      <button
-        type="button"
-        aria-label="One copy less"
-        disabled={disabled || copies <= 1}
-        onClick={() => change(copies - 1)}
-      >
-        −
-      </button>
-      <input
-        type="number"
-        inputMode="numeric"
-        aria-label="Copies"
-        min={1}
-        max={Math.max(1, most)}
-        step={1}
-        value={copies}
-        disabled={disabled}
-        onChange={(event) => change(Math.trunc(event.currentTarget.valueAsNumber) || 1)}
-      />
-      <button
-        type="button"
-        aria-label="One copy more"
-        disabled={disabled || copies >= most}
-        onClick={() => change(copies + 1)}
-      >
-        +
-      </button>
-    </div>
-  );
+  return copies === 1
+    ? 'Buy this book'
+    : `Buy ${formatCount(copies)} for ${formatPrice(totalOf([{ price: book.price, quantity: copies }]))}`;
 }

@@ -1,15 +1,26 @@
+import { useEffect, useState } from 'preact/hooks';
+import { fetchOrder } from '../api/shop.js';
 import { Cover } from '../books/cover.js';
 import { counted, formatPrice } from '../books/money.js';
 import { useDesk } from '../purchase/desk-in-browser.js';
+import { orders as kept } from '../purchase/orders.js';
 import { Page } from '../ui/page.js';
 import { Notice } from '../ui/states.js';
-import { formatTime } from './order-page.js';
+import { formatTime, OrderState } from './order-page.js';
+import { copiesIn, itemsOf, namesOf } from './ordered-items.js';
+
+const AT_ONCE = 20;
 
 /** The orders that were made in this browser. */
 export function MyOrdersPage() {
   const desk = useDesk();
+  const [shown, setShown] = useState(AT_ONCE);
   const orders = desk.orders();
   const open = desk.open();
+  useStates(
+    orders.slice(0, shown).map(({ orderId }) => orderId),
+    shown,
+  );
   return (
     <Page title="My orders">
       <h1>My orders</h1>
@@ -33,19 +44,41 @@ export function MyOrdersPage() {
         </Notice>
       )}
       <ul class="orders" aria-label="Orders">
-        {orders.map((order) => (
-          <li key={order.orderId} class="order-row">
-            <Cover title={order.title} />
+        {orders.slice(0, shown).map((order) => (
+          <li key={order.orderId} class={`order-row ${order.state === 'cancelled' ? 'order-cancelled' : ''}`}>
+            <Cover title={itemsOf(order)[0]?.title ?? ''} />
             <div>
-              <a href={`/order/${encodeURIComponent(order.orderId)}`}>{order.title}</a>
+              <a href={`/order/${encodeURIComponent(order.orderId)}`}>{namesOf(order)}</a>
               <p>
-                {counted(order.quantity, 'copy', 'copies')} · {formatTime(order.orderedAt)}
+                {counted(copiesIn(order), 'copy', 'copies')} · {formatTime(order.orderedAt)}
               </p>
+              <OrderState order={order} />
             </div>
             <b>{formatPrice(order.total)}</b>
           </li>
         ))}
       </ul>
+      {orders.length > shown && (
+        <button type="button" class="button more" onClick={() => setShown(shown + AT_ONCE)}>
+          Show earlier orders
+        </button>
+      )}
     </Page>
   );
+}
+
+/** What became of orders since: the shop may have cancelled them. Those shown newly are asked for. */
+function useStates(orderIds: readonly string[], shown: number): void {
+  const [, render] = useState(0);
+  useEffect(() => {
+    const leaving = new AbortController();
+    for (const orderId of orderIds.slice(shown - AT_ONCE)) {
+      void fetchOrder(orderId, leaving.signal).then((fetched) => {
+        if (fetched.kind !== 'found') return;
+        kept.replace(orderId, fetched.value);
+        render((count) => count + 1);
+      });
+    }
+    return () => leaving.abort();
+  }, [shown]);
 }

@@ -2,6 +2,7 @@ import { type Book } from '../api/types.js';
 import { counted, formatPrice } from '../books/money.js';
 import { type PurchaseState } from '../purchase/desk.js';
 import { Icon } from '../ui/icons.js';
+import { copiesIn } from './ordered-items.js';
 
 /** What became of a purchase, in plain words: exactly one of these is ever shown. */
 export function PurchaseResult({
@@ -39,9 +40,9 @@ export function PurchaseResult({
           <Icon name="check" />
           <span>
             <b>
-              {state.order.quantity === 1
+              {copiesIn(state.order) === 1
                 ? 'It’s yours.'
-                : `${counted(state.order.quantity, 'copy', 'copies')} are yours.`}
+                : `${counted(copiesIn(state.order), 'copy', 'copies')} are yours.`}
             </b>{' '}
             Order <a href={`/order/${encodeURIComponent(state.order.orderId)}`}>{state.order.orderId}</a>,{' '}
             {formatPrice(state.order.total)}.

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { BasketLink, BasketWord } from '../basket/basket-link.js';
 import { useDesk } from '../purchase/desk-in-browser.js';
 import { SearchBox } from '../shop/search-box.js';
 import { Icon, Logo } from './icons.js';
@@ -27,9 +28,11 @@ export function Header() {
             {open > 0 && <span class="badge">{open}</span>}
             {open > 0 && <span class="visually-hidden"> under way</span>}
           </a>
+          <BasketLink />
           <ThemeButton />
         </nav>
       </div>
+      <BasketWord />
     </header>
   );
 }
