@@ -78,6 +78,60 @@ describeInChromium('Administration in the browser', () => {
     expect((await shop.owner.lookUp(book.id)).price).toBe(30);
   });
 
+  test('orders are found, and cancelled when that was really meant', async () => {
+    const books = [await shop.owner.addBook('Returned', 5), await shop.owner.addBook('Returned Too', 5)];
+    const [first, second] = books.map(({ id }) => id) as [number, number];
+    const orderId = await shop.owner.order(
+      [
+        { bookId: first, quantity: 3 },
+        { bookId: second, quantity: 1 },
+      ],
+      'cart of a test',
+    );
+    const visitor = await enter('/admin/orders');
+    const { page } = visitor;
+    await page.getByRole('link', { name: orderId }).waitFor();
+    for (const [by, name, text] of [
+      ['order', 'Order number', orderId],
+      ['book', 'Book number', String(second)],
+      ['reference', 'Reference', 'cart of a test'],
+    ] as const) {
+      await page.getByRole('combobox', { name: 'Find by' }).selectOption(by);
+      await page.getByRole('textbox', { name }).fill(text);
+      await page.getByRole('button', { name: 'Find', exact: true }).click();
+      await page.waitForURL(/\?/);
+      await page.getByRole('link', { name: orderId }).waitFor();
+      expect(await page.locator('.admin-row').count()).toBe(1);
+    }
+
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.getByRole('button', { name: 'Keep the order' }).click();
+    expect((await shop.owner.lookUp(first)).quantity).toBe(2);
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.getByLabel('What').selectOption('Only Returned');
+    await page.getByLabel(/^Copies/).fill('2');
+    await page.getByRole('button', { name: 'Return 2 copies to stock' }).dblclick();
+    await visitor.reads('(2 cancelled)');
+    await visitor.reads('Partly cancelled');
+    expect((await shop.owner.lookUp(first)).quantity).toBe(4);
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.getByRole('button', { name: 'Return 2 copies to stock' }).click();
+    await page.locator('.order-state', { hasText: /^Cancelled$/ }).waitFor();
+    expect((await shop.owner.lookUp(first)).quantity).toBe(5);
+    expect((await shop.owner.lookUp(second)).quantity).toBe(5);
+  });
+
+  test('what is held is seen, with what its client calls it', async () => {
+    const { id } = await shop.owner.addBook('Held Back', 5);
+    await shop.owner.hold([{ bookId: id, quantity: 2 }], 'a payment under way');
+    const visitor = await enter('/admin/held');
+    await visitor.reads('a payment under way');
+    await visitor.reads(/9:\d\d left/);
+    await visitor.page.getByRole('textbox', { name: 'Reference' }).fill('nobody');
+    await visitor.page.getByRole('button', { name: 'Find', exact: true }).click();
+    await visitor.reads('Nothing is held');
+  });
+
   test('a file is imported, and the rows that are not taken are listed with their reasons', async () => {
     const visitor = await enter('/admin/import');
     const file = { name: 'books.csv', mimeType: 'text/csv', buffer: Buffer.from(ROWS) };

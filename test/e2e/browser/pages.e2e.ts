@@ -21,9 +21,13 @@ const PAGES: readonly { name: string; path: string; text: string | RegExp; open?
   { name: 'book', path: '/book/2', text: 'Only 5 copies left' },
   { name: 'book-missing', path: '/book/999', text: 'There is no such book' },
   { name: 'my-orders', path: '/my-orders', text: 'No orders yet' },
+  { name: 'basket-empty', path: '/basket', text: 'Your basket is empty' },
+  { name: 'checkout-nothing', path: '/checkout', text: 'Nothing is held' },
   { name: 'order-missing', path: '/order/nobody-made-it', text: 'There is no such order' },
   { name: 'admin-token', path: '/admin', text: 'Token' },
   { name: 'admin-stock', path: '/admin', text: 'RPCs for Dummies', open: 'with the token' },
+  { name: 'admin-orders', path: '/admin/orders', text: 'No orders yet', open: 'with the token' },
+  { name: 'admin-held', path: '/admin/held', text: 'Nothing is held', open: 'with the token' },
   { name: 'admin-add', path: '/admin/add', text: 'Add the book', open: 'with the token' },
   { name: 'admin-edit', path: '/admin/edit?book=3', text: 'Save', open: 'with the token' },
   {
@@ -87,6 +91,51 @@ describeInChromium('Every page', () => {
     }
   }, 120_000);
 
+  test('a basket, its checkout and its order', async () => {
+    const titles = ['A Long Title of a Book That Somebody Wants to Read on a Phone', 'Short', 'Soon Gone'];
+    const books = [];
+    for (const title of titles) books.push(await shop.owner.addBook(title, 50, { author: 'Some Author' }));
+    for (const look of LOOKS) {
+      const visitor = await shop.visitor(look);
+      const { page } = visitor;
+      const judge = async (name: string): Promise<void> => {
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.name}.png`) });
+        expect({ name, violations: await violations(visitor) }).toEqual({ name, violations: [] });
+        expect({ name, overflows: await overflows(visitor) }).toEqual({ name, overflows: false });
+      };
+      for (const { id } of books) {
+        await visitor.open(`/book/${id}`);
+        await page.getByRole('button', { name: 'Add to basket', exact: true }).click();
+        await page.getByText(/^In your basket/).waitFor();
+      }
+      await judge('book-added');
+      await visitor.open('/basket');
+      await page.getByRole('spinbutton', { name: 'Copies of Soon Gone' }).fill('1000');
+      await page.keyboard.press('Tab');
+      await visitor.reads(/You want 1000/);
+      await judge('basket-too-many');
+      await page.getByRole('spinbutton', { name: 'Copies of Soon Gone' }).fill('2');
+      await page.keyboard.press('Tab');
+      await page.getByRole('button', { name: 'Check out' }).click();
+      await visitor.reads('Held for you for');
+      await judge('checkout');
+      await page.getByRole('button', { name: /^Pay/ }).click();
+      const orderNumber = await visitor.orderNumber();
+      await judge('checkout-paid');
+      await shop.owner.cancel(orderNumber, { bookId: books[0]?.id });
+      await visitor.open(`/order/${orderNumber}`);
+      await visitor.reads('Partly cancelled');
+      await judge('order-of-three');
+      await visitor.open('/my-orders');
+      await visitor.reads('Partly cancelled');
+      await judge('orders-cancelled');
+      await visitor.open(`/admin/orders#token=${ADMIN_TOKEN}`);
+      await page.getByRole('button', { name: new RegExp(`^Cancel.*${orderNumber}`) }).click();
+      await page.getByRole('dialog').waitFor();
+      await judge('admin-cancel');
+    }
+  }, 180_000);
+
   test('nothing moves once it is shown', async () => {
     const visitor = await shop.visitor();
     await visitor.page.addInitScript(() => {
@@ -110,7 +159,7 @@ describeInChromium('Every page', () => {
   test('the first paint waits for little, all of it from here', async () => {
     const visitor = await shop.visitor();
     const paints: Record<string, Paint> = {};
-    for (const path of ['/', '/?q=school', '/book/2', '/my-orders']) {
+    for (const path of ['/', '/?q=school', '/book/2', '/my-orders', '/basket']) {
       await visitor.open(path);
       await visitor.page.waitForFunction(
         () => performance.getEntriesByName('first-contentful-paint').length > 0,

@@ -5,12 +5,17 @@ import '../styles/admin.css';
 import { type Administration } from './api.js';
 import { BookForm } from './book-form.js';
 import { EditBook } from './edit-book.js';
+import { soughtIn } from './find-form.js';
+import { Held } from './held.js';
 import { ImportBooks } from './import-books.js';
 import { LowStock } from './low-stock.js';
+import { Orders } from './orders.js';
 import { storeToken, TokenGate } from './token.js';
 
 const SECTIONS = [
   { path: '/admin', name: 'Stock' },
+  { path: '/admin/orders', name: 'Orders' },
+  { path: '/admin/held', name: 'Held' },
   { path: '/admin/add', name: 'Add' },
   { path: '/admin/edit', name: 'Edit' },
   { path: '/admin/import', name: 'Import' },
@@ -59,6 +64,10 @@ function Section(props: { administration: Administration; close: () => void }) {
       return <BookForm {...props} />;
     case 'edit':
       return <EditBook key={query['book']} {...props} id={query['book'] ?? ''} />;
+    case 'orders':
+      return <Orders key={JSON.stringify(query)} {...props} sought={soughtIn(query)} />;
+    case 'held':
+      return <Held key={JSON.stringify(query)} {...props} sought={soughtIn(query)} />;
     case 'import':
       return <ImportBooks {...props} />;
     default:

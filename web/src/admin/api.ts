@@ -1,10 +1,12 @@
 import { type Answer, ask, messageOf, nextOf } from '../api/http.js';
 import {
   type Book,
+  type Hold,
   type ImportPreview,
   type ImportReport,
   type Listed,
   type NewBook,
+  type Order,
   type StockedBook,
 } from '../api/types.js';
 
@@ -29,6 +31,25 @@ export interface ImportWishes {
   readonly update: boolean;
 }
 
+/** Left out: all books of the order, all copies of them that are left. */
+export interface CancelWish {
+  readonly bookId?: number;
+  readonly copies?: number;
+}
+
+/** Which orders or holds to list; empty: all. */
+export interface Filter {
+  readonly bookId?: string;
+  readonly reference?: string;
+}
+
+const PAGE_SIZE = 25;
+
+/** Address of the first page. */
+export function listAddress(what: 'orders' | 'holds', filter: Filter): string {
+  return `/${what}?${new URLSearchParams({ ...filter, limit: String(PAGE_SIZE) })}`;
+}
+
 /** Bytes of the beginning of a file that are looked at. */
 const PREVIEWED_BYTES = 1024 * 1024;
 
@@ -41,12 +62,27 @@ export class Administration {
     return judge(await ask('/orders?limit=1', { headers: this.headers() }));
   }
 
-  async lowStock(address = '/books/low-stock?limit=25'): Promise<Administered<Listed<StockedBook>>> {
-    const answer = await ask(address, { headers: this.headers() });
-    const judged = judge<StockedBook[]>(answer);
-    if (judged.kind !== 'done' || answer.kind !== 'answered')
-      return judged as Exclude<typeof judged, { kind: 'done' }>;
-    return { kind: 'done', value: { rows: judged.value, next: nextOf(answer.headers) } };
+  lowStock(address = '/books/low-stock?limit=25'): Promise<Administered<Listed<StockedBook>>> {
+    return this.list(address);
+  }
+
+  /** The newest first. `address`: of `ordersAddress`, or the `next` of the page before. */
+  orders(address: string): Promise<Administered<Listed<Order>>> {
+    return this.list(address);
+  }
+
+  /** What is held now. */
+  holds(address: string): Promise<Administered<Listed<Hold>>> {
+    return this.list(address);
+  }
+
+  async order(orderId: string): Promise<Administered<Order>> {
+    return judge(await ask(`/orders/${encodeURIComponent(orderId)}`, { headers: this.headers() }));
+  }
+
+  async cancel(orderId: string, wish: CancelWish, key: string): Promise<Administered<Order>> {
+    const path = `/orders/${encodeURIComponent(orderId)}/cancel`;
+    return judge(await ask(path, { method: 'POST', headers: this.headers(key), json: wish }));
   }
 
   async create(book: NewBook, key: string): Promise<Administered<Book>> {
@@ -101,6 +137,14 @@ export class Administration {
       };
       request.send(file);
     });
+  }
+
+  private async list<T>(address: string): Promise<Administered<Listed<T>>> {
+    const answer = await ask(address, { headers: this.headers() });
+    const judged = judge<T[]>(answer);
+    if (judged.kind !== 'done' || answer.kind !== 'answered')
+      return judged as Exclude<typeof judged, { kind: 'done' }>;
+    return { kind: 'done', value: { rows: judged.value, next: nextOf(answer.headers) } };
   }
 
   private headers(key?: string): Record<string, string> {

@@ -1,48 +1,22 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { type Book, type StockedBook } from '../api/types.js';
 import { formatCount, formatPrice } from '../books/money.js';
 import { Stock } from '../books/stock.js';
 import { Notice, Spinner } from '../ui/states.js';
 import { type Administration } from './api.js';
 import { useChange } from './use-change.js';
-
-interface Rows {
-  readonly books: readonly StockedBook[];
-  /** Undefined: not asked yet. */
-  readonly next: string | null | undefined;
-  readonly failure: string | null;
-}
+import { usePages } from './use-pages.js';
 
 /** Where stock runs out, the fewest copies first. */
 export function LowStock({ administration, close }: { administration: Administration; close: () => void }) {
-  const [rows, setRows] = useState<Rows>({ books: [], next: undefined, failure: null });
-  const load = async (next?: string): Promise<void> => {
-    const result = await administration.lowStock(next);
-    if (result.kind === 'not allowed' || result.kind === 'off') return close();
-    setRows((before) =>
-      result.kind === 'done'
-        ? {
-            books: next === undefined ? result.value.rows : [...before.books, ...result.value.rows],
-            next: result.value.next,
-            failure: null,
-          }
-        : { ...before, failure: result.message },
-    );
-  };
-  useEffect(() => void load(), []);
-
-  if (rows.failure !== null) {
+  const { pages, reload, more } = usePages<StockedBook>((next) => administration.lowStock(next), close);
+  if (pages.failure !== null) {
     return (
-      <Notice
-        title="The stock could not be fetched"
-        tone="error"
-        retry={() => void load()}
-        children={rows.failure}
-      />
+      <Notice title="The stock could not be fetched" tone="error" retry={reload} children={pages.failure} />
     );
   }
-  if (rows.next === undefined) return <Spinner label="Fetching the stock" />;
-  if (rows.books.length === 0) return <Notice title="No books yet">Add one, or import a file.</Notice>;
+  if (pages.next === undefined) return <Spinner label="Fetching the stock" />;
+  if (pages.rows.length === 0) return <Notice title="No books yet">Add one, or import a file.</Notice>;
   return (
     <>
       <table class="stock-table">
@@ -56,13 +30,13 @@ export function LowStock({ administration, close }: { administration: Administra
           </tr>
         </thead>
         <tbody>
-          {rows.books.map((book) => (
+          {pages.rows.map((book) => (
             <StockRow key={book.id} listed={book} administration={administration} close={close} />
           ))}
         </tbody>
       </table>
-      {rows.next !== null && (
-        <button type="button" class="button more" onClick={() => void load(rows.next ?? undefined)}>
+      {pages.next !== null && (
+        <button type="button" class="button more" onClick={more}>
           Show more
         </button>
       )}
