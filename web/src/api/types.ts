@@ -10,23 +10,7 @@ export type Order = Readonly<Schemas['OrderAnswer']>;
 export type OrderedItem = Readonly<Schemas['OrderedItem']>;
 export type LackingItem = Readonly<Schemas['LackingItem']>;
 
-/** TODO(schema): of `/api-json` once it is there. */
-export interface HeldItem {
-  readonly bookId: number;
-  readonly title: string;
-  readonly quantity: number;
-  readonly price: number;
-  readonly total: number;
-}
-export interface Hold {
-  readonly holdId: string;
-  readonly state: 'held' | 'confirmed' | 'released' | 'expired';
-  readonly items: readonly HeldItem[];
-  readonly total: number;
-  readonly until: string;
-  readonly orderId?: string;
-  readonly reference?: string;
-}
+export type Hold = Readonly<Schemas['HoldAnswer']>;
 export type NewBook = Readonly<Schemas['NewBook']>;
 export type StockedBook = Readonly<Schemas['LowStockBook']>;
 export type ImportPreview = Readonly<Schemas['ImportPreview']>;
