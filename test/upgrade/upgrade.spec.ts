@@ -41,7 +41,9 @@ describe('databases of the first release', () => {
     }
     expect(hashes.size).toBe(1);
     const store = await SqliteStore.open({ path: path(1), onFailure: () => undefined });
-    expect(store.index.order(FIRST_ORDER)).toMatchObject({ bookId: 2, copies: 1, priceCents: 5000 });
+    expect(store.index.order(FIRST_ORDER)).toMatchObject({
+      items: [{ bookId: 2, copies: 1, priceCents: 5000, cancelled: 0 }],
+    });
     expect(store.record(3)?.book).toMatchObject({ priceCents: 4100 });
     expect(store.record(8)?.book).toMatchObject({ title: 'Über Bäume', topic: 'Gärten', quantity: 3 });
     expect(store.identity()?.joined).toBe(true);
