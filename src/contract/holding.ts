@@ -1,8 +1,6 @@
 /** What front-ends, order servers and catalogs say to each other of holds, baskets and the orders that come of them. */
 import { type BookId, type HoldId, type OperationId, type WallClockMs } from '../core/replication/types.js';
-import { BOOK_LIMITS, HOLD_TTL, REFERENCE_LENGTH } from './book-limits.js';
-import { type Call } from './call.js';
-import { MAX_PAGE } from './catalog.js';
+import { BOOK_LIMITS, REFERENCE_LENGTH } from './book-limits.js';
 import { holdId, orderId } from './operation-shapes.js';
 import { LACKS, MOST_ITEMS } from './public-basket.js';
 import { HOLD_STATES, type HoldState } from './public-hold.js';
@@ -17,13 +15,11 @@ import {
   type Shape,
   someText,
   text,
-  variants,
   whole,
 } from './shapes.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const LONGEST_TEXT = 10_000;
-const LONGEST_CURSOR = 2_000;
 
 /** Copies of one book in an order. */
 export interface OrderedCopies {

@@ -2,12 +2,7 @@
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type SessionGrant } from '../core/replication/api.js';
-import {
-  type BookId,
-  type Operation,
-  type OperationId,
-  type WallClockMs,
-} from '../core/replication/types.js';
+import { type BookId, type Operation, type OperationId } from '../core/replication/types.js';
 
 /** Most operations in one request. */
 export const MAX_OPERATIONS = 256;

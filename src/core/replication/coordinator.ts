@@ -3,11 +3,11 @@ import { type Context } from './context.js';
 import { invariant } from './invariant.js';
 import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
-import { type ListedLease, type PeerMessage, type Token } from './messages.js';
+import { type ListedLease, type PeerMessage } from './messages.js';
 import { type Peers } from './peers.js';
 import { quorumSize } from './quorum.js';
 import { type RecordState, type Records } from './records.js';
-import { completesAt, type Checking, type Updating } from './rounds.js';
+import { completesAt, longestPauseMs, type Checking, type Updating } from './rounds.js';
 import {
   compareBallots,
   sameBallot,
@@ -25,9 +25,6 @@ type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 const MAX_WAITING = 10_000;
 /** Most books kept in memory as led, beyond those at work. */
 const MAX_IDLE = 20_000;
-/** Bounds the random wait after a conflict, which doubles with each. */
-const FIRST_PAUSE_MS = 4;
-const MAX_DOUBLINGS = 6;
 
 /** What this replica does, or leads, as the coordinator of one record. */
 interface Work {
@@ -238,7 +235,7 @@ export class Coordinator {
     const won = work.won?.sequenceNumber === sequenceNumber && sameBallot(work.won.ballot, ballot);
     const wrongly =
       !this.context.rules['W5 late ok by ballot'] && work.won?.sequenceNumber === sequenceNumber;
-    if (won || wrongly) this.#sendCommit(from, work.bookId, sequenceNumber, ballot, token);
+    if (won || wrongly) this.#sendCommit(from, { bookId: work.bookId, sequenceNumber, ballot, token });
   }
 
   #current(work: Work, ballot: Ballot): boolean {
@@ -290,13 +287,9 @@ export class Coordinator {
 
   /** W1. */
   #check(work: Work, record: RecordState): void {
-    const { identity } = this.context;
+    const { replicaId, startNumber } = this.context.identity;
     work.highestRound = Math.max(work.highestRound, record.promised?.round ?? 0) + 1;
-    const ballot = {
-      round: work.highestRound,
-      replicaId: identity.replicaId,
-      startNumber: identity.startNumber,
-    };
+    const ballot = { round: work.highestRound, replicaId, startNumber };
     const round: Checking = { kind: 'checking', ballot, sentAt: this.context.now(), oks: new Map() };
     this.#begin(work, round);
     this.peers.broadcast({ kind: 'check', bookId: work.bookId, ballot, committed: record.committed });
@@ -446,24 +439,23 @@ export class Coordinator {
     for (const { replicaId } of this.peers.all) {
       if (replicaId === null) continue;
       const token = round.oks.get(replicaId)?.token ?? null;
-      this.#sendCommit(replicaId, work.bookId, entry.sequenceNumber, ballot, token);
+      this.#sendCommit(replicaId, {
+        bookId: work.bookId,
+        sequenceNumber: entry.sequenceNumber,
+        ballot,
+        token,
+      });
     }
     this.context.changed(work.bookId);
     this.#drive(work);
   }
 
   /** W5: the token comes back only if this replica can at this moment answer the book alone at that very number. */
-  #sendCommit(
-    to: ReplicaId,
-    bookId: BookId,
-    sequenceNumber: number,
-    ballot: Ballot,
-    token: Token | null,
-  ): void {
-    const record = this.records.get(bookId);
-    const validated = record.committed === sequenceNumber && this.marks.alone(record);
-    const given = validated || !this.context.rules['W5 token needs alone'] ? token : null;
-    this.peers.reply(to, { kind: 'commit', bookId, sequenceNumber, ballot, token: given });
+  #sendCommit(to: ReplicaId, commit: Omit<Message<'commit'>, 'kind'>): void {
+    const record = this.records.get(commit.bookId);
+    const validated = record.committed === commit.sequenceNumber && this.marks.alone(record);
+    const token = validated || !this.context.rules['W5 token needs alone'] ? commit.token : null;
+    this.peers.reply(to, { kind: 'commit', ...commit, token });
   }
 
   /** R2: a read may join only a check or update sent after it arrived. */
@@ -487,9 +479,7 @@ export class Coordinator {
   #pause(work: Work, tookMs: number): void {
     if (work.pausing) return;
     work.pausing = true;
-    // Measured by the way there and back: a shorter wait would meet the other one's round again.
-    const firstMs = Math.min(Math.max(FIRST_PAUSE_MS, tookMs), this.context.leaseMs / 4);
-    const mostMs = Math.min(firstMs * 2 ** Math.min(work.conflicts++, MAX_DOUBLINGS), this.context.leaseMs);
+    const mostMs = longestPauseMs(tookMs, work.conflicts++, this.context.leaseMs);
     this.context.after(mostMs * this.context.ports.random.fraction(), () => {
       work.pausing = false;
       this.#drive(work);

@@ -50,3 +50,15 @@ export function completesAt(
   });
   return passedBy(freeAt, size);
 }
+
+const FIRST_PAUSE_MS = 4;
+const MAX_DOUBLINGS = 6;
+
+/**
+ * The most that a coordinator waits after a conflict; it doubles with each. It begins with the way there and back: a shorter wait would
+ * meet the other coordinator's round again.
+ */
+export function longestPauseMs(tookMs: number, conflicts: number, leaseMs: number): number {
+  const firstMs = Math.min(Math.max(FIRST_PAUSE_MS, tookMs), leaseMs / 4);
+  return Math.min(firstMs * 2 ** Math.min(conflicts, MAX_DOUBLINGS), leaseMs);
+}

@@ -3,7 +3,6 @@ import { BASKET_ORDER_MS, type HoldRecord, type WantedCopies } from '../../contr
 import { type LackingItem } from '../../contract/public-basket.js';
 import { type HoldAnswer } from '../../contract/public-hold.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
-import { SHOP_ERRORS, type ShopErrorCode } from '../../contract/errors.js';
 import {
   bookOfHold,
   confirmationId,

@@ -102,7 +102,11 @@ export class LedgerOracle {
     ledger.versions.push(after?.version ?? -1);
     ledger.shelf = after?.shelf ?? EMPTY_SHELF;
     if (!this.merged) this.judgeEnds(bookId, entry);
-    if (bookId !== CATALOGUE && entry.sequenceNumber === 0) return;
+    if (bookId === CATALOGUE || entry.sequenceNumber > 0) this.place(bookId, entry);
+  }
+
+  /** Each operation has one place in all ledgers; a book's first entry only repeats its creation. */
+  private place(bookId: BookId, entry: Entry): void {
     for (const [index, { operation, outcome }] of entry.decided.entries()) {
       const { operationId } = operation;
       const place = this.places.get(operationId);
