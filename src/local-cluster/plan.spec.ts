@@ -45,7 +45,7 @@ describe('planProcesses', () => {
       { addresses: catalogs, position: 1, database: { path: '/data/catalog-2.sqlite' } },
       { addresses: catalogs, position: 2, database: { path: '/data/catalog-3.sqlite' } },
       { catalogAddresses: catalogs },
-      { catalogAddresses: [catalogs[1], catalogs[2], catalogs[0]] },
+      { catalogAddresses: catalogs },
       { catalogAddresses: catalogs, orderAddresses: ['http://127.0.0.1:7010', 'http://127.0.0.1:7011'] },
       { adminToken: 'what-stands-in-/data/admin-token-is-long-enough' },
     ]);

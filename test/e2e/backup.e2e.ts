@@ -7,10 +7,13 @@ import { type Manifest } from '../../src/catalog/backup/backup-files.js';
 import { restore } from '../../src/backup/restore.js';
 import { type Surroundings } from '../../src/backup/mistake.js';
 import { type CatalogStatus } from '../../src/contract/operations.js';
+import { MAX_PAGE } from '../../src/contract/catalog.js';
 import { type BuyAnswer } from '../../src/contract/public-order.js';
+import { ordersCall } from '../../src/contract/rpc.js';
 import { ordersOf } from '../support/history-orders.js';
 import { BookstoreInProcess, type RoleInProcess } from '../support/in-process.js';
 import { callInternal, CLUSTER_SECRET } from '../support/layout.js';
+import { askOnLine } from '../support/line.js';
 import { until } from '../support/until.js';
 
 /** Copies of book 4 at first. */
@@ -44,8 +47,10 @@ describe('a backup of a bookstore that sells', () => {
   const quantity = async (): Promise<number> =>
     ((await (await fetch(`${shop()}/lookup/4`)).json()) as { quantity: number }).quantity;
   const ordersAt = async (catalog: RoleInProcess): Promise<string[]> => {
-    const answer = await callInternal(catalog.address, '/orders?bookId=4');
-    return ((await answer.json()) as { orders: { orderId: string }[] }).orders.map(({ orderId }) => orderId);
+    const all = { bookId: 4, reference: null, limit: MAX_PAGE, cursor: null };
+    const page = await askOnLine(catalog.address, CLUSTER_SECRET, ordersCall, all);
+    if (page.kind !== 'page') throw new Error(page.kind);
+    return page.items.map(({ orderId }) => orderId);
   };
   const newest = (): string =>
     join(

@@ -155,6 +155,10 @@ describe('the forms of requests', () => {
       'frontend PUT /buy/:id',
       'frontend POST /orders',
       'frontend GET /orders/:orderId',
+      'frontend POST /holds',
+      'frontend GET /holds/:holdId',
+      'frontend POST /holds/:holdId/confirm',
+      'frontend DELETE /holds/:holdId',
     ]);
     const probes = /^(\/health\/(live|ready)|\/metrics)$/;
     for (const role of bookstore.roles) {
