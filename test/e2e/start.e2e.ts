@@ -140,7 +140,7 @@ describe('npm start', () => {
     writeFileSync(join(folder, 'catalog-2.sqlite'), 'no database '.repeat(1_000));
     const output = start('--catalogs', '3');
     await output.shows(/Bazar is ready: 5 processes/);
-    expect(output.text).toMatch(/catalog 2 +\| .*catalog-2\.sqlite is damaged/);
+    expect(output.text).toMatch(/catalog 2 +\| .*catalog-2\.sqlite was damaged/);
     expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^catalog-2\.sqlite\.damaged-/));
     expect(output.text).not.toMatch(/^\s+at /m);
     const buy = await fetch(`http://127.0.0.1:${basePort}/buy/2`, { method: 'PUT' });
