@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../src/catalog/store/sqlite-store.js';
 import { type ReplicaStatus } from '../../src/core/replication/api.js';
-import { CATALOGUE } from '../../src/core/replication/types.js';
+import { CATALOGUE, type Outcome } from '../../src/core/replication/types.js';
 import { checkAcknowledgements } from '../simulation/checkers/acknowledgements.js';
 import { checkBooks } from '../simulation/checkers/book-history.js';
 import { checkConvergence, type Remains } from '../simulation/checkers/convergence.js';
@@ -151,13 +151,18 @@ function copyFiles(from: string, to: string): void {
   for (const file of filesOf(from)) cpSync(file, `${to}${file.slice(from.length)}`);
 }
 
-/** `PUT /buy` tells the order only: price and time are taken from the ledger, if it is that order that stands there. */
+/** Clients are told less than stands in the ledger: of a `PUT /buy` the order only, not how many copies were left. The rest is taken from there. */
 function completeFrom(oracle: LedgerOracle, item: HistoryItem): HistoryItem {
   const { call, answer } = item;
   if (call.kind !== 'write' || answer?.kind !== 'written' || answer.result.kind !== 'decided') return item;
   const { outcome } = answer.result;
-  const held = oracle.places.get(call.operation.operationId)?.outcome;
-  if (outcome.kind !== 'sold' || outcome.at !== UNTOLD) return item;
-  if (held?.kind !== 'sold' || held.orderId !== outcome.orderId) return item;
-  return { ...item, answer: { kind: 'written', result: { ...answer.result, outcome: held } } };
+  const stored = oracle.places.get(call.operation.operationId)?.outcome;
+  if (stored === undefined || !tellsLessThan(outcome, stored)) return item;
+  return { ...item, answer: { kind: 'written', result: { ...answer.result, outcome: stored } } };
+}
+
+function tellsLessThan(told: Outcome, stored: Outcome): boolean {
+  if (told.kind === 'sold')
+    return told.at === UNTOLD && stored.kind === 'sold' && stored.orderId === told.orderId;
+  return told.kind === 'out of stock' && stored.kind === 'out of stock';
 }

@@ -88,7 +88,7 @@ describe('full disks, under buyers and readers', () => {
       expectedPriceCents: null,
     } as const;
     const operations = [{ bookId, operation }];
-    expect(await askOnLine(catalog.address, CLUSTER_SECRET, submitCall, { operations })).toEqual({
+    expect(await askOnLine(catalog.address, CLUSTER_SECRET, submitCall, { operations })).toMatchObject({
       results: [{ kind: 'not started', reason: 'not ready' }],
     });
 
