@@ -21,8 +21,9 @@ export interface Notice<Content> {
 }
 
 /** What became of a call. Which of its own answers are definite, each call says. */
-export type CallResult<Answer> =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+export type CallResult<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | Unanswered;
+
+export type Unanswered =
   /** Definite: it was not sent, or the other side stops. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Definite: the other side is there, but does not know such a call, or takes it for malformed. */

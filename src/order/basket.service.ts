@@ -16,6 +16,7 @@ import { type Clock } from '../core/replication/ports.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
 import { type Rpc } from '../rpc/rpc.js';
+import { overLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 
 interface Limits {
@@ -192,8 +193,9 @@ export class BasketService {
 
   private async decide(operations: Items, dueAt: number): Promise<Step<readonly Settled[]>> {
     const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ask: ({ endpoint, timeoutMs }) => this.rpc.to(endpoint).call(submitCall, { operations }, { timeoutMs }),
-      judge: (result, others) => judge(result, operations.length, others),
+      ...overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
+        judgeResults(results, operations.length, others),
+      ),
       times: { ...this.timesUntil(dueAt), againAfter: ['lost', 'not ready'] },
       turns: 'the first',
       hedging: null,
@@ -263,26 +265,6 @@ function missing({ bookId, copies: wanted }: WantedCopies): Lack {
 
 function lineOf({ bookId, title, copies, priceCents, holdId }: HeldCopies): HeldCopies & { holdId: HoldId } {
   return { bookId, title, copies, priceCents, holdId };
-}
-
-function judge(
-  result: CallResult<OperationsResponse>,
-  asked: number,
-  others: OtherAttempts,
-): Verdict<readonly Settled[]> {
-  switch (result.kind) {
-    case 'answered':
-      return judgeResults(result.answer.results, asked, others);
-    case 'refused':
-    case 'overloaded':
-      return { kind: 'try another', failure: result.kind, mayHaveHappened: false };
-    case 'not understood':
-      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
-    case 'lost':
-      return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
-    default:
-      return result satisfies never;
-  }
 }
 
 function judgeResults(

@@ -12,7 +12,7 @@ import { PurchaseService } from './purchase.service.js';
 import { SalesBatcher } from './sales-batcher.js';
 import { StatusController } from './status.controller.js';
 
-/** The order role: takes sales, sends those that arrive together to its catalog in one request, and stands by each until it is decided. */
+/** The order role: takes sales, sends those that arrive together for one catalog in one request, and stands by each until it is decided. */
 @Module({})
 export class OrderModule {
   static forRoot(config: OrderConfig): DynamicModule {

@@ -4,6 +4,7 @@ import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { Steering } from '../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
+import { judgeLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type BookId } from '../core/replication/types.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
@@ -44,7 +45,7 @@ export class PurchaseService {
         this.learn(sale.bookId, attempt.endpoint, said);
         return said;
       },
-      judge,
+      judge: (attempt, others) => judgeLine(attempt, ({ result }) => judgeResult(result, others)),
       times: {
         attemptMs: this.limits.requestTimeoutMs,
         totalMs: timeoutMs,
@@ -69,22 +70,6 @@ export class PurchaseService {
     for (const [endpoint, batcher] of this.batchers) {
       if (batcher.leadsAs === leader) return this.steering.learned(bookId, endpoint);
     }
-  }
-}
-
-function judge(attempt: SaleAttempt, others: OtherAttempts): Verdict<SubmitResult> {
-  switch (attempt.kind) {
-    case 'answered':
-      return judgeResult(attempt.result, others);
-    case 'refused':
-    case 'overloaded':
-      return { kind: 'try another', failure: attempt.kind, mayHaveHappened: false };
-    case 'not understood':
-      return { kind: 'try another', failure: 'not ready', mayHaveHappened: false };
-    case 'lost':
-      return { kind: 'try another', failure: 'lost', mayHaveHappened: true };
-    default:
-      return attempt satisfies never;
   }
 }
 

@@ -8,7 +8,7 @@ import { type Attempt } from '../core/balancing/fail-over.js';
 import { type Clock } from '../core/replication/ports.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { wordsFor } from '../contract/traces.js';
-import { type CallResult } from '../contract/call.js';
+import { type CallResult, type Unanswered } from '../contract/call.js';
 import { submitCall } from '../contract/rpc.js';
 import { type AttemptObserver } from '../rpc/attempt-observer.js';
 import { type Link } from '../rpc/link.js';
@@ -17,15 +17,7 @@ import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 /** What one catalog said of one sale. */
 export type SaleAttempt =
   /** `leader`: advertised address of the catalog that leads the book; null: the one that answered does. */
-  | { readonly kind: 'answered'; readonly result: SubmitResult; readonly leader: string | null }
-  /** Definite: this catalog did not get it. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Definite: this catalog does not take such a sale. */
-  | { readonly kind: 'not understood'; readonly reason: string }
-  /** Definite: this catalog, or the queue before it, has too much to do. */
-  | { readonly kind: 'overloaded'; readonly reason: string }
-  /** Indefinite: it may have got it. */
-  | { readonly kind: 'lost'; readonly reason: string };
+  { readonly kind: 'answered'; readonly result: SubmitResult; readonly leader: string | null } | Unanswered;
 
 interface WaitingSale {
   readonly sale: SaleRequest;

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CatalogConfig } from '../../config/index.js';
 import { readinessCall } from '../../contract/watching.js';
+import { quorumSize } from '../../core/replication/quorum.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -72,7 +73,7 @@ export class Rejoin {
 
   private async waitForMajority(path: string, reason: string): Promise<void> {
     const { addresses, writePolicy } = this.config;
-    const enough = writePolicy === 'reachable' ? 1 : Math.floor(addresses.length / 2) + 1;
+    const enough = quorumSize({ replicas: addresses.length, soleQuorum: writePolicy === 'reachable' });
     const until = this.clock.monotonicMs() + LONGEST_WAIT_MS;
     for (;;) {
       const well = await this.countWell();

@@ -5,6 +5,7 @@ import {
   type Decided,
   type Entry,
   type HoldId,
+  type Operation,
   type StoredHold,
   type WallClockMs,
 } from '../../core/replication/types.js';
@@ -127,15 +128,16 @@ export class HoldTable {
     return (this.hold(decidedBy)?.end ?? null) === null ? until : AT_ONCE;
   }
 
-  /** Who asks for orders by the client's own name for them, is shown what its holds came to as well. */
-  #refer({ operation, outcome }: Decided): void {
-    if (outcome.kind !== 'sold') return;
-    const reference = operation.kind === 'sale' ? operation.reference : this.#referenceOf(operation);
-    if (reference !== undefined) this.#statements.refer.run(reference, outcome.orderId);
+  /** The client's own name for the order that an operation makes: given with it, or with the hold that it confirms. */
+  referenceOf(operation: Operation): string | null {
+    if (operation.kind === 'sale') return operation.reference ?? null;
+    return operation.kind === 'confirm' ? (this.hold(operation.holdId)?.reference ?? null) : null;
   }
 
-  #referenceOf(operation: Decided['operation']): string | undefined {
-    return operation.kind === 'confirm' ? (this.hold(operation.holdId)?.reference ?? undefined) : undefined;
+  #refer({ operation, outcome }: Decided): void {
+    if (outcome.kind !== 'sold') return;
+    const reference = this.referenceOf(operation);
+    if (reference !== null) this.#statements.refer.run(reference, outcome.orderId);
   }
 
   #copiesSold(bookId: BookId, orderId: string): number | undefined {

@@ -1,5 +1,4 @@
-import { type OrderedCopies, type OrderRecord } from '../../contract/holding.js';
-import { type OrdersPage } from '../../contract/holding.js';
+import { type OrderedCopies, type OrderRecord, type OrdersPage } from '../../contract/holding.js';
 import { type BookId, type Decided, type Outcome } from '../../core/replication/types.js';
 import { type OrdersQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
@@ -104,7 +103,7 @@ export class OrderIndex {
       if (operation.kind === 'settle') return this.order(outcome.orderId) ?? [];
       const items = this.#itemsOf(bookId, each, outcome);
       if (items === null) return [];
-      const reference = this.#referenceOf(operation);
+      const reference = this.holds.referenceOf(operation);
       const { orderId, at, oversold } = outcome;
       return {
         orderId,
@@ -134,11 +133,6 @@ export class OrderIndex {
   ): OrderedCopies {
     const title = this.#title.get(bookId) ?? '';
     return { bookId, title, copies, priceCents, cancelled: this.holds.cancelled(bookId, orderId) };
-  }
-
-  #referenceOf(operation: Decided['operation']): string | null {
-    if (operation.kind === 'sale') return operation.reference ?? null;
-    return operation.kind === 'confirm' ? (this.holds.hold(operation.holdId)?.reference ?? null) : null;
   }
 }
 

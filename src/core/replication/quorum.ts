@@ -8,7 +8,7 @@ export interface Electorate {
 }
 
 /** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
-export function quorumSize({ replicas, soleQuorum }: Electorate): number {
+export function quorumSize({ replicas, soleQuorum }: Pick<Electorate, 'replicas' | 'soleQuorum'>): number {
   return soleQuorum ? 1 : Math.floor(replicas / 2) + 1;
 }
 

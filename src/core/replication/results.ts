@@ -26,11 +26,11 @@ export type SubmitResult =
   | { readonly kind: 'unknown' };
 
 /** Of several attempts of one request each may be what another of them repeats: then it is not known that an earlier request was. */
-export function amongAttempts<R extends SubmitResult>(
+export function amongAttempts<R extends { readonly kind: string; readonly repeated?: boolean }>(
   result: R,
   others: { readonly underWay: boolean; readonly mayHaveHappened: boolean },
 ): R {
-  if (result.kind !== 'decided' || result.repeated !== true) return result;
+  if (result.repeated !== true) return result;
   return others.underWay || others.mayHaveHappened ? { ...result, repeated: false } : result;
 }
 

@@ -39,7 +39,7 @@ import { type Channel } from '../../rpc/handshake.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { done, overLine } from './over-line.js';
+import { done, overLine } from '../../rpc/upstream/over-line.js';
 
 type CursorUnknown = Extract<SearchAnswer, { kind: 'cursor unknown' }>;
 export type FoundPage<Item> = Extract<Page<Item>, { kind: 'page' }>;

@@ -21,7 +21,7 @@ import { OverloadGuard } from '../../http/overload/overload-guard.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { done, overLine } from './over-line.js';
+import { done, overLine } from '../../rpc/upstream/over-line.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -115,11 +115,8 @@ function judgeBasket(answer: BasketAnswer, others: OtherAttempts): Verdict<Baske
   switch (answer.kind) {
     case 'held':
     case 'ordered':
-    case 'refused': {
-      // It may be what another attempt of this request repeats.
-      const repeated = answer.repeated && !others.underWay && !others.mayHaveHappened;
-      return done({ ...answer, repeated });
-    }
+    case 'refused':
+      return done(amongAttempts(answer, others));
     case 'ran out':
     case 'operation id reused':
       return done(answer);

@@ -31,7 +31,7 @@ export class UpstreamMetrics {
     );
     this.refusals = metrics.counter(
       'bazar_upstream_budget_refusals_total',
-      'Hedges and retries that the retry budget did not allow',
+      'Hedges and retries that their budgets did not allow',
       ['upstream', 'attempt'],
     );
     metrics.gauges(
