@@ -11,7 +11,6 @@ export function createValidationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    stopAtFirstError: true,
     exceptionFactory: (errors: ValidationError[]) => {
       const all = errors.flatMap((error) => mistakesOf(error, ''));
       const mistakes = all.slice(0, MOST_NAMED);
@@ -38,12 +37,15 @@ interface Mistake {
 
 function mistakesOf(error: ValidationError, parent: string): Mistake[] {
   const field = `${parent}${error.property}`.slice(0, LONGEST_NAME);
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-    field,
-    message: (rule === 'whitelistValidation' ? `${field} is not a known field` : message).slice(
-      0,
-      LONGEST_MESSAGE,
-    ),
-  }));
+  const own = mistakeIn(error.constraints ?? {}, field);
   return [...own, ...(error.children ?? []).flatMap((child) => mistakesOf(child, `${field}.`))];
+}
+
+/** One for each field. Decorators are asked from the last to the first, and the first says what kind of value it is: `abc` is no number, rather than too large a one. */
+function mistakeIn(constraints: Readonly<Record<string, string>>, field: string): Mistake[] {
+  const last = Object.entries(constraints).at(-1);
+  if (last === undefined) return [];
+  const [rule, message] = last;
+  const shown = rule === 'whitelistValidation' ? `${field} is not a known field` : message;
+  return [{ field, message: shown.slice(0, LONGEST_MESSAGE) }];
 }
