@@ -18,11 +18,10 @@ import { type BookId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { CONFIG } from '../runtime/config.token.js';
-import { CatalogMetrics } from './catalog.metrics.js';
 import { readIdCursor } from './cursors.js';
-import { ReplicaHost } from './replica/replica.host.js';
+import { CatalogEngine } from './engine.js';
+import { OperationMetrics } from './operation.metrics.js';
 import { SessionAddresses } from './session-addresses.js';
-import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
 
 const BASE_ADDRESS = /^https?:\/\/[^\s/?#]+$/;
 
@@ -31,11 +30,10 @@ const BASE_ADDRESS = /^https?:\/\/[^\s/?#]+$/;
 export class CatalogCalls implements OnModuleInit {
   constructor(
     private readonly handlers: RpcHandlers,
-    private readonly host: ReplicaHost,
-    private readonly metrics: CatalogMetrics,
+    private readonly engine: CatalogEngine,
+    private readonly metrics: OperationMetrics,
     private readonly addresses: SessionAddresses,
-    @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
-    @Inject(CONFIG) private readonly config: CatalogConfig,
+    @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'leaseMs'>,
   ) {}
 
   onModuleInit(): void {
@@ -43,13 +41,13 @@ export class CatalogCalls implements OnModuleInit {
     this.handlers.handle(searchCall, (request, caller) => this.search(request, caller));
     this.handlers.handle(sessionCall, (_request, caller) => this.session(caller));
     this.handlers.handle(endSessionCall, (_request, { id }) => {
-      this.host.endSession(id);
+      this.engine.endSession(id);
       return {};
     });
     this.handlers.handle(submitCall, async ({ operations }, { leftMs }) => {
       const timeoutMs = answerWithin(leftMs);
       const results = await Promise.all(
-        operations.map(({ bookId, operation }) => this.host.submit(bookId, operation, timeoutMs)),
+        operations.map(({ bookId, operation }) => this.engine.submit(bookId, operation, timeoutMs)),
       );
       for (const result of results) this.metrics.count(result);
       return { results, elsewhere: this.ledElsewhere(operations.map(({ bookId }) => bookId)) };
@@ -57,18 +55,16 @@ export class CatalogCalls implements OnModuleInit {
   }
 
   private ledElsewhere(bookIds: readonly BookId[]): LedElsewhere[] {
-    const { addresses, position } = this.config;
     return bookIds.flatMap((bookId, at) => {
-      const leader = this.host.leader(bookId);
-      const address = leader === null || leader === position ? undefined : addresses[leader];
-      return address === undefined ? [] : [{ at, leader: address }];
+      const leader = this.engine.leader(bookId);
+      return leader === null ? [] : [{ at, leader }];
     });
   }
 
   private async lookUp(bookId: BookId, { role, id, leftMs }: Caller): Promise<LookUpAnswer> {
     // Only a front-end can be told when the answer changes (F5).
     const frontEndId = role === 'frontend' ? id : null;
-    const result = await this.host.read(bookId, answerWithin(leftMs), frontEndId);
+    const result = await this.engine.read(bookId, answerWithin(leftMs), frontEndId);
     switch (result.kind) {
       case 'found': {
         const book = bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
@@ -86,9 +82,7 @@ export class CatalogCalls implements OnModuleInit {
   private async search({ text, limit, cursor }: SearchRequest, { leftMs }: Caller): Promise<SearchAnswer> {
     const after = readIdCursor(cursor);
     if (after === undefined) return { kind: 'cursor unknown' };
-    const view = await this.host.viewBehindBarrier('titles', answerWithin(leftMs), () =>
-      this.index.searchByTopic(text, after, limit + 1),
-    );
+    const view = await this.engine.searchByTopic(text, after, limit + 1, answerWithin(leftMs));
     if (view === null) return { kind: 'unavailable' };
     const books = view.seen.slice(0, limit);
     const next = view.seen.length > limit ? String(books.at(-1)?.id ?? '') : null;
@@ -98,11 +92,11 @@ export class CatalogCalls implements OnModuleInit {
   private session({ role, id, address }: Caller): SessionAnswer {
     if (role !== 'frontend' || !BASE_ADDRESS.test(address)) return { kind: 'none' };
     this.addresses.asked(id, address);
-    const grant = this.host.session(id, address);
+    const grant = this.engine.session(id, address);
     return grant === null ? { kind: 'none' } : { kind: 'granted', ...grant, leaseMs: this.config.leaseMs };
   }
 
   private source(alone: boolean): Source {
-    return { session: this.host.identity() ?? '', alone };
+    return { session: this.engine.sessionKey() ?? '', alone };
   }
 }

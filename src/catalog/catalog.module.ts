@@ -8,10 +8,11 @@ import { Rpc } from '../rpc/rpc.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogCalls } from './catalog.calls.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
-import { CatalogMetrics } from './catalog.metrics.js';
 import { BackupSchedule } from './backup/backup-schedule.js';
 import { BackupController } from './backup/backup.controller.js';
+import { CatalogEngine } from './engine.js';
 import { ListCalls } from './list.calls.js';
+import { OperationMetrics } from './operation.metrics.js';
 import { DumpController } from './original/dump.controller.js';
 import { QueryController } from './original/query.controller.js';
 import { RangeCalls } from './range.calls.js';
@@ -21,15 +22,18 @@ import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerTracing } from './peers/peer-tracing.js';
 import { cryptoRandom } from './replica/random.js';
 import { Rejoin } from './replica/rejoin.js';
+import { ReplicaEngine } from './replica/replica.engine.js';
 import { ReplicaHost } from './replica/replica.host.js';
+import { ReplicaMetrics } from './replica/replica.metrics.js';
 import { StoreFailures } from './replica/store-failures.js';
+import { StoreUpkeep } from './replica/store-upkeep.js';
 import { SessionAddresses } from './session-addresses.js';
 import { StatusCalls } from './status.calls.js';
 import { StatusController } from './status.controller.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
 
-/** The catalog: one replica of all books on its own disk, which agrees with its peers and answers the other roles. */
+/** The catalog: keeps the books by its engine, and answers the other roles. */
 @Module({})
 export class CatalogModule {
   static forRoot(config: CatalogConfig): DynamicModule {
@@ -37,27 +41,37 @@ export class CatalogModule {
       module: CatalogModule,
       controllers: [QueryController, UpdateController, DumpController, StatusController, BackupController],
       providers: [
-        StoreFailures,
-        Rejoin,
-        ...storeProviders(config),
-        {
-          provide: PeerTracing,
-          inject: [TraceRecorder],
-          useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
-        },
-        networkProvider(config),
-        hostProvider(config),
+        ...replicaProviders(config),
         SessionAddresses,
-        CatalogMetrics,
+        OperationMetrics,
         CatalogCalls,
         ListCalls,
         StatusCalls,
         CatalogLifecycle,
-        BackupSchedule,
-        RangeCalls,
       ],
     };
   }
+}
+
+/** One replica of all books on its own disk, which agrees with its peers. */
+function replicaProviders(config: CatalogConfig): Provider[] {
+  return [
+    StoreFailures,
+    Rejoin,
+    ...storeProviders(config),
+    {
+      provide: PeerTracing,
+      inject: [TraceRecorder],
+      useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
+    },
+    networkProvider(config),
+    hostProvider(config),
+    ReplicaMetrics,
+    StoreUpkeep,
+    { provide: CatalogEngine, useClass: ReplicaEngine },
+    BackupSchedule,
+    RangeCalls,
+  ];
 }
 
 function storeProviders(config: CatalogConfig): Provider[] {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { priceOf } from '../contract/book-limits.js';
 import { type LowStockBook, type TopicCount } from '../contract/catalog.js';
 import { type HoldRecord, type OrderRecord } from '../contract/holding.js';
@@ -20,8 +20,7 @@ import { type HoldId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { readStockCursor, readTopicCursor, stockCursor, topicCursor } from './cursors.js';
-import { ReplicaHost } from './replica/replica.host.js';
-import { CATALOGUE_INDEX, type CatalogueIndex } from './store/catalogue-index.js';
+import { CatalogEngine } from './engine.js';
 
 const CURSOR_UNKNOWN = { kind: 'cursor unknown' } as const;
 const UNAVAILABLE = { kind: 'unavailable' } as const;
@@ -31,8 +30,7 @@ const UNAVAILABLE = { kind: 'unavailable' } as const;
 export class ListCalls implements OnModuleInit {
   constructor(
     private readonly handlers: RpcHandlers,
-    private readonly host: ReplicaHost,
-    @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
+    private readonly engine: CatalogEngine,
   ) {}
 
   onModuleInit(): void {
@@ -48,11 +46,7 @@ export class ListCalls implements OnModuleInit {
   private async findBooks(request: FindBooksRequest, { leftMs }: Caller): Promise<FindBooksAnswer> {
     const { text, topic, sort, limit, cursor } = request;
     const query = { text, topic, order: sort, after: cursor, limit };
-    // Which books come first by price depends on prices that are changing now as well (F7).
-    const wanted = sort === 'price' ? 'everything' : 'titles';
-    const view = await this.host.viewBehindBarrier(wanted, answerWithin(leftMs), () =>
-      this.index.findBooks(query),
-    );
+    const view = await this.engine.findBooks(query, answerWithin(leftMs));
     if (view === null) return UNAVAILABLE;
     const { seen } = view;
     switch (seen.kind) {
@@ -61,8 +55,8 @@ export class ListCalls implements OnModuleInit {
       case 'not filled':
         return UNAVAILABLE;
       case 'found': {
-        const alone = view.alone && sort !== 'price' && !seen.cutShort;
-        const source = { session: this.host.identity() ?? '', alone };
+        const alone = view.alone && !seen.cutShort;
+        const source = { session: this.engine.sessionKey() ?? '', alone };
         return { kind: 'found', ids: seen.ids, next: seen.next, near: seen.near, source };
       }
       default:
@@ -70,16 +64,17 @@ export class ListCalls implements OnModuleInit {
     }
   }
 
-  private topics({ limit, cursor }: PageRequest): Page<TopicCount> {
+  private async topics({ limit, cursor }: PageRequest): Promise<Page<TopicCount>> {
     const after = readTopicCursor(cursor);
     if (after === undefined) return CURSOR_UNKNOWN;
-    return pageOf(this.index.topics(limit + 1, after), limit, topicCursor);
+    return pageOf(await this.engine.topics(limit + 1, after), limit, topicCursor);
   }
 
-  private lowStock({ limit, cursor }: PageRequest): Page<LowStockBook> {
+  private async lowStock({ limit, cursor }: PageRequest): Promise<Page<LowStockBook>> {
     const after = readStockCursor(cursor);
     if (after === undefined) return CURSOR_UNKNOWN;
-    const books = this.index.lowStock(limit + 1, after).map(({ id, title, topic, quantity, priceCents }) => ({
+    const found = await this.engine.lowStock(limit + 1, after);
+    const books = found.map(({ id, title, topic, quantity, priceCents }) => ({
       id,
       title,
       topic,
@@ -91,34 +86,26 @@ export class ListCalls implements OnModuleInit {
 
   private async orders(request: OrdersRequest, { leftMs }: Caller): Promise<Page<OrderRecord>> {
     const { cursor, ...query } = request;
-    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
-      this.index.orders({ ...query, after: cursor }),
-    );
+    const view = await this.engine.orders({ ...query, after: cursor }, answerWithin(leftMs));
     if (view === null) return UNAVAILABLE;
     if (view.seen === undefined) return CURSOR_UNKNOWN;
     return { kind: 'page', items: view.seen.orders, next: view.seen.next };
   }
 
   private async order(orderId: string, { leftMs }: Caller): Promise<OrderFound> {
-    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
-      this.index.order(orderId),
-    );
+    const view = await this.engine.order(orderId, answerWithin(leftMs));
     if (view === null) return UNAVAILABLE;
     return view.seen === undefined ? { kind: 'no such order' } : { kind: 'found', order: view.seen };
   }
 
   private async hold(holdId: HoldId, { leftMs }: Caller): Promise<HoldFound> {
-    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
-      this.index.hold(holdId),
-    );
+    const view = await this.engine.hold(holdId, answerWithin(leftMs));
     if (view === null) return UNAVAILABLE;
     return view.seen === undefined ? { kind: 'no such hold' } : { kind: 'found', hold: view.seen };
   }
 
   private async holds({ cursor, ...query }: OrdersRequest, { leftMs }: Caller): Promise<Page<HoldRecord>> {
-    const view = await this.host.viewBehindBarrier('everything', answerWithin(leftMs), () =>
-      this.index.openHolds({ ...query, after: cursor }),
-    );
+    const view = await this.engine.openHolds({ ...query, after: cursor }, answerWithin(leftMs));
     if (view === null) return UNAVAILABLE;
     if (view.seen === undefined) return CURSOR_UNKNOWN;
     return { kind: 'page', items: view.seen.holds, next: view.seen.next };

@@ -20,10 +20,8 @@ import {
 import { type BookId } from '../core/replication/types.js';
 import { AnswerCounter, askedBy } from '../observability/answer-counter.js';
 import { RpcHandlers } from '../rpc/handlers.js';
-import { ledgerLines } from './ledger-lines.js';
-import { ReplicaHost } from './replica/replica.host.js';
+import { CatalogEngine } from './engine.js';
 import { SessionAddresses } from './session-addresses.js';
-import { SqliteStore } from './store/sqlite-store.js';
 
 /** What is asked for the bookstore's sake, not to watch it: calls, and the original's paths. */
 const ASKED = askedBy(
@@ -49,8 +47,7 @@ const LEDGER_LINES = 12;
 export class StatusCalls implements OnModuleInit {
   constructor(
     private readonly handlers: RpcHandlers,
-    private readonly host: ReplicaHost,
-    private readonly store: SqliteStore,
+    private readonly engine: CatalogEngine,
     private readonly counter: AnswerCounter,
     private readonly addresses: SessionAddresses,
   ) {}
@@ -61,7 +58,7 @@ export class StatusCalls implements OnModuleInit {
   }
 
   async status(): Promise<CatalogStatusAnswer> {
-    const status = this.host.status();
+    const status = await this.engine.status();
     if (status === null) return this.stopped();
     const sessions = status.sessions.map((session) => ({
       ...session,
@@ -70,21 +67,12 @@ export class StatusCalls implements OnModuleInit {
     return { kind: 'status', status: { ...status, sessions, answers: await this.counter.read(ASKED) } };
   }
 
-  record(bookId: BookId): BookRecordAnswer {
-    const status = this.host.recordStatus(bookId);
-    const replicaId = this.host.status()?.replicaId;
-    if (status === null || replicaId === undefined) return this.stopped();
-    const book = this.store.record(bookId)?.book ?? null;
-    const from = Math.max(0, status.committed - LEDGER_LINES + 1);
-    const record = {
-      ...status,
-      book: book && { title: book.title, quantity: book.quantity, priceCents: book.priceCents },
-      ledger: ledgerLines(this.store.entries(bookId, from, LEDGER_LINES)),
-    };
-    return { kind: 'record', replicaId, record };
+  async record(bookId: BookId): Promise<BookRecordAnswer> {
+    const record = await this.engine.record(bookId, LEDGER_LINES);
+    return record === null ? this.stopped() : { kind: 'record', ...record };
   }
 
   private stopped(): Stopped {
-    return { kind: 'stopped', reason: this.host.failure() ?? 'it is stopping' };
+    return { kind: 'stopped', reason: this.engine.stopped() };
   }
 }

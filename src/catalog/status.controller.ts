@@ -32,8 +32,8 @@ export class StatusController {
   @ApiOkResponse({ description: 'BookRecord' })
   @ApiServiceUnavailableResponse({ description: 'The replica does not run: its store failed' })
   @Get(':bookId')
-  record(@Param('bookId') text: string): BookRecord {
-    const answer = this.calls.record(/^0+$/.test(text) ? CATALOGUE : this.bookIds.transform(text));
+  async record(@Param('bookId') text: string): Promise<BookRecord> {
+    const answer = await this.calls.record(/^0+$/.test(text) ? CATALOGUE : this.bookIds.transform(text));
     if (answer.kind === 'stopped') throw stopped(answer);
     return answer.record;
   }

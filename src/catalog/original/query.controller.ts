@@ -23,8 +23,7 @@ import { BookAnswer, FoundBook, PageQuery } from '../../contract/catalog.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { ReplicaHost } from '../replica/replica.host.js';
-import { CATALOGUE_INDEX, type CatalogueIndex } from '../store/catalogue-index.js';
+import { CatalogEngine } from '../engine.js';
 import { answerWithin } from '../../rpc/time-left.js';
 import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { BookIdPipe } from './book-id.pipe.js';
@@ -36,8 +35,7 @@ import { NOT_FOUND, unavailable } from './refusals.js';
 @Controller('query')
 export class QueryController {
   constructor(
-    private readonly host: ReplicaHost,
-    @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
+    private readonly engine: CatalogEngine,
     @Inject(CONFIG) private readonly config: CatalogConfig,
   ) {}
 
@@ -49,7 +47,7 @@ export class QueryController {
   @ApiParam({ name: 'id', type: String, example: '2' })
   @Get('item/:id')
   async item(@Param('id', BookIdPipe) bookId: BookId): Promise<BookAnswer> {
-    const result = await this.host.read(bookId, answerWithin(this.config.requestTimeoutMs), null);
+    const result = await this.engine.read(bookId, answerWithin(this.config.requestTimeoutMs), null);
     switch (result.kind) {
       case 'found':
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
@@ -79,9 +77,7 @@ export class QueryController {
     }
     const after = pageAfterId(cursor);
     const timeoutMs = answerWithin(this.config.requestTimeoutMs);
-    const view = await this.host.viewBehindBarrier('titles', timeoutMs, () =>
-      this.index.searchByTopic(text, after, limit + 1),
-    );
+    const view = await this.engine.searchByTopic(text, after, limit + 1, timeoutMs);
     if (view === null) throw unavailable();
     const page = view.seen.slice(0, limit);
     const last = page.at(-1);

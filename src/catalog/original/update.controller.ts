@@ -30,7 +30,7 @@ import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type Book, type BookChanges, type BookId, type Operation } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { ReplicaHost } from '../replica/replica.host.js';
+import { CatalogEngine } from '../engine.js';
 import { IdempotencyKey, KeyRefused, keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 import { answerWithin } from '../../rpc/time-left.js';
 import { ClusterOnly } from '../../http/cluster-secret.guard.js';
@@ -44,7 +44,7 @@ type Edit = Extract<Operation, { kind: 'edit' }>;
 @Controller('update')
 export class UpdateController {
   constructor(
-    private readonly host: ReplicaHost,
+    private readonly engine: CatalogEngine,
     @Inject(CONFIG) private readonly config: CatalogConfig,
   ) {}
 
@@ -77,7 +77,7 @@ export class UpdateController {
       expectedSequenceNumber: request.sequenceNumber ?? null,
     };
     const timeoutMs = answerWithin(this.config.requestTimeoutMs);
-    const result = await this.host.submit(bookId, operation, timeoutMs);
+    const result = await this.engine.submit(bookId, operation, timeoutMs);
     if (result.kind === 'decided') tellRepeats(reply)(result);
     return answerTo(result);
   }

@@ -2,14 +2,9 @@ import { type BarrierResult, type CatalogReplica } from '../../core/replication/
 import { type Identity, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, type Entry, type Operation } from '../../core/replication/types.js';
+import { type View } from '../engine.js';
 
 export type CreateReplica = (ports: ReplicaPorts) => CatalogReplica;
-
-/** What a barrier let through; `alone` as on a read. */
-export interface View<T> {
-  readonly seen: T;
-  readonly alone: boolean;
-}
 
 export interface IncarnationObserver {
   /** The life ended by a failure; told once, never from within a call of the core. */

@@ -10,7 +10,8 @@ import { type ReadResult, type SubmitResult } from '../../core/replication/resul
 import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
 import { SharedIdentity } from '../../core/replication/peers.js';
 import { StartError } from '../../runtime/start-error.js';
-import { asError, Incarnation, type CreateReplica, type View } from './incarnation.js';
+import { type View } from '../engine.js';
+import { asError, Incarnation, type CreateReplica } from './incarnation.js';
 import { LAST_SEED_OPERATION_ID, SEED_OPERATIONS } from './seed-books.js';
 
 /** A store that can be brought back after a failure; `recover` throws while the disk still fails. */

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Counter } from 'prom-client';
-import { type ReplicaFigures, type ReplicaStatus } from '../core/replication/api.js';
-import { type SubmitResult } from '../core/replication/results.js';
-import { Metrics } from '../observability/metrics.js';
-import { PeerNetwork } from './peers/peer-network.js';
-import { ReplicaHost } from './replica/replica.host.js';
-import { SqliteStore } from './store/sqlite-store.js';
+import { type ReplicaFigures, type ReplicaStatus } from '../../core/replication/api.js';
+import { Metrics } from '../../observability/metrics.js';
+import { PeerNetwork } from '../peers/peer-network.js';
+import { SqliteStore } from '../store/sqlite-store.js';
+import { ReplicaHost } from './replica.host.js';
 
 /** Seconds: from memory that says it is a disk to one that is about to fail. */
 const SYNC_BUCKETS = [
@@ -13,11 +12,8 @@ const SYNC_BUCKETS = [
 ];
 
 @Injectable()
-export class CatalogMetrics {
-  private readonly operations: Counter<'result'>;
+export class ReplicaMetrics {
   private readonly scrubbedRecords: Counter;
-  /** Looking a label up costs more than counting. The kinds of outcomes bound their number. */
-  private readonly bound = new Map<string, Counter.Internal>();
 
   constructor(
     private readonly metrics: Metrics,
@@ -25,11 +21,6 @@ export class CatalogMetrics {
     network: PeerNetwork,
     store: SqliteStore,
   ) {
-    this.operations = metrics.counter(
-      'bazar_catalog_operations_total',
-      'Operations handed to this replica, by what became of them',
-      ['result'],
-    );
     this.scrubbedRecords = metrics.counter(
       'bazar_store_scrubbed_records_total',
       'Records whose ledgers were looked through for damage',
@@ -51,16 +42,6 @@ export class CatalogMetrics {
       SYNC_BUCKETS,
     );
     store.onSynced = (durationMs) => syncs.observe(durationMs / 1000);
-  }
-
-  count(result: SubmitResult): void {
-    const label = result.kind === 'decided' ? result.outcome.kind : result.kind;
-    let counter = this.bound.get(label);
-    if (counter === undefined) {
-      counter = this.operations.labels(label);
-      this.bound.set(label, counter);
-    }
-    counter.inc();
   }
 
   scrubbed(records: number): void {
