@@ -1,21 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type Locator } from 'playwright-core';
 import { OutputOf } from '../../support/output-of.js';
 import { freePorts } from '../../support/ports.js';
 import { bareEnvironment, buildDist, ENTRY } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { describeInChromium, launchChromium, Visitor } from './chromium.js';
-import { violations } from './judge-page.js';
-import { LOOKS } from './looks.js';
+import { judgeInEveryLook } from './judge-page.js';
 import { OPENING_TIMEOUT_MS } from './shop.js';
 
-const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
-/** Looking for violations takes seconds: once in each colour and each width. */
-const JUDGED: readonly string[] = ['wide-light', 'phone-dark'];
 /** A process that is started anew boots, catches up and is leased, on a busy machine. */
 const BACK_WITHIN_MS = 60_000;
 
@@ -28,7 +23,6 @@ describeInChromium('Operations under npm start', () => {
 
   beforeAll(async () => {
     buildDist();
-    mkdirSync(SCREENSHOTS, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), 'bazar-operations-'));
     const port = (await freePorts(1))[0] ?? 0;
     base = `http://127.0.0.1:${port}`;
@@ -161,12 +155,7 @@ describeInChromium('Operations under npm start', () => {
     await doTo('hang', 'catalog 2', /^Catalog 2.*hanging/);
     await doTo('bring back', 'catalog 2', /^Catalog 2.*level/);
     await doTo('stop', 'catalog 3', /^Catalog 3.*stopped/);
-    for (const look of LOOKS) {
-      await page.setViewportSize(look.viewport);
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.screenshot({ path: join(SCREENSHOTS, `ops-try-${look.name}.png`), fullPage: true });
-      if (JUDGED.includes(look.name)) expect(await violations(visitor)).toEqual([]);
-    }
+    await judgeInEveryLook(visitor, 'ops-try-stopped');
     await doTo('bring back', 'catalog 3', /^Catalog 3.*level/);
     await visitor.reads('All 6 processes are ready');
     await visitor.reads(/[1-9]\d* sold/);
@@ -190,17 +179,7 @@ describeInChromium('Operations under npm start', () => {
       await visitor.open(path);
       if (name === 'ops-cluster') await node(/^Catalog 2/).click();
       await page.locator(ready).first().waitFor();
-      for (const look of LOOKS) {
-        await page.setViewportSize(look.viewport);
-        await page.emulateMedia({ colorScheme: look.colorScheme });
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.name}.png`), fullPage: true });
-        if (!JUDGED.includes(look.name)) continue;
-        expect({ name, look: look.name, violations: await violations(visitor) }).toEqual({
-          name,
-          look: look.name,
-          violations: [],
-        });
-      }
+      await judgeInEveryLook(visitor, name);
     }
   }, 180_000);
 });
