@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { request } from 'node:http';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN, CLUSTER_SECRET } from '../support/layout.js';
@@ -174,6 +175,14 @@ describe('the forms of requests', () => {
           expect([name, status]).toEqual([name, 401]);
         }
       }
+    }
+  });
+
+  it('are described by documents that are valid OpenAPI', async () => {
+    for (const role of bookstore.roles) {
+      const document = (await (await fetch(`${role.address}/api-json`)).json()) as Record<string, unknown>;
+      const { valid, errors } = await new Validator().validate(document);
+      expect({ role: role.placed.env['ROLE'], valid, errors }).toMatchObject({ valid: true });
     }
   });
 
