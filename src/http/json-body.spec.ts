@@ -27,7 +27,7 @@ describe('the shape of JSON', () => {
           isObject: typeof value === 'object' && value !== null && !Array.isArray(value),
           levels: levelsOf(value),
           crowdedFields: null,
-          isLong: false,
+          longList: null,
         });
         expect(widest(value)).toBeLessThanOrEqual(64);
       }),
@@ -46,15 +46,19 @@ describe('the shape of JSON', () => {
     [`{"items":[${wide(64)},${wide(64)}]}`, null],
     [`{"items":[{},${wide(65)}]}`, 'has more than 64 fields'],
     [`{${'"a":1,'.repeat(65)}}`, 'has more than 64 fields'],
-    [`{"a":[${'{},'.repeat(1_024)}{}]}`, 'has a list of more than 1024'],
-    [`{"a":[${'1,'.repeat(1_023)}1],"b":[[${'1,'.repeat(1_000)}1],[${'1,'.repeat(1_000)}1]]}`, null],
-    ['['.repeat(3) + ','.repeat(5_000), 'has a list of more than 1024'],
+    [`{"a":[${'{},'.repeat(64)}{}]}`, 'has a list of more than 64'],
+    [`{"a":[${'1,'.repeat(63)}1],"b":[[${'1,'.repeat(60)}1],[${'1,'.repeat(60)}1]]}`, null],
+    ['['.repeat(3) + ','.repeat(5_000), 'has a list of more than 64'],
     [JSON.stringify({ a: '{"b":'.repeat(100) + '\\"[[' }), null],
     ['}}}]]]'.repeat(1000), null],
     ['"never closed: {', null],
     ['', null],
   ])('is too much, or not: %#', (json, expected) => {
     expect(tooMuchIn(shape(json))).toBe(expected);
+  });
+
+  it('names the field whose list is too long', () => {
+    expect(shape(`{"b":["c"],"a":["d",${'1,'.repeat(64)}1]}`).longList).toBe('a');
   });
 
   it('names the first ten fields of too many, and of long names the beginning', () => {

@@ -4,8 +4,8 @@ import { NotWellAsked } from './not-well-asked.js';
 
 /** Of one object. */
 const MOST_FIELDS = 64;
-/** Of one list: more than any path takes. */
-const MOST_ITEMS = 1_024;
+/** Of one list: more than any path takes, and no more than it costs little to find fault with. */
+const MOST_ITEMS = 64;
 /** Objects and lists within each other, the outermost among them. */
 const MOST_LEVELS = 32;
 
@@ -35,12 +35,14 @@ function mistakeInForm(body: Buffer): NotWellAsked | null {
   const shape = shapeOf(body);
   if (!shape.isObject) return new NotWellAsked(400, 'The body is not a JSON object');
   const mistake = tooMuchIn(shape);
-  return mistake === null ? null : new NotWellAsked(422, `The body ${mistake}`, shape.crowdedFields ?? []);
+  if (mistake === null) return null;
+  const fields = shape.longList === null ? shape.crowdedFields : [shape.longList];
+  return new NotWellAsked(422, `The body ${mistake}`, fields ?? []);
 }
 
 /** What is too much of it: `has more than …`. Null if nothing is. */
-export function tooMuchIn({ levels, crowdedFields, isLong }: JsonShape): string | null {
-  if (isLong) return `has a list of more than ${MOST_ITEMS}`;
+export function tooMuchIn({ levels, crowdedFields, longList }: JsonShape): string | null {
+  if (longList !== null) return `has a list of more than ${MOST_ITEMS}`;
   if (levels > MOST_LEVELS) return `has more than ${MOST_LEVELS} levels`;
   return crowdedFields === null ? null : `has more than ${MOST_FIELDS} fields`;
 }
@@ -52,8 +54,8 @@ export interface JsonShape {
   readonly levels: number;
   /** The first names of an object that has more than `MOST_FIELDS`, or null if none has. */
   readonly crowdedFields: readonly string[] | null;
-  /** One of its lists holds more than `MOST_ITEMS`. */
-  readonly isLong: boolean;
+  /** The field whose list holds more than `MOST_ITEMS` (empty for a list that is none's), or null if none does. */
+  readonly longList: string | null;
 }
 
 const QUOTE = 0x22;
@@ -64,6 +66,7 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+const NO_FIELD: Buffer = Buffer.alloc(0);
 const NAMES_SHOWN = 10;
 const LONGEST_NAME = 64;
 
@@ -76,11 +79,12 @@ export function shapeOf(json: Buffer): JsonShape {
   const isObject = json[begin] === OPEN_OBJECT;
   /** Fields so far, and the names of the first, of each object that is open; lists have none. */
   const fields = new Uint32Array(MOST_LEVELS + 1);
-  const commas = new Uint32Array(MOST_LEVELS + 1);
+  const lists: ({ readonly field: Buffer; commas: number } | undefined)[] = [];
   const names: Buffer[][] = Array.from({ length: MOST_LEVELS + 1 }, () => []);
   let level = 0;
   let deepest = 0;
   let name: Buffer | undefined;
+  let field: Buffer = NO_FIELD;
   for (let at = begin; at < json.length; at += 1) {
     switch (json[at]) {
       case QUOTE: {
@@ -90,27 +94,30 @@ export function shapeOf(json: Buffer): JsonShape {
         break;
       }
       case COLON: {
+        field = name ?? NO_FIELD;
         const count = (fields[level] ?? 0) + 1;
         fields[level] = count;
         if (name !== undefined && count <= NAMES_SHOWN) names[level]?.push(name);
         if (count > MOST_FIELDS) {
           const crowdedFields = (names[level] ?? []).map(shown);
-          return { isObject, levels: deepest, crowdedFields, isLong: false };
+          return { isObject, levels: deepest, crowdedFields, longList: null };
         }
         break;
       }
-      case COMMA:
-        commas[level] = (commas[level] ?? 0) + 1;
-        if ((commas[level] ?? 0) >= MOST_ITEMS)
-          return { isObject, levels: deepest, crowdedFields: null, isLong: true };
-        break;
+      case COMMA: {
+        const list = lists[level];
+        if (list === undefined) break;
+        list.commas += 1;
+        if (list.commas < MOST_ITEMS) break;
+        return { isObject, levels: deepest, crowdedFields: null, longList: shown(list.field) };
+      }
       case OPEN_LIST:
       case OPEN_OBJECT:
         level += 1;
         deepest = Math.max(deepest, level);
-        if (level > MOST_LEVELS) return { isObject, levels: level, crowdedFields: null, isLong: false };
+        if (level > MOST_LEVELS) return { isObject, levels: level, crowdedFields: null, longList: null };
         fields[level] = 0;
-        commas[level] = 0;
+        lists[level] = json[at] === OPEN_LIST ? { field, commas: 0 } : undefined;
         names[level] = [];
         break;
       case CLOSE_LIST:
@@ -120,7 +127,7 @@ export function shapeOf(json: Buffer): JsonShape {
       default:
     }
   }
-  return { isObject, levels: deepest, crowdedFields: null, isLong: false };
+  return { isObject, levels: deepest, crowdedFields: null, longList: null };
 }
 
 const shown = (name: Buffer): string => name.toString().slice(0, LONGEST_NAME);

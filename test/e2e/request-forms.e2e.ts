@@ -48,6 +48,7 @@ const FORMS: readonly (readonly [what: string, body: string | Buffer, headers: o
   ['65 fields', wide(65), {}, 422],
   ['1,500 fields', wide(1000), {}, 422],
   ['100,000 fields', wide(100_000), {}, 413],
+  ['65 items', JSON.stringify({ items: Array.from({ length: 65 }, () => ({})) }), {}, 422],
   ['a list of 500,000', JSON.stringify(Array.from({ length: 500_000 }, () => 1)), {}, 413],
   ['a list', '[{}]', {}, 400],
   ['a text', '"{}"', {}, 400],
