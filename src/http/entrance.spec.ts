@@ -7,7 +7,7 @@ import { Connections } from './connections.js';
 import { createEntranceServer, Entrance } from './entrance.js';
 import { refuseConnection } from './parser-refusals.js';
 
-const MOST_AT_ONCE = 256;
+const MOST_AT_ONCE = 64;
 
 describe('the entrance', () => {
   let server: Server;

@@ -26,7 +26,7 @@ export interface Refusal {
 }
 
 /** Node's parser hands on all requests of one read (64 kB) in one turn: so many of them are handled at once. */
-const MOST_AT_ONCE = 256;
+const MOST_AT_ONCE = 64;
 /** Of all connections: those that wait for a later turn. */
 const MOST_POSTPONED = 16_384;
 const TOO_MANY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
