@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { allRules } from '../simulation/mutations.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGES = [
@@ -36,4 +37,9 @@ describe.each(PAGES)('%s', (page) => {
     const names = [...text.matchAll(SCRIPT)].map(([, name = '']) => name);
     expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
+});
+
+test('README.md says how many rules there are (npm run figures -- --only rules)', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  expect(readme).toContain(`<!-- figure:rules -->${allRules().length} rules<!-- /figure -->`);
 });
