@@ -1,5 +1,6 @@
 import { SqliteStore } from '../catalog/store/sqlite-store.js';
-import { applyEntry, createdBy } from '../core/replication/ledger.js';
+import { applyEntry } from '../core/replication/book-fold.js';
+import { createdBy, keysGivenBy } from '../core/replication/ledger.js';
 import { type BookId, CATALOGUE, type Change, type Entry } from '../core/replication/types.js';
 import { Mistake } from './mistake.js';
 
@@ -97,6 +98,7 @@ class Replay {
       if (!this.#exists(bookId)) this.target.create(bookId, genesis, book);
     }
     this.target.saveNextBookId(nextBookId);
+    for (const [key, held] of keysGivenBy(entry)) this.target.saveKey(key, held);
     this.target.commit(CATALOGUE, entry, null);
   }
 

@@ -5,6 +5,7 @@ import {
   endSessionCall,
   type LookUpAnswer,
   lookUpCall,
+  type LookUpRequest,
   type SearchAnswer,
   searchCall,
   type SearchRequest,
@@ -18,6 +19,7 @@ import { type BookId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { CONFIG } from '../runtime/config.token.js';
+import { asShown } from './as-shown.js';
 import { readIdCursor } from './cursors.js';
 import { CatalogEngine } from './engine.js';
 import { OperationMetrics } from './operation.metrics.js';
@@ -37,7 +39,7 @@ export class CatalogCalls implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.handlers.handle(lookUpCall, ({ bookId }, caller) => this.lookUp(bookId, caller));
+    this.handlers.handle(lookUpCall, (request, caller) => this.lookUp(request, caller));
     this.handlers.handle(searchCall, (request, caller) => this.search(request, caller));
     this.handlers.handle(sessionCall, (_request, caller) => this.session(caller));
     this.handlers.handle(endSessionCall, (_request, { id }) => {
@@ -61,10 +63,14 @@ export class CatalogCalls implements OnModuleInit {
     });
   }
 
-  private async lookUp(bookId: BookId, { role, id, leftMs }: Caller): Promise<LookUpAnswer> {
+  private async lookUp(
+    { bookId, hiddenToo }: LookUpRequest,
+    { role, id, leftMs }: Caller,
+  ): Promise<LookUpAnswer> {
     // Only a front-end can be told when the answer changes (F5).
-    const frontEndId = role === 'frontend' ? id : null;
-    const result = await this.engine.read(bookId, answerWithin(leftMs), frontEndId);
+    const frontEndId = role === 'frontend' && hiddenToo === undefined ? id : null;
+    const read = await this.engine.read(bookId, answerWithin(leftMs), frontEndId);
+    const result = hiddenToo === true ? read : asShown(read);
     switch (result.kind) {
       case 'found': {
         const book = bookAnswerOf(result.bookId, result.book, result.sequenceNumber);

@@ -118,7 +118,7 @@ function hostProvider(config: CatalogConfig): Provider {
           position,
           leaseMs,
           requestTimeoutMs,
-          mayPropose: (kind) => network.mayPropose(kind),
+          mayPropose: (name) => network.mayPropose(name),
           takesOver: (error) => rejoin.begin(error),
           whereabouts: { addresses, database: database.path },
           giveUp,

@@ -8,6 +8,10 @@ import {
   type BookListing,
   type BookQuery,
   type FoundBooks,
+  type HiddenFound,
+  type HiddenQuery,
+  type HistoryFound,
+  type HistoryQuery,
   type HoldsFound,
   type HoldsQuery,
   type OrdersQuery,
@@ -51,7 +55,7 @@ export abstract class CatalogEngine {
 
   /** Each is applied at most once, by its operation id, whichever catalog it is handed to. */
   abstract submit(bookId: BookId, operation: Operation, timeoutMs: number): Promise<SubmitResult>;
-  /** `frontEndId`: who may keep the answer, and is then told when it changes (F5); null: nobody may. */
+  /** Hidden books too (see `asShown`). `frontEndId`: who may keep the answer, and is then told when it changes (F5); null: nobody may. */
   abstract read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult>;
   /** Address of the catalog that writes of this book had better be sent to: a hint. Null: to this one, or to any. */
   abstract leader(bookId: BookId): string | null;
@@ -73,6 +77,8 @@ export abstract class CatalogEngine {
   abstract order(orderId: string, timeoutMs: number): Seen<OrderRecord | undefined>;
   abstract openHolds(query: HoldsQuery, timeoutMs: number): Seen<HoldsFound | undefined>;
   abstract hold(holdId: HoldId, timeoutMs: number): Seen<HoldRecord | undefined>;
+  abstract hidden(query: HiddenQuery, timeoutMs: number): Seen<HiddenFound>;
+  abstract history(query: HistoryQuery, timeoutMs: number): Seen<HistoryFound | undefined>;
 
   // As the catalog has it at this moment, which may be a little late. They throw when its store cannot be read.
   abstract topics(limit: number, after: TopicCount | null): Promise<readonly TopicCount[]>;

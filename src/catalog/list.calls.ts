@@ -1,12 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { priceOf } from '../contract/book-limits.js';
-import { type LowStockBook, type TopicCount } from '../contract/catalog.js';
+import { type BookChange, historyCall, type HistoryRequest } from '../contract/book-history.js';
+import { type BookAnswer, type LowStockBook, type TopicCount } from '../contract/catalog.js';
 import { type HoldRecord, type OrderRecord } from '../contract/holding.js';
 import { holdCall, type HoldFound, holdsCall } from '../contract/holding-calls.js';
 import {
   type FindBooksAnswer,
   findBooksCall,
   type FindBooksRequest,
+  hiddenCall,
+  type HiddenRequest,
   lowStockCall,
   orderCall,
   type OrderFound,
@@ -16,10 +19,11 @@ import {
   type PageRequest,
   topicsCall,
 } from '../contract/rpc.js';
+import { bookAnswerOf } from '../contract/public-answers.js';
 import { type HoldId } from '../core/replication/types.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
-import { readStockCursor, readTopicCursor, stockCursor, topicCursor } from './cursors.js';
+import { readIdCursor, readStockCursor, readTopicCursor, stockCursor, topicCursor } from './cursors.js';
 import { CatalogEngine } from './engine.js';
 
 const CURSOR_UNKNOWN = { kind: 'cursor unknown' } as const;
@@ -38,6 +42,8 @@ export class ListCalls implements OnModuleInit {
     this.handlers.handle(topicsCall, (request) => this.topics(request));
     this.handlers.handle(lowStockCall, (request) => this.lowStock(request));
     this.handlers.handle(ordersCall, (request, caller) => this.orders(request, caller));
+    this.handlers.handle(hiddenCall, (request, caller) => this.hidden(request, caller));
+    this.handlers.handle(historyCall, (request, caller) => this.history(request, caller));
     this.handlers.handle(orderCall, ({ orderId }, caller) => this.order(orderId, caller));
     this.handlers.handle(holdCall, ({ holdId }, caller) => this.hold(holdId, caller));
     this.handlers.handle(holdsCall, (request, caller) => this.holds(request, caller));
@@ -82,6 +88,37 @@ export class ListCalls implements OnModuleInit {
       price: priceOf(priceCents),
     }));
     return pageOf(books, limit, stockCursor);
+  }
+
+  private async hidden(
+    { text, limit, cursor }: HiddenRequest,
+    { leftMs }: Caller,
+  ): Promise<Page<BookAnswer>> {
+    const afterId = readIdCursor(cursor);
+    if (afterId === undefined) return CURSOR_UNKNOWN;
+    const timeoutMs = answerWithin(leftMs);
+    const view = await this.engine.hidden({ text, afterId, limit }, timeoutMs);
+    if (view === null) return UNAVAILABLE;
+    const { ids, next } = view.seen;
+    const items: BookAnswer[] = [];
+    for (const id of ids) {
+      const read = await this.engine.read(id, timeoutMs, null);
+      if (read.kind === 'unavailable') return UNAVAILABLE;
+      // It may be shown again by now.
+      if (read.kind === 'found' && read.book.hidden === true)
+        items.push(bookAnswerOf(id, read.book, read.sequenceNumber));
+    }
+    return { kind: 'page', items, next: next === null ? null : String(next) };
+  }
+
+  private async history(
+    { bookId, limit, cursor }: HistoryRequest,
+    { leftMs }: Caller,
+  ): Promise<Page<BookChange>> {
+    const view = await this.engine.history({ bookId, after: cursor, limit }, answerWithin(leftMs));
+    if (view === null) return UNAVAILABLE;
+    if (view.seen === undefined) return CURSOR_UNKNOWN;
+    return { kind: 'page', items: view.seen.changes, next: view.seen.next };
   }
 
   private async orders(request: OrdersRequest, { leftMs }: Caller): Promise<Page<OrderRecord>> {

@@ -23,5 +23,8 @@ export function centsOf(price: number): number {
 /** How long a hold may run: a second to seven days. */
 export const HOLD_TTL = { shortestSeconds: 1, longestSeconds: 7 * 24 * 60 * 60 } as const;
 
+/** Characters of the name under which somebody administers. */
+export const NAME_LENGTH = 60;
+
 /** Characters of what a client calls a hold or an order. */
 export const REFERENCE_LENGTH = 200;

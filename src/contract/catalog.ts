@@ -23,6 +23,11 @@ export class BookAnswer {
   isbn?: string;
   @ApiPropertyOptional({ description: 'Only when the book has one' })
   author?: string;
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'Only of a book that is hidden, which administrators alone are told of',
+  })
+  hidden?: true;
 }
 
 /** One line of `GET /query/topic/:topic` */

@@ -6,6 +6,10 @@ import { KEY_REFUSALS } from './idempotency-key.js';
  */
 export const SHOP_ERRORS = {
   ...KEY_REFUSALS,
+  'name malformed': [
+    400,
+    'The header X-Admin-Name must be percent-encoded UTF-8 of 1 to 60 characters, without control characters',
+  ],
   'not administrator': [401, 'The administration token is missing or wrong'],
   'no such book': [404, 'Book with the specified ID does not exist'],
   'no such hold': [404, 'Hold with the specified ID does not exist'],
@@ -27,7 +31,10 @@ export const SHOP_ERRORS = {
   'two prices': [422, 'Lines of one book name different prices'],
   'too many copies': [422, 'Lines of one book add up to more copies than can be asked for'],
   'which book': [422, 'bookId is required: the order has several books'],
-  'nothing to change': [422, 'At least one of title, topic, price and quantity is required'],
+  'nothing to change': [
+    422,
+    'At least one of title, author, isbn, topic, price, quantity and hidden is required',
+  ],
   'search text too long': [422, 'The text to search for is longer than 200 characters'],
   'cursor unknown': [422, 'cursor is not one of this server'],
   'import unreadable': [422, 'The file cannot be read'],

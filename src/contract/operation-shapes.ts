@@ -3,6 +3,7 @@ import {
   type Book,
   type BookChanges,
   CATALOGUE,
+  type Claim,
   type Decided,
   type HoldTerm,
   type Operation,
@@ -10,7 +11,7 @@ import {
 } from '../core/replication/types.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { MOST_ENDED } from '../core/replication/holds.js';
-import { BOOK_LIMITS, HOLD_TTL, REFERENCE_LENGTH } from './book-limits.js';
+import { BOOK_LIMITS, HOLD_TTL, NAME_LENGTH, REFERENCE_LENGTH } from './book-limits.js';
 import { type OperationsRequest } from './internal.js';
 import {
   between,
@@ -20,6 +21,7 @@ import {
   Mistake,
   nullable,
   oneOf,
+  onlyTrue,
   optional,
   record,
   type Shape,
@@ -86,6 +88,11 @@ export const orderId = matching(/^[\w.:-]{1,200}$/, 'an order id');
 export const holdId = matching(/^[hbf][\da-z]{1,11}-[\da-z]{1,100}$/, 'a hold id');
 const reference = text(1, REFERENCE_LENGTH);
 const moment = between(-LATEST_MS, LATEST_MS);
+/** Who asked, and when. */
+const signed = { by: optional(text(1, NAME_LENGTH)), at: optional(moment) };
+const claimNumber = whole(0, Number.MAX_SAFE_INTEGER);
+/** Of a title and an author. */
+const LONGEST_KEY = 2 * LONGEST_TEXT + 100;
 const ttlMs = whole(1, HOLD_TTL.longestSeconds * 1_000);
 const holdTerm = variants<HoldTerm>({
   alone: record({ ttlMs }),
@@ -101,13 +108,15 @@ function bookWithin({ title, isbn, cents, quantity }: OperationBounds): Shape<Bo
     quantity,
     isbn: nullable(isbn),
     author: nullable(title),
+    hidden: optional(onlyTrue),
+    claim: optional(claimNumber),
   });
 }
 
 function operationWithin(bounds: OperationBounds): Shape<Operation> {
-  const { operationId, title, cents, copies, quantity } = bounds;
+  const { operationId, title, isbn, cents, copies, quantity } = bounds;
   return variants<Operation>({
-    create: record({ operationId, book: bookWithin(bounds) }),
+    create: record({ operationId, book: bookWithin(bounds), ...signed }),
     edit: record({
       operationId,
       changes: record<BookChanges>({
@@ -115,10 +124,15 @@ function operationWithin(bounds: OperationBounds): Shape<Operation> {
         topic: optional(title),
         priceCents: optional(cents),
         quantity: optional(quantity),
+        isbn: optional(nullable(isbn)),
+        author: optional(nullable(title)),
+        hidden: optional(flag),
       }),
       expectedSequenceNumber: nullable(sequenceNumber),
+      claim: optional(record<Claim>({ key: someText(LONGEST_KEY), number: claimNumber })),
+      ...signed,
     }),
-    restock: record({ operationId, copies }),
+    restock: record({ operationId, copies, ...signed }),
     sale: record({
       operationId,
       copies,
@@ -136,7 +150,8 @@ function operationWithin(bounds: OperationBounds): Shape<Operation> {
     release: record({ operationId, holdId }),
     expire: record({ operationId }),
     settle: record({ operationId, holdId, orderId: nullable(orderId) }),
-    cancel: record({ operationId, orderId, copies: nullable(copies) }),
+    cancel: record({ operationId, orderId, copies: nullable(copies), ...signed }),
+    claim: record({ operationId, bookId, key: someText(LONGEST_KEY) }),
   });
 }
 
@@ -156,8 +171,11 @@ const givenItem = record<OperationsRequest['operations'][number]>({
 export const operationItem: Shape<OperationsRequest['operations'][number]> = (value) => {
   const item = givenItem(value);
   const { kind } = item.operation;
-  if ((kind === 'create') !== (item.bookId === CATALOGUE)) {
-    throw new Mistake(kind === 'create' ? 'must be 0 for a creation' : 'must be 1 or more').within('bookId');
+  const isOfCatalogue = kind === 'create' || kind === 'claim';
+  if (isOfCatalogue !== (item.bookId === CATALOGUE)) {
+    throw new Mistake(
+      isOfCatalogue ? `must be 0 for a ${kind === 'create' ? 'creation' : kind}` : 'must be 1 or more',
+    ).within('bookId');
   }
   if (NEVER_GIVEN.has(kind)) throw new Mistake('is not for others to ask').within('kind').within('operation');
   if (item.operation.kind === 'edit' && Object.keys(item.operation.changes).length === 0) {
@@ -174,6 +192,7 @@ const returned = whole(0, MOST_STOCK);
 const outcome = variants<Outcome>({
   created: record({ bookId }),
   exists: record({ bookId }),
+  claimed: record({ number: claimNumber }),
   edited: record({}),
   restocked: record({}),
   sold: record({
@@ -186,6 +205,7 @@ const outcome = variants<Outcome>({
   }),
   'out of stock': record({ left: optional(whole(0, MOST_STOCK)) }),
   'price changed': record({}),
+  hidden: record({}),
   'precondition failed': record({}),
   held: record({ holdId, priceCents: cents, until: moment }),
   released: record({ copies: returned }),

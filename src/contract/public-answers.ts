@@ -4,7 +4,7 @@ import { type BookAnswer } from './catalog.js';
 
 /** A book as it crosses the wire. */
 export function bookAnswerOf(bookId: BookId, book: Book, sequenceNumber: number): BookAnswer {
-  const { title, topic, quantity, priceCents, isbn, author } = book;
+  const { title, topic, quantity, priceCents, isbn, author, hidden } = book;
   return {
     id: bookId,
     title,
@@ -14,5 +14,6 @@ export function bookAnswerOf(bookId: BookId, book: Book, sequenceNumber: number)
     sequenceNumber,
     ...(isbn !== null && { isbn }),
     ...(author !== null && { author }),
+    ...(hidden !== undefined && { hidden }),
   };
 }

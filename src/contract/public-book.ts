@@ -1,7 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, Max, Min } from 'class-validator';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { BOOK_LIMITS } from './book-limits.js';
-import { IsCopies, IsIsbn, IsLine, IsPrice, IsTopic, MayBeLeftOut } from './public-fields.js';
+import { PageQuery } from './catalog.js';
+import {
+  IsCopies,
+  IsIsbn,
+  IsLine,
+  IsPrice,
+  IsTopic,
+  MayBeLeftOut,
+  MayBeTakenAway,
+  oneWayOfWriting,
+} from './public-fields.js';
 
 const { textLength, searchLength, quantity } = BOOK_LIMITS;
 const TEXT = { minLength: 1, maxLength: textLength };
@@ -40,7 +51,7 @@ export class NewBook {
   author?: string;
 }
 
-/** `PATCH /books/:id`: at least one of the first four; what is left out stays as it is. */
+/** `PATCH /books/:id`: at least one of all but the last; what is left out stays as it is. */
 export class BookEdit {
   @ApiPropertyOptional({ example: 'RPCs for Dummies, 2nd edition', ...TEXT })
   @MayBeLeftOut()
@@ -57,6 +68,35 @@ export class BookEdit {
   @IsPrice()
   price?: number;
 
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'Maurice Herlihy, Nir Shavit',
+    ...TEXT,
+    description: 'Null takes it away',
+  })
+  @MayBeTakenAway()
+  @IsLine()
+  author?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: '978-0-12-415950-1',
+    description: 'ISBN-10, ISBN-13, or a number of your own, which no other book has; null takes it away',
+  })
+  @MayBeTakenAway()
+  @IsIsbn()
+  isbn?: string | null;
+
+  @ApiPropertyOptional({
+    description:
+      'A hidden book is on no page but those of administration, and cannot be bought; its orders and holds stay. `false` brings it back',
+  })
+  @MayBeLeftOut()
+  @IsBoolean()
+  hidden?: boolean;
+
   @ApiPropertyOptional({ example: 12, minimum: 0, maximum: quantity, description: 'Sets the copies left' })
   @MayBeLeftOut()
   @IsCopies(0)
@@ -71,6 +111,17 @@ export class BookEdit {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   sequenceNumber?: number;
+}
+
+/** `GET /books/hidden` */
+export class HiddenQuery extends PageQuery {
+  @ApiPropertyOptional({ default: '', description: 'Words somewhere in title, author, topic or ISBN' })
+  @Transform(({ value }: TransformFnParams) =>
+    typeof value === 'string' ? oneWayOfWriting(value) : (value as unknown),
+  )
+  @IsString()
+  @MaxLength(searchLength)
+  q: string = '';
 }
 
 /** `POST /books/:id/restock` */

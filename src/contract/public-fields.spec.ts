@@ -55,11 +55,17 @@ describe('fields of a new book', () => {
 });
 
 describe('fields of an edit', () => {
-  it('may each be left out, but not be null', () => {
+  it('may each be left out, but not be null, but for those that a book may lack', () => {
     expect(wrongFields(BookEdit, {})).toEqual([]);
     for (const field of ['title', 'topic', 'price', 'quantity', 'sequenceNumber']) {
       expect(wrongFields(BookEdit, { [field]: null })).toEqual([field]);
     }
-    expect(wrongFields(BookEdit, { isbn: '1' })).toEqual(['isbn']);
+    expect(wrongFields(BookEdit, { isbn: null, author: null })).toEqual([]);
+    expect(wrongFields(BookEdit, { isbn: '978/1', author: '', hidden: 'yes' })).toEqual([
+      'author',
+      'isbn',
+      'hidden',
+    ]);
+    expect(wrongFields(BookEdit, { shelf: '1' })).toEqual(['shelf']);
   });
 });

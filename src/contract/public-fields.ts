@@ -4,10 +4,15 @@ import { buildMessage, IsInt, Max, Min, ValidateBy, ValidateIf } from 'class-val
 import { foldSearch } from '../core/text/fold.js';
 import { BOOK_LIMITS, centsOf, priceOf } from './book-limits.js';
 
+/** May be left out, as one that stays as it is, or be null, as one that is taken away. */
+export const MayBeTakenAway = (): PropertyDecorator =>
+  ValidateIf((_, value) => value !== undefined && value !== null);
+
 /** May be left out; null is not the same and is refused. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-function isText(value: unknown, longest: number): boolean {
+/** Of 1 to `longest` characters, none of them a control character. */
+export function isText(value: unknown, longest: number): boolean {
   return (
     typeof value === 'string' &&
     value.length >= 1 &&
@@ -17,9 +22,13 @@ function isText(value: unknown, longest: number): boolean {
   );
 }
 
-/** One way of writing what looks the same: letters with their accents, and single blanks for blanks, tabs and line ends, none at either end. */
+/** Of what looks the same: letters with their accents, and single blanks for blanks, tabs and line ends, none at either end. */
+export function oneWayOfWriting(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
 function tidied({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' ? value.normalize('NFC').replace(/\s+/g, ' ').trim() : (value as unknown);
+  return typeof value === 'string' ? oneWayOfWriting(value) : (value as unknown);
 }
 
 /** A line of text without control characters; outer blanks do not count. */

@@ -28,6 +28,7 @@ import {
   listOf,
   nullable,
   oneOf,
+  onlyTrue,
   optional,
   record,
   type Shape,
@@ -126,14 +127,21 @@ const bookAnswer = record<BookAnswer>({
   sequenceNumber: whole(0, MOST),
   isbn: optional(someText(LONGEST_TEXT)),
   author: optional(someText(LONGEST_TEXT)),
+  hidden: optional(onlyTrue),
 });
 
+export interface LookUpRequest {
+  readonly bookId: BookId;
+  /** For administrators: what is hidden is found, too, and nothing of the answer may be kept. */
+  readonly hiddenToo?: true;
+}
+
 /** To a catalog: one book, as every write acknowledged before left it. A front-end that asks is told when the book changes (F5). */
-export const lookUpCall: Call<{ readonly bookId: BookId }, LookUpAnswer> = {
+export const lookUpCall: Call<LookUpRequest, LookUpAnswer> = {
   name: 'look-up',
   audience: 'roles',
   vital: false,
-  request: record({ bookId }),
+  request: record<LookUpRequest>({ bookId, hiddenToo: optional(onlyTrue) }),
   answer: variants<LookUpAnswer>({
     found: record({ book: bookAnswer, source }),
     'no such book': record({ source }),
@@ -238,7 +246,7 @@ export type Page<Item> =
   | { readonly kind: 'cursor unknown' }
   | Unavailable;
 
-const PAGE_REQUEST = { limit: whole(1, MAX_PAGE), cursor: nullable(someText(LONGEST_CURSOR)) };
+export const pageRequest = { limit: whole(1, MAX_PAGE), cursor: nullable(someText(LONGEST_CURSOR)) };
 
 export function pageOf<Item>(item: Shape<Item>): Shape<Page<Item>> {
   return variants<Page<Item>>({
@@ -253,7 +261,7 @@ export const topicsCall: Call<PageRequest, Page<TopicCount>> = {
   name: 'topics',
   audience: 'roles',
   vital: false,
-  request: record<PageRequest>(PAGE_REQUEST),
+  request: record<PageRequest>(pageRequest),
   answer: pageOf(record<TopicCount>({ topic: someText(LONGEST_TEXT), books: whole(1, MOST) })),
 };
 
@@ -262,7 +270,7 @@ export const lowStockCall: Call<PageRequest, Page<LowStockBook>> = {
   name: 'low stock',
   audience: 'roles',
   vital: false,
-  request: record<PageRequest>(PAGE_REQUEST),
+  request: record<PageRequest>(pageRequest),
   answer: pageOf(
     record<LowStockBook>({
       id: bookId,
@@ -274,6 +282,20 @@ export const lowStockCall: Call<PageRequest, Page<LowStockBook>> = {
   ),
 };
 
+export interface HiddenRequest extends PageRequest {
+  /** Somewhere in the title, the author, the topic or the ISBN; empty: all. */
+  readonly text: string;
+}
+
+/** To a catalog: hidden books, in the order of their ids. A page may be short and have a next one all the same. */
+export const hiddenCall: Call<HiddenRequest, Page<BookAnswer>> = {
+  name: 'hidden books',
+  audience: 'roles',
+  vital: false,
+  request: record<HiddenRequest>({ ...pageRequest, text: someText(BOOK_LIMITS.searchLength) }),
+  answer: pageOf(bookAnswer),
+};
+
 export interface OrdersRequest extends PageRequest {
   /** Null: of all books. */
   readonly bookId: BookId | null;
@@ -282,7 +304,7 @@ export interface OrdersRequest extends PageRequest {
 }
 
 export const ordersRequest = record<OrdersRequest>({
-  ...PAGE_REQUEST,
+  ...pageRequest,
   bookId: nullable(bookId),
   // Earlier ones ask without.
   reference: (value) => (value === undefined ? null : nullable(text(1, REFERENCE_LENGTH))(value)),

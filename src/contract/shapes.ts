@@ -72,6 +72,12 @@ export const flag: Shape<boolean> = (value) => {
   throw new Mistake('must be true or false');
 };
 
+/** A mark that is left out where it does not apply. */
+export const onlyTrue: Shape<true> = (value) => {
+  if (value === true) return value;
+  throw new Mistake('must be true');
+};
+
 export function oneOf<const T extends string | number>(...values: readonly T[]): Shape<T> {
   return (value) => {
     for (const each of values) if (each === value) return each;

@@ -5,6 +5,7 @@ import { AdminTokenGuard } from './admin/admin-token.guard.js';
 import { AdministrationController } from './admin/administration.controller.js';
 import { AdministrationService } from './admin/administration.service.js';
 import { CancellationService } from './admin/cancellation.service.js';
+import { BookRecordController } from './admin/book-record.controller.js';
 import { HeldAndSoldController } from './admin/held-and-sold.controller.js';
 import { LowStockController } from './admin/low-stock.controller.js';
 import { CacheMetrics } from './cache/cache.metrics.js';
@@ -51,6 +52,7 @@ export class FrontendModule {
         AdministrationController,
         LowStockController,
         HoldsController,
+        BookRecordController,
         HeldAndSoldController,
         OperationsController,
         StatusController,

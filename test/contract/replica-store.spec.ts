@@ -77,7 +77,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
     expect(store.changes(0, 10)).toEqual([]);
     expect(store.cursor('replica-b')).toBe(0);
     expect(store.operation('nobody')).toBeUndefined();
-    expect(store.bookWithKey('title:x\u0000')).toBeUndefined();
+    expect(store.heldKey('title:x\u0000')).toBeUndefined();
   });
 
   it('knows the highest of the order ids that begin with a time', () => {
@@ -113,7 +113,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       pending: null,
     });
     expect(store.entries(3, 0, 10)).toEqual([genesis('Xen')]);
-    expect(store.bookWithKey(catalogueKey(bought))).toBe(3);
+    expect(store.heldKey(catalogueKey(bought))).toEqual({ bookId: 3, claim: 0 });
     expect(store.lastChange()).toBe(0);
     expect(store.operation('create-Xen')).toBeUndefined();
     expect(() => store.create(3, genesis('Xen'), bought)).toThrow();
@@ -129,14 +129,14 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       promised: ballot(4),
       pending: null,
     });
-    expect(store.bookWithKey(catalogueKey(book('Xen')))).toBe(3);
+    expect(store.heldKey(catalogueKey(book('Xen')))).toEqual({ bookId: 3, claim: 0 });
     expect(store.lastChange()).toBe(0);
   });
 
   it('gives a key to the first book that has it', () => {
     store.create(1, genesis('Xen'), book('Xen'));
     store.create(2, genesis('Xen'), book('  XEN '));
-    expect(store.bookWithKey(catalogueKey(book('Xen')))).toBe(1);
+    expect(store.heldKey(catalogueKey(book('Xen')))).toEqual({ bookId: 1, claim: 0 });
   });
 
   it('commits: appends, sets the book, numbers the change, indexes the operations', () => {
@@ -387,7 +387,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       undefined,
       undefined,
     ]);
-    expect(store.bookWithKey(catalogueKey(book('RPCs')))).toBeUndefined();
+    expect(store.heldKey(catalogueKey(book('RPCs')))).toBeUndefined();
     expect([store.nextBookId(), store.lastChange(), store.pendingIds()]).toEqual([2, 0, [1]]);
     expect([store.cursor('replica-b'), store.cursor('replica-c')]).toEqual([5, 0]);
 

@@ -206,7 +206,8 @@ describe('bad input', () => {
     ['POST', '/books', { ...BOOK, isbn: 7 }, ['isbn']],
     ['PATCH', '/books/2', { price: 1.234 }, ['price']],
     ['PATCH', '/books/2', { quantity: -5 }, ['quantity']],
-    ['PATCH', '/books/2', { isbn: '1' }, ['isbn']],
+    ['PATCH', '/books/2', { isbn: '9/1' }, ['isbn']],
+    ['PATCH', '/books/2', { shelf: '1' }, ['shelf']],
     ['PATCH', '/books/2', { title: null }, ['title']],
     ['PATCH', '/books/2', { title: 'x', sequenceNumber: -1 }, ['sequenceNumber']],
     ['POST', '/books/2/restock', { copies: 0 }, ['copies']],
@@ -255,7 +256,7 @@ describe('bad input', () => {
     ['DELETE', '/lookup/2', 405],
     ['GET', '/buy/2', 405],
     ['PUT', '/orders', 405],
-    ['GET', '/books/import', 405],
+    ['GET', '/books/2/restock', 405],
   ])('as a path: %s %s', async (method, path, status) => {
     const answer = await shop.send(method, path);
     expect(answer).toMatchObject({ status, body: { message: expect.any(String) } });

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { keepSeeds } from './keep-seeds.js';
 import { allRules, mutationNamed } from './mutations.js';
 import { runSeed, type RunResult } from './run.js';
-import { HOLDS, type Policy, type Settings } from './settings.js';
+import { ADMINISTRATION, HOLDS, type Policy, type Settings } from './settings.js';
 
 const USAGE = `npm run sim -- [options]
   --seeds N         how many seeds to run (1000)
@@ -16,10 +16,14 @@ const USAGE = `npm run sim -- [options]
   --book N          of the trace, only what concerns that book
   --policy P        majority, reachable or split; the latter two with two replicas
   --holds           buyers who hold, pay and confirm, and baskets
+  --administration  administrators who hide books and give them other numbers
   --mutate RULE     switch a rule off (see mutations.ts)
   --hunt            for every rule, or the one of --mutate, the first seed that fails without it
   --keep            for each rule whose kept seed shows nothing any more another one, into kept-seeds.ts
   --keep-going      do not stop at the tenth failing seed`;
+
+/** What most of the workload is about. */
+type Focus = 'all' | 'holds' | 'administration';
 
 interface Options {
   readonly from: number;
@@ -28,7 +32,7 @@ interface Options {
   readonly jobs: number;
   readonly mutate: string | null;
   readonly policy: Policy;
-  readonly holds: boolean;
+  readonly focus: Focus;
   readonly mostFailures: number;
 }
 
@@ -62,6 +66,7 @@ function main(): void {
       mutate: { type: 'string' },
       policy: { type: 'string', default: 'majority' },
       holds: { type: 'boolean', default: false },
+      administration: { type: 'boolean', default: false },
       hunt: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
@@ -72,18 +77,18 @@ function main(): void {
   const policy = values.policy as Policy;
   const replicas = policy === 'majority' ? values.replicas.split(',').map(Number) : [2];
   const mutate = values.mutate ?? null;
-  const { holds } = values;
+  const focus = focusOf(values);
   if (values.seed !== undefined || values.trace) {
     const seed = Number(values.seed ?? values.from);
     for (const count of replicas) {
-      showOne(seed, count, { mutate, policy, holds }, values.trace, values.all, values.book ?? null);
+      showOne(seed, count, { mutate, policy, focus }, values.trace, values.all, values.book ?? null);
     }
     return;
   }
   if (values.keep) return keepSeeds(Number(values.from), Number(values.seeds));
   if (values.hunt) {
     const rules = mutate === null ? allRules() : [mutate];
-    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy, holds });
+    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy, focus });
   }
   const options: Options = {
     from: Number(values.from),
@@ -92,25 +97,30 @@ function main(): void {
     jobs: Number(values.jobs),
     mutate,
     policy,
-    holds,
+    focus,
     mostFailures: values['keep-going'] ? Infinity : 10,
   };
   if (process.send === undefined) runAll(options);
   else work(options, (report) => process.send?.(report));
 }
 
+function focusOf({ administration, holds }: { administration: boolean; holds: boolean }): Focus {
+  if (administration) return 'administration';
+  return holds ? 'holds' : 'all';
+}
+
 function mutationOf(mutate: string | null) {
   return mutate === null ? {} : mutationNamed(mutate);
 }
 
-function settingsOf(holds: boolean): Partial<Settings> {
-  return holds ? HOLDS : {};
+function settingsOf(focus: Focus): Partial<Settings> {
+  return { all: {}, holds: HOLDS, administration: ADMINISTRATION }[focus];
 }
 
 function showOne(
   seed: number,
   replicas: number,
-  { mutate, policy, holds }: Pick<Options, 'mutate' | 'policy' | 'holds'>,
+  { mutate, policy, focus }: Pick<Options, 'mutate' | 'policy' | 'focus'>,
   tracing: boolean,
   all: boolean,
   book: string | null,
@@ -119,7 +129,7 @@ function showOne(
     mutation: mutationOf(mutate),
     policy,
     tracing,
-    settings: settingsOf(holds),
+    settings: settingsOf(focus),
   });
   for (const line of result.trace ?? []) {
     if (!all && /lease[? ]|session/.test(line)) continue;
@@ -151,11 +161,11 @@ function failureOf({ seed, replicas, violations }: RunResult): Failure | null {
 
 /** Every seed of a share, one after the other. */
 function work(options: Options, report: (report: Report) => void): void {
-  const { from, seeds, replicas, mutate, policy, holds, mostFailures } = options;
+  const { from, seeds, replicas, mutate, policy, focus, mostFailures } = options;
   let failures = 0;
   let batch = { seeds: 0, operations: 0, failed: [] as Failure[] };
   const mutation = mutationOf(mutate);
-  const settings = settingsOf(holds);
+  const settings = settingsOf(focus);
   const flush = (): void => {
     report(batch);
     batch = { seeds: 0, operations: 0, failed: [] };
@@ -181,7 +191,7 @@ function work(options: Options, report: (report: Report) => void): void {
 /** One rule after the other; start several with parts of the rules to use more cores. */
 function hunt(
   rules: readonly string[],
-  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy' | 'holds'>,
+  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy' | 'focus'>,
 ): void {
   for (const rule of rules) {
     let tried = 0;
@@ -240,13 +250,13 @@ function runAll(options: Options): void {
   }
 }
 
-function argumentsOf({ from, seeds, replicas, mutate, policy, holds, mostFailures }: Options): string[] {
+function argumentsOf({ from, seeds, replicas, mutate, policy, focus, mostFailures }: Options): string[] {
   return [
     `--from=${from}`,
     `--seeds=${seeds}`,
     `--replicas=${replicas.join(',')}`,
     `--policy=${policy}`,
-    ...(holds ? ['--holds'] : []),
+    ...(focus === 'all' ? [] : [`--${focus}`]),
     ...(mutate === null ? [] : [`--mutate=${mutate}`]),
     ...(mostFailures === Infinity ? ['--keep-going'] : []),
   ];
@@ -260,13 +270,14 @@ function showProgress(seeds: number, of: number, failed: number, began: number):
 }
 
 /** Failing seeds by what failed, with the command that replays the first of each kind. */
-function summarise(failed: readonly Failure[], { mutate, policy, holds }: Options): void {
+function summarise(failed: readonly Failure[], { mutate, policy, focus }: Options): void {
   const byRule = groupByRule(failed);
   for (const [rule, failures] of byRule) {
     console.log(`\n${rule}: ${failures.length} seeds`);
     for (const { seed, replicas, text } of failures.slice(0, 5)) {
       const mutation = mutate === null ? '' : ` --mutate "${mutate}"`;
-      const under = (policy === 'majority' ? '' : ` --policy ${policy}`) + (holds ? ' --holds' : '');
+      const under =
+        (policy === 'majority' ? '' : ` --policy ${policy}`) + (focus === 'all' ? '' : ` --${focus}`);
       console.log(`  ${text.split('\n').slice(0, 6).join('\n    ')}`);
       console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${under}${mutation} --trace`);
     }

@@ -93,6 +93,7 @@ export type ViolationKind =
   | 'half a basket'
   | 'ended early'
   | 'held for ever'
+  | 'one key, two books'
   | 'acknowledged write lost'
   | 'refused write applied'
   | 'real-time order'

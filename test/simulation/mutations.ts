@@ -4,7 +4,14 @@ import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
 import * as schedules from './schedules.js';
 import { type Schedule } from './schedules.js';
-import { type Mutation, HOLDS, type Policy, SEARCHES_BY_WORDS, type Settings } from './settings.js';
+import {
+  ADMINISTRATION,
+  type Mutation,
+  HOLDS,
+  type Policy,
+  SEARCHES_BY_WORDS,
+  type Settings,
+} from './settings.js';
 
 export type AnyRule = RuleName | keyof CachingRules;
 
@@ -125,6 +132,10 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'H5 followers only follow': seed({ settings: HOLDS }),
   'H5 ask the deciding book': seed({ settings: HOLDS }),
   'H6 no more than was sold': seed({ settings: HOLDS }),
+  'K1 claim keys': seed({ settings: ADMINISTRATION }),
+  'K2 later claims only': seed({ settings: ADMINISTRATION }),
+  'K3 keep keys until replaced': seed({ settings: ADMINISTRATION }),
+  'V1 hidden is not sold': seed({ settings: ADMINISTRATION }),
   'request ids do not repeat': seed(),
   shortensGrants: NONE_FOUND,
   tellsStartNumbersApart: NONE_FOUND,

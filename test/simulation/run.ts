@@ -88,7 +88,7 @@ export class Simulation {
       () =>
         prober.open === 0 &&
         this.isQuiet() &&
-        openHolds(world.oracle).length === 0 &&
+        openHolds(this.ledgers()).length === 0 &&
         this.differences(this.ledgers()).length === 0,
     );
     return this.judge();
@@ -181,7 +181,7 @@ export class Simulation {
       ...checkAcknowledgements(items, oracle),
       ...(settings.policy === 'split' ? [] : [...checkOrder(items, oracle), ...checkBooks(items, oracle)]),
       ...this.differences(oracle),
-      ...(settings.holds === undefined || settings.policy === 'split'
+      ...(settings.holds === undefined
         ? []
         : checkHolds(items, oracle, (time) => EPOCH_MS + time - (settings.holds?.skewMs ?? 0))),
     ];

@@ -37,6 +37,8 @@ export interface WorkloadWeights {
   readonly create: number;
   /** Holds, baskets, confirmations, releases and cancellations. */
   readonly hold?: number;
+  /** Books that are hidden, shown, and named anew. */
+  readonly administer?: number;
 }
 
 /** How holds end, where the workload has any. */
@@ -83,6 +85,14 @@ export const HOLDS: Partial<Settings> = {
   books: 3,
   stock: 4,
   weights: { lookUp: 1, search: 0, sale: 1, restock: 1, edit: 0.5, create: 0, hold: 7 },
+  holds: { graceMs: 1_000, sweepMs: 100, skewMs: 480 },
+};
+
+/** Administrators who hide books, show them again, and give them each other's numbers, while others buy and look. */
+export const ADMINISTRATION: Partial<Settings> = {
+  books: 3,
+  cacheEntries: 100,
+  weights: { lookUp: 4, search: 2, sale: 3, restock: 1, edit: 0.5, create: 0.2, hold: 0.5, administer: 4 },
   holds: { graceMs: 1_000, sweepMs: 100, skewMs: 480 },
 };
 

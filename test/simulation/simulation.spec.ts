@@ -1,5 +1,5 @@
 import { runSeed } from './run.js';
-import { HOLDS, SEARCHES_BY_WORDS, type Policy } from './settings.js';
+import { ADMINISTRATION, HOLDS, SEARCHES_BY_WORDS, type Policy } from './settings.js';
 
 /** Few enough for each change; `npm run sim -- --seeds 100000` is for a night. */
 const SEEDS: readonly [policy: Policy, replicas: number, seeds: number][] = [
@@ -37,6 +37,7 @@ describe('the bookstore under a hostile world', () => {
     ['majority', 3, 300],
     ['majority', 5, 100],
     ['reachable', 2, 100],
+    ['split', 2, 60],
   ])(
     'keeps what is held, and baskets whole, under %s with %i replicas',
     (policy, replicas, seeds) => {
@@ -44,6 +45,22 @@ describe('the bookstore under a hostile world', () => {
         const { violations } = runSeed(seed, replicas, { policy, settings: HOLDS });
         const texts = violations.map(({ rule, text }) => `${rule}: ${text}`);
         const command = `npm run sim -- --holds --seed ${seed} --replicas ${replicas} --policy ${policy} --trace`;
+        expect([command, ...texts]).toHaveLength(1);
+      }
+    },
+    300_000,
+  );
+
+  it.each<[Policy, number, number]>([
+    ['majority', 3, 150],
+    ['reachable', 2, 50],
+  ])(
+    'gives each key to one book, and sells nothing hidden, under %s with %i replicas',
+    (policy, replicas, seeds) => {
+      for (let seed = 1; seed <= seeds; seed += 1) {
+        const { violations } = runSeed(seed, replicas, { policy, settings: ADMINISTRATION });
+        const texts = violations.map(({ rule, text }) => `${rule}: ${text}`);
+        const command = `npm run sim -- --administration --seed ${seed} --replicas ${replicas} --policy ${policy} --trace`;
         expect([command, ...texts]).toHaveLength(1);
       }
     },

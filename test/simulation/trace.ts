@@ -58,6 +58,8 @@ export function describeOperation(operation: Operation): string {
   switch (kind) {
     case 'create':
       return `create[${operationId}] ${operation.book.title}`;
+    case 'claim':
+      return `claim[${operationId}] ${operation.key} for ${operation.bookId}`;
     case 'restock':
       return `restock[${operationId}] ${operation.copies}`;
     case 'sale':

@@ -1,6 +1,7 @@
 import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
 import { type HoldChange, holdChanges } from '../../src/core/replication/holds.js';
-import { changesBook, type SoldCopies } from '../../src/core/replication/ledger.js';
+import { changesBook } from '../../src/core/replication/book-fold.js';
+import { type HeldKey, type SoldCopies } from '../../src/core/replication/ledger.js';
 import { SHORTEST_WITH_TIME } from '../../src/core/replication/order-clock.js';
 import { type Identity, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
@@ -48,7 +49,7 @@ export class MemoryStore implements ReplicaStore {
   #records = new Map<BookId, StoredRecord>();
   #ledgers = new Map<BookId, Entry[]>();
   #operations = new Map<OperationId, OperationPlace>();
-  #keys = new Map<string, BookId>();
+  #keys = new Map<string, HeldKey>();
   #cursors = new Map<ReplicaId, number>();
   #changes: Change[] = [];
   #lastChange = 0;
@@ -121,7 +122,7 @@ export class MemoryStore implements ReplicaStore {
       .at(-1);
   }
 
-  bookWithKey(key: string): BookId | undefined {
+  heldKey(key: string): HeldKey | undefined {
     this.#check();
     return this.#keys.get(key);
   }
@@ -201,7 +202,7 @@ export class MemoryStore implements ReplicaStore {
     const kept = before.pending !== null && before.pending.entry.sequenceNumber > 0 ? before.pending : null;
     this.#saveRecord(bookId, { ...before, committed: 0, version: 0, book, pending: kept });
     this.#append(bookId, genesis);
-    this.#addFirst(this.#keys, catalogueKey(book), bookId);
+    this.#addFirst(this.#keys, catalogueKey(book), { bookId, claim: 0 });
   }
 
   saveNextBookId(nextBookId: BookId): void {
@@ -211,6 +212,11 @@ export class MemoryStore implements ReplicaStore {
     this.#undo.push(() => {
       this.#nextBookId = before;
     });
+  }
+
+  saveKey(key: string, held: HeldKey): void {
+    this.#check();
+    this.#put(this.#keys, key, held);
   }
 
   rollback(bookId: BookId, from: number, book: Book | null, version: number): Entry[] {
@@ -375,9 +381,7 @@ export class MemoryStore implements ReplicaStore {
   }
 
   #saveRecord(bookId: BookId, record: StoredRecord): void {
-    const before = this.#records.get(bookId);
-    this.#records.set(bookId, record);
-    this.#undo.push(() => restore(this.#records, bookId, before));
+    this.#put(this.#records, bookId, record);
   }
 
   #append(bookId: BookId, entry: Entry): void {
@@ -412,9 +416,7 @@ export class MemoryStore implements ReplicaStore {
   }
 
   #addFirst<K, V>(index: Map<K, V>, key: K, value: V): void {
-    if (index.has(key)) return;
-    index.set(key, value);
-    this.#undo.push(() => index.delete(key));
+    if (!index.has(key)) this.#put(index, key, value);
   }
 
   #startSync(): void {

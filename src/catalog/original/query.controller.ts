@@ -23,6 +23,7 @@ import { BookAnswer, FoundBook, PageQuery } from '../../contract/catalog.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
+import { asShown } from '../as-shown.js';
 import { CatalogEngine } from '../engine.js';
 import { answerWithin } from '../../rpc/time-left.js';
 import { ClusterOnly } from '../../http/cluster-secret.guard.js';
@@ -47,7 +48,7 @@ export class QueryController {
   @ApiParam({ name: 'id', type: String, example: '2' })
   @Get('item/:id')
   async item(@Param('id', BookIdPipe) bookId: BookId): Promise<BookAnswer> {
-    const result = await this.engine.read(bookId, answerWithin(this.config.requestTimeoutMs), null);
+    const result = asShown(await this.engine.read(bookId, answerWithin(this.config.requestTimeoutMs), null));
     switch (result.kind) {
       case 'found':
         return bookAnswerOf(result.bookId, result.book, result.sequenceNumber);

@@ -76,14 +76,13 @@ export class PeerNetwork implements Network {
   }
 
   /**
-   * Whether such an operation may be proposed: each peer has said, since this process started, that it understands it. One that cannot
-   * read an entry could neither store nor apply it, and would be of no use to any quorum from then on.
+   * Whether an operation, or one with a field, of this name (`OPERATION_KINDS`) may be proposed: each peer has said, since this process
+   * started, that it understands it. One that cannot read an entry could neither store nor apply it, and would be of no use to any quorum
+   * from then on.
    */
-  mayPropose(operationKind: string): boolean {
-    if (FIRST_OPERATION_KINDS.includes(operationKind)) return true;
-    return [...this.peers.keys()].every(
-      (position) => this.known.get(position)?.includes(operationKind) === true,
-    );
+  mayPropose(name: string): boolean {
+    if (FIRST_OPERATION_KINDS.includes(name)) return true;
+    return [...this.peers.keys()].every((position) => this.known.get(position)?.includes(name) === true);
   }
 
   /** Messages that were not sent: no connection, or too much waited for a peer. */

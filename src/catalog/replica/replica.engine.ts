@@ -17,6 +17,10 @@ import {
   type BookQuery,
   type CatalogueIndex,
   type FoundBooks,
+  type HiddenFound,
+  type HiddenQuery,
+  type HistoryFound,
+  type HistoryQuery,
   type HoldsFound,
   type HoldsQuery,
   type OrdersQuery,
@@ -133,6 +137,14 @@ export class ReplicaEngine extends CatalogEngine {
 
   hold(holdId: HoldId, timeoutMs: number): Seen<HoldRecord | undefined> {
     return this.host.viewBehindBarrier('everything', timeoutMs, () => this.index.hold(holdId));
+  }
+
+  hidden(query: HiddenQuery, timeoutMs: number): Seen<HiddenFound> {
+    return this.host.viewBehindBarrier('titles', timeoutMs, () => this.index.hidden(query));
+  }
+
+  history(query: HistoryQuery, timeoutMs: number): Seen<HistoryFound | undefined> {
+    return this.host.viewBehindBarrier('everything', timeoutMs, () => this.index.history(query));
   }
 
   topics(limit: number, after: TopicCount | null): Promise<TopicCount[]> {

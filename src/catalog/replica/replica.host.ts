@@ -1,3 +1,4 @@
+import { neededFor, signedAt } from '../../contract/catalog-operations.js';
 import {
   type ReplicaFigures,
   type ReplicaStatus,
@@ -30,8 +31,8 @@ export interface ReplicaHostOptions {
   readonly leaseMs: number;
   readonly position: number;
   readonly requestTimeoutMs: number;
-  /** Whether all who would have to store such an operation understand it; left out: they do. */
-  readonly mayPropose?: (operationKind: Operation['kind']) => boolean;
+  /** Whether all who would have to store what has this name (`OPERATION_KINDS`) understand it; left out: they do. */
+  readonly mayPropose?: (name: string) => boolean;
   /** Takes over what has befallen the store, if that is nothing from which it can be brought back: true. */
   readonly takesOver?: (error: Error) => boolean;
   readonly whereabouts: Whereabouts;
@@ -96,10 +97,12 @@ export class ReplicaHost {
 
   submit(bookId: BookId, operation: Operation, timeoutMs: number): Promise<SubmitResult> {
     if (this.life === null || this.leaving) return Promise.resolve(NOT_READY);
-    if (this.options.mayPropose?.(operation.kind) === false) return Promise.resolve(NOT_READY);
+    const { mayPropose = () => true } = this.options;
+    if (!neededFor(operation).every(mayPropose)) return Promise.resolve(NOT_READY);
     // The first books have fixed ids, 1 to 7: nobody else may take these.
     if (bookId === CATALOGUE && !this.planted) return Promise.resolve(NOT_READY);
-    return this.life.submit(bookId, operation, timeoutMs);
+    const signed = signedAt(operation, this.ports.clock.wallClockMs(), mayPropose('by'));
+    return this.life.submit(bookId, signed, timeoutMs);
   }
 
   /** `frontEndId`: who may cache the answer (F5). */

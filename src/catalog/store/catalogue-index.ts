@@ -1,3 +1,4 @@
+import { type BookChange } from '../../contract/book-history.js';
 import { type BookOrder } from '../../contract/book-search.js';
 import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
 import { type OrdersPage } from '../../contract/holding.js';
@@ -35,6 +36,33 @@ export interface OrdersQuery {
   /** `next` of the page before; null for the first. */
   readonly after: string | null;
   readonly limit: number;
+}
+
+export interface HistoryQuery {
+  readonly bookId: BookId;
+  /** `next` of the page before; null for the first. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface HistoryFound {
+  readonly changes: readonly BookChange[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+export interface HiddenQuery {
+  /** Somewhere in what a book is found by, folded; empty: all. */
+  readonly text: string;
+  readonly afterId: BookId;
+  readonly limit: number;
+}
+
+export interface HiddenFound {
+  /** In id order. A page may be short and have a next one all the same. */
+  readonly ids: readonly BookId[];
+  /** Go on behind this one; null on the last page. */
+  readonly next: BookId | null;
 }
 
 export type HoldsQuery = OrdersQuery;
@@ -93,6 +121,10 @@ export interface CatalogueIndex {
   hold(holdId: HoldId): HoldRecord | undefined;
   /** What is held, that which runs out first before all. Undefined: `after` is not a cursor of such a list. */
   openHolds(query: HoldsQuery): HoldsFound | undefined;
+  /** What administrators did to a book, the newest first. Undefined: `after` is not a cursor of such a list. */
+  history(query: HistoryQuery): HistoryFound | undefined;
+  /** Books that are hidden: no other search or list shows them. */
+  hidden(query: HiddenQuery): HiddenFound;
   /** In id order. */
   books(afterId: BookId, limit: number): BookListing[];
   /** Books with at most `LOW_STOCK` copies, fewest first. */

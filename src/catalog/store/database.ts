@@ -16,6 +16,7 @@ import { TopicsInOrder1764600000000 } from './migrations/1764600000000-topics-in
 import { TopicsByFold1764610000000 } from './migrations/1764610000000-topics-by-fold.js';
 import { Checksums1764630000000 } from './migrations/1764630000000-checksums.js';
 import { Holds1764640000000 } from './migrations/1764640000000-holds.js';
+import { Administration1764650000000 } from './migrations/1764650000000-administration.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -66,6 +67,7 @@ async function open(path: string): Promise<Database> {
       TopicsByFold1764610000000,
       Checksums1764630000000,
       Holds1764640000000,
+      Administration1764650000000,
     ],
   });
   await dataSource.initialize();

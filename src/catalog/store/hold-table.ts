@@ -9,6 +9,7 @@ import {
   type StoredHold,
   type WallClockMs,
 } from '../../core/replication/types.js';
+import { type Checksum, checksumOfCancellation, checksumOfHold, expectFit } from './checksums.js';
 import { type Connection } from './database.js';
 import { entryOf, type EntryText } from './rows.js';
 
@@ -24,10 +25,11 @@ interface HoldRow {
   readonly reference: string | null;
   readonly ended: HoldEnd['kind'] | null;
   readonly order_id: string | null;
+  readonly checksum: Checksum;
 }
 
 const COLUMNS =
-  'hold_id, book_id, copies, price_cents, until, decided_by, other_books, reference, ended, order_id';
+  'hold_id, book_id, copies, price_cents, until, decided_by, other_books, reference, ended, order_id, checksum';
 /** Of a hold that follows one that has ended: it is due at once. */
 const AT_ONCE = 0;
 
@@ -62,7 +64,11 @@ export class HoldTable {
   }
 
   cancelled(bookId: BookId, orderId: string): number {
-    return this.#statements.cancelled.get(orderId, bookId) ?? 0;
+    const row = this.#statements.cancelled.get(orderId, bookId);
+    if (row === undefined) return 0;
+    const found = checksumOfCancellation(bookId, orderId, row.copies);
+    expectFit(found, row.checksum, () => `what was cancelled of order ${orderId}`);
+    return row.copies;
   }
 
   follow(bookId: BookId, entry: Entry): void {
@@ -84,13 +90,15 @@ export class HoldTable {
         return this.#open(change.hold);
       case 'ended': {
         const { holdId, end } = change;
-        this.#statements.end.run(end.kind, end.kind === 'sold' ? end.orderId : null, holdId);
+        const hold = this.hold(holdId);
+        if (hold === undefined) return;
+        const checksum = checksumOfHold({ ...hold, end });
+        this.#statements.end.run(end.kind, end.kind === 'sold' ? end.orderId : null, checksum, holdId);
         this.#statements.followersAt.run(AT_ONCE, holdId);
         return;
       }
       case 'cancelled':
-        this.#statements.cancel.run(change.orderId, bookId, change.copies);
-        return;
+        return this.#cancel(bookId, change.orderId, change.copies);
       default:
         change satisfies never;
     }
@@ -104,13 +112,12 @@ export class HoldTable {
       case 'ended': {
         const hold = this.hold(change.holdId);
         if (hold === undefined) return;
-        this.#statements.reopen.run(this.#dueAt(hold), hold.holdId);
+        this.#statements.reopen.run(this.#dueAt(hold), checksumOfHold({ ...hold, end: null }), hold.holdId);
         this.#statements.followersAtUntil.run(hold.holdId);
         return;
       }
       case 'cancelled':
-        this.#statements.cancel.run(change.orderId, bookId, -change.copies);
-        return;
+        return this.#cancel(bookId, change.orderId, -change.copies);
       default:
         change satisfies never;
     }
@@ -120,7 +127,24 @@ export class HoldTable {
     const { holdId, bookId, copies, priceCents, until, decidedBy, otherBooks, reference } = hold;
     const others = otherBooks.length === 0 ? null : JSON.stringify(otherBooks);
     const due = this.#dueAt(hold);
-    this.#statements.open.run(holdId, bookId, copies, priceCents, until, due, decidedBy, others, reference);
+    this.#statements.open.run(
+      holdId,
+      bookId,
+      copies,
+      priceCents,
+      until,
+      due,
+      decidedBy,
+      others,
+      reference,
+      checksumOfHold(hold),
+    );
+  }
+
+  #cancel(bookId: BookId, orderId: string, copies: number): void {
+    const cancelled = this.cancelled(bookId, orderId) + copies;
+    const checksum = checksumOfCancellation(bookId, orderId, cancelled);
+    this.#statements.cancel.run(orderId, bookId, cancelled, checksum);
   }
 
   #dueAt({ until, decidedBy }: StoredHold): WallClockMs {
@@ -132,6 +156,15 @@ export class HoldTable {
   referenceOf(operation: Operation): string | null {
     if (operation.kind === 'sale') return operation.reference ?? null;
     return operation.kind === 'confirm' ? (this.hold(operation.holdId)?.reference ?? null) : null;
+  }
+
+  refersTo(reference: string, orderId: string): boolean {
+    return this.#statements.refersTo.get(reference, orderId) !== undefined;
+  }
+
+  /** Whether it is looked at when holds run out. */
+  isDue(holdId: HoldId): boolean {
+    return this.#statements.isDue.get(holdId) === 1;
   }
 
   #refer({ operation, outcome }: Decided): void {
@@ -151,7 +184,14 @@ export class HoldTable {
   }
 }
 
+/** Throws `Damage`. */
 function holdOf(row: HoldRow): StoredHold {
+  const hold = holdIn(row);
+  expectFit(checksumOfHold(hold), row.checksum, () => `hold ${hold.holdId}`);
+  return hold;
+}
+
+function holdIn(row: HoldRow): StoredHold {
   const { hold_id: holdId, book_id: bookId, copies, price_cents: priceCents, until, reference } = row;
   return {
     holdId,
@@ -183,36 +223,40 @@ function prepare(db: Connection) {
     copiesHeldFor: db
       .prepare<[string, number], number>('SELECT copies FROM hold WHERE order_id = ? AND book_id = ?')
       .pluck(),
-    cancelled: db
-      .prepare<[string, number], number>('SELECT copies FROM cancellation WHERE order_id = ? AND book_id = ?')
-      .pluck(),
+    cancelled: db.prepare<[string, number], { readonly copies: number; readonly checksum: Checksum }>(
+      'SELECT copies, checksum FROM cancellation WHERE order_id = ? AND book_id = ?',
+    ),
     entryOf: db.prepare<[string, number], EntryText>(
       'SELECT entry, checksum FROM sale JOIN entry USING (change) WHERE order_id = ? AND book_id = ?',
     ),
 
     open: db.prepare<
-      [string, number, number, number, number, number, string | null, string | null, string | null]
+      [string, number, number, number, number, number, string | null, string | null, string | null, number]
     >(
-      `INSERT OR IGNORE INTO hold (hold_id, book_id, copies, price_cents, until, due, decided_by, other_books, reference)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO hold (hold_id, book_id, copies, price_cents, until, due, decided_by, other_books, reference, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    end: db.prepare<[string, string | null, string]>(
-      'UPDATE hold SET ended = ?, order_id = ?, due = NULL WHERE hold_id = ?',
+    end: db.prepare<[string, string | null, number, string]>(
+      'UPDATE hold SET ended = ?, order_id = ?, due = NULL, checksum = ? WHERE hold_id = ?',
     ),
     followersAt: db.prepare<[number, string]>(
       'UPDATE hold SET due = ? WHERE decided_by = ? AND due IS NOT NULL',
     ),
-    cancel: db.prepare<[string, number, number]>(
-      `INSERT INTO cancellation (order_id, book_id, copies) VALUES (?, ?, ?)
-       ON CONFLICT (order_id, book_id) DO UPDATE SET copies = copies + excluded.copies`,
+    cancel: db.prepare<[string, number, number, number]>(
+      'INSERT OR REPLACE INTO cancellation (order_id, book_id, copies, checksum) VALUES (?, ?, ?, ?)',
     ),
     refer: db.prepare<[string, string]>(
       'INSERT OR IGNORE INTO order_reference (reference, order_id) VALUES (?, ?)',
     ),
 
+    refersTo: db
+      .prepare<[string, string], number>('SELECT 1 FROM order_reference WHERE reference = ? AND order_id = ?')
+      .pluck(),
+    isDue: db.prepare<[string], number>('SELECT due IS NOT NULL FROM hold WHERE hold_id = ?').pluck(),
+
     remove: db.prepare<[string]>('DELETE FROM hold WHERE hold_id = ?'),
-    reopen: db.prepare<[number, string]>(
-      'UPDATE hold SET ended = NULL, order_id = NULL, due = ? WHERE hold_id = ?',
+    reopen: db.prepare<[number, number, string]>(
+      'UPDATE hold SET ended = NULL, order_id = NULL, due = ?, checksum = ? WHERE hold_id = ?',
     ),
     followersAtUntil: db.prepare<[string]>(
       'UPDATE hold SET due = until WHERE decided_by = ? AND due IS NOT NULL',

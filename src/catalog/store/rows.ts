@@ -22,6 +22,9 @@ export interface RecordRow {
   readonly quantity: number;
   readonly isbn: string | null;
   readonly author: string | null;
+  readonly claim: number | null;
+  /** 0 or 1. */
+  readonly hidden: number;
   readonly promised_round: number | null;
   readonly promised_replica: string | null;
   readonly promised_start: number;
@@ -41,10 +44,11 @@ export interface EntryText {
 }
 
 export const SELECT_RECORD = `
-  SELECT book.id, book.committed, version, title, topic.name AS topic, price_cents, quantity, isbn, author,
+  SELECT book.id, book.committed, version, title, topic.name AS topic, price_cents, quantity, isbn, author, claim,
+    hidden_topic_id IS NOT NULL AS hidden,
     promised_round, promised_replica, promised_start, round, replica_id, start_number, entry,
     book.checksum, promised_checksum, pending.checksum AS pending_checksum
-  FROM book LEFT JOIN topic ON topic.id = topic_id LEFT JOIN pending ON pending.book_id = book.id
+  FROM book LEFT JOIN topic ON topic.id = coalesce(topic_id, hidden_topic_id) LEFT JOIN pending ON pending.book_id = book.id
   WHERE book.id = ?`;
 
 /** Throws `Damage`. */
@@ -69,9 +73,19 @@ export function entryOf({ entry, checksum }: EntryText): Entry {
   }
 }
 
-function bookOf({ title, topic, price_cents: priceCents, quantity, isbn, author }: RecordRow): Book | null {
+function bookOf(row: RecordRow): Book | null {
+  const { title, topic, price_cents: priceCents, quantity, isbn, author, claim, hidden } = row;
   if (title === null || topic === null) return null;
-  return { title, topic, priceCents, quantity, isbn, author };
+  return {
+    title,
+    topic,
+    priceCents,
+    quantity,
+    isbn,
+    author,
+    ...(claim !== null && { claim }),
+    ...(hidden === 1 && { hidden: true }),
+  };
 }
 
 function promisedOf({

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEntry, changesBook } from '../../core/replication/ledger.js';
-import { type Book, type BookId, CATALOGUE } from '../../core/replication/types.js';
+import { fold, type Folded, unfolded } from '../../core/replication/book-fold.js';
+import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { Damage } from './damage.js';
 import { type SqliteStore } from './sqlite-store.js';
 
@@ -11,8 +11,7 @@ const BOOKS_PER_SLICE = 16;
 /** How far one ledger has been gone through. */
 interface Reading {
   readonly bookId: BookId;
-  book: Book | null;
-  version: number;
+  folded: Folded;
   next: number;
 }
 
@@ -43,12 +42,7 @@ export class Scrub {
     const bookId = this.store.nextId(this.#last);
     if (bookId === undefined) return null;
     this.#last = bookId;
-    this.#reading = {
-      bookId,
-      book: null,
-      version: bookId === CATALOGUE ? 0 : -1,
-      next: bookId === CATALOGUE ? 1 : 0,
-    };
+    this.#reading = { bookId, folded: unfolded(bookId), next: bookId === CATALOGUE ? 1 : 0 };
     return this.#reading;
   }
 
@@ -58,8 +52,7 @@ export class Scrub {
     const entries = this.store.entries(bookId, reading.next, ENTRIES_AT_A_TIME);
     for (const entry of entries) {
       if (entry.sequenceNumber !== reading.next) throw missing(reading);
-      if (bookId !== CATALOGUE) reading.book = applyEntry(reading.book, entry);
-      if (changesBook(entry)) reading.version = entry.sequenceNumber;
+      reading.folded = fold(bookId, reading.folded, entry);
       reading.next += 1;
     }
     if (entries.length === ENTRIES_AT_A_TIME) return false;
@@ -75,7 +68,8 @@ export class Scrub {
     if (stored === undefined || committed < next - 1) return;
     if (committed >= next) throw missing(reading);
     const isBook = bookId !== CATALOGUE && committed >= 0;
-    if (isBook && !(isDeepStrictEqual(stored.book, reading.book) && stored.version === reading.version)) {
+    const { book, version } = reading.folded;
+    if (isBook && !(isDeepStrictEqual(stored.book, book) && stored.version === version)) {
       throw new Damage(`book ${bookId} is not what its ledger makes of it`);
     }
     this.store.seal(bookId);

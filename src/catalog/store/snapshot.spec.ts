@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type Book, CATALOGUE, type Decided, type Entry } from '../../core/replication/types.js';
+import { applyEntry } from '../../core/replication/book-fold.js';
 import { Damage } from './damage.js';
 import { type Database, openDatabase } from './database.js';
 import { SqliteStore } from './sqlite-store.js';
@@ -27,6 +28,38 @@ const sale = (id: number): Decided => ({
   operation: { kind: 'sale', operationId: `sale:${id}`, copies: 2, expectedPriceCents: null },
   outcome: { kind: 'sold', orderId: `order${id}`, priceCents: 100, at: 1_000 },
 });
+/** Of book 10: one that is paid for and partly cancelled, one that is open. */
+const HELD: readonly Decided[] = [
+  {
+    operation: {
+      kind: 'hold',
+      operationId: 'hold 1',
+      copies: 2,
+      expectedPriceCents: null,
+      term: { kind: 'alone', ttlMs: 1_000 },
+      reference: 'cart 1',
+    },
+    outcome: { kind: 'held', holdId: 'ha-paid', priceCents: 100, until: 2_000 },
+  },
+  {
+    operation: { kind: 'confirm', operationId: 'confirm 1', holdId: 'ha-paid', lines: [] },
+    outcome: { kind: 'sold', orderId: 'orderheld', priceCents: 100, at: 1_500, copies: 2 },
+  },
+  {
+    operation: { kind: 'cancel', operationId: 'cancel 1', orderId: 'orderheld', copies: 1 },
+    outcome: { kind: 'cancelled', copies: 1 },
+  },
+  {
+    operation: {
+      kind: 'hold',
+      operationId: 'hold 2',
+      copies: 1,
+      expectedPriceCents: null,
+      term: { kind: 'alone', ttlMs: 1_000 },
+    },
+    outcome: { kind: 'held', holdId: 'ha-open', priceCents: 100, until: 3_000 },
+  },
+];
 const BOOKS = 300;
 
 describe('a copy of a running store', () => {
@@ -51,6 +84,11 @@ describe('a copy of a running store', () => {
       store.commit(id, { sequenceNumber: 1, origin, decided: [sale(id)] }, { ...book(id), quantity: 7 });
     }
   };
+  const addHolds = (): void =>
+    HELD.forEach((decided, place) => {
+      const entry: Entry = { sequenceNumber: place + 2, origin, decided: [decided] };
+      store.commit(10, entry, applyEntry(store.record(10)?.book ?? null, entry));
+    });
   const takeCopy = (): Readable => {
     const snapshot = store.snapshot();
     if (snapshot === null) throw new Error('one is being taken');
@@ -92,6 +130,12 @@ describe('a copy of a running store', () => {
     });
     const later = await saved(takeCopy());
     expect(await inCopy(later, ({ connection }) => verify(connection))).toMatchObject({ books: 2 * BOOKS });
+  });
+
+  it('is sound with holds and cancellations', async () => {
+    addHolds();
+    const name = await saved(takeCopy());
+    expect(await inCopy(name, ({ connection }) => verify(connection))).toMatchObject({ orders: BOOKS + 1 });
   });
 
   it('is taken one at a time, and another when the first was given up', async () => {
@@ -155,7 +199,45 @@ describe('a copy of a running store', () => {
       "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'book_by_topic'; PRAGMA writable_schema = 0",
       /./,
     ],
+    [
+      'an order that was held is not listed',
+      `DELETE FROM sale WHERE order_id = 'orderheld'`,
+      /^an operation of entry 3 of book 10/,
+    ],
+    [
+      'a hold has another number of copies',
+      `UPDATE hold SET copies = 3 WHERE hold_id = 'ha-paid'`,
+      /^the checksum of hold ha-paid/,
+    ],
+    [
+      'a hold of an older file has',
+      `UPDATE hold SET copies = 3, checksum = NULL WHERE hold_id = 'ha-open'`,
+      /^hold ha-open is not what/,
+    ],
+    [
+      'a hold would not end',
+      `UPDATE hold SET due = NULL WHERE hold_id = 'ha-open'`,
+      /^hold ha-open is not what/,
+    ],
+    ['a hold is missing', `DELETE FROM hold WHERE hold_id = 'ha-open'`, /^hold ha-open is not what/],
+    [
+      'there is a hold that nobody asked for',
+      `UPDATE hold SET hold_id = 'ha-else', checksum = NULL WHERE hold_id = 'ha-paid'`,
+      /^hold ha-paid is not what/,
+    ],
+    [
+      'another number of copies was cancelled',
+      'UPDATE cancellation SET copies = 2, checksum = NULL',
+      /^what was cancelled of order orderheld/,
+    ],
+    [
+      'a cancellation was changed',
+      'UPDATE cancellation SET copies = 2',
+      /^the checksum of what was cancelled/,
+    ],
+    ['a reference is forgotten', 'DELETE FROM order_reference', /^order orderheld cannot be found/],
   ])('is found unsound when %s', async (_, spoil, words) => {
+    addHolds();
     const name = await saved(takeCopy());
     await inCopy(name, ({ connection }) => connection.unsafeMode().exec(spoil));
     const found = await inCopy(name, ({ connection }) => {

@@ -6,6 +6,10 @@ import {
   type BookQuery,
   type CatalogueIndex,
   type FoundBooks,
+  type HiddenFound,
+  type HiddenQuery,
+  type HistoryFound,
+  type HistoryQuery,
   type HoldsFound,
   type HoldsQuery,
   type OrdersQuery,
@@ -13,6 +17,8 @@ import {
   type TopicCount,
   type TopicMatch,
 } from './catalogue-index.js';
+import { BookHistory } from './book-history.js';
+import { HiddenBooks } from './hidden-books.js';
 import { BookSearch } from './books/book-search.js';
 import { type BookTexts } from './books/book-texts.js';
 import { type Connection } from './database.js';
@@ -32,6 +38,8 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
   readonly #bookSearch: BookSearch;
   readonly #orders: OrderIndex;
   readonly #holds: HoldIndex;
+  readonly #history: BookHistory;
+  readonly #hidden: HiddenBooks;
   readonly #topics;
   readonly #books;
   readonly #lowStock;
@@ -42,6 +50,8 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
     this.#bookSearch = new BookSearch(connection, texts);
     this.#orders = new OrderIndex(connection, holds);
     this.#holds = new HoldIndex(connection, holds);
+    this.#history = new BookHistory(connection);
+    this.#hidden = new HiddenBooks(connection);
     this.#topics = connection.prepare<[TopicCount & { limit: number }], TopicCount>(
       `SELECT name AS topic, books FROM topic WHERE books > 0 AND books <= @books AND (books < @books OR name > @topic)
        ORDER BY books DESC, name LIMIT @limit`,
@@ -82,6 +92,14 @@ export class SqliteCatalogueIndex implements CatalogueIndex {
 
   openHolds(query: HoldsQuery): HoldsFound | undefined {
     return this.#holds.open(query);
+  }
+
+  history(query: HistoryQuery): HistoryFound | undefined {
+    return this.#history.page(query);
+  }
+
+  hidden(query: HiddenQuery): HiddenFound {
+    return this.#hidden.page(query);
   }
 
   books(afterId: BookId, limit: number): BookListing[] {

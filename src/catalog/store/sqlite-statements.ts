@@ -1,4 +1,5 @@
 import { SHORTEST_WITH_TIME } from '../../core/replication/order-clock.js';
+import { type HeldKey } from '../../core/replication/ledger.js';
 import { type Connection } from './database.js';
 import { type EntryText, type RecordRow, SELECT_RECORD } from './rows.js';
 
@@ -22,6 +23,17 @@ export interface PlaceRow {
 }
 
 type Text = string | null;
+
+/** A book but its topic, in the order of `SET_BOOK`. */
+export type BookFields = [
+  title: Text,
+  priceCents: number | null,
+  quantity: number | null,
+  isbn: Text,
+  author: Text,
+  claim: number | null,
+];
+const SET_BOOK = 'title = ?, price_cents = ?, quantity = ?, isbn = ?, author = ?, claim = ?';
 
 /** What other replicas ask for when they come back, and how far this one has read theirs. */
 function prepareCatchUp(db: Connection) {
@@ -48,9 +60,12 @@ function prepareScrub(db: Connection) {
 /** The fold of record 0. */
 function prepareCatalogue(db: Connection) {
   return {
-    bookWithKey: db.prepare<[string], number>('SELECT book_id FROM unique_key WHERE key = ?').pluck(),
+    heldKey: db.prepare<[string], HeldKey>('SELECT book_id AS bookId, claim FROM unique_key WHERE key = ?'),
     nextBookId: db.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck(),
     addKey: db.prepare<[string, number]>('INSERT OR IGNORE INTO unique_key (key, book_id) VALUES (?, ?)'),
+    saveKey: db.prepare<[string, number, number]>(
+      'INSERT OR REPLACE INTO unique_key (key, book_id, claim) VALUES (?, ?, ?)',
+    ),
     saveNextBookId: db.prepare<[number]>('UPDATE catalogue SET next_book_id = ?'),
   };
 }
@@ -110,12 +125,13 @@ export function prepareStatements(db: Connection) {
       'DELETE FROM pending WHERE book_id = ? AND sequence_number <= ?',
     ),
 
-    advance: db.prepare<[number, number | null, Text, number | null, number | null, number, number, number]>(
-      `UPDATE book SET committed = ?, version = coalesce(?, version), title = ?, price_cents = ?, quantity = ?, checksum = ?
-       WHERE id = ? AND committed = ?`,
+    advance: db.prepare<[number, number | null, ...BookFields, number, number, number]>(
+      `UPDATE book SET committed = ?, version = coalesce(?, version), ${SET_BOOK}, checksum = ? WHERE id = ? AND committed = ?`,
     ),
     topicId: db.prepare<[number], number | null>('SELECT topic_id FROM book WHERE id = ?').pluck(),
-    moveToTopic: db.prepare<[number, number]>('UPDATE book SET topic_id = ? WHERE id = ?'),
+    moveToTopic: db.prepare<[number | null, number | null, number]>(
+      'UPDATE book SET topic_id = ?, hidden_topic_id = ? WHERE id = ?',
+    ),
     begin: db.prepare<[number, string, number, number, number, Text, Text, number]>(
       `INSERT INTO book (id, committed, version, title, topic_id, price_cents, quantity, isbn, author, checksum)
        VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
@@ -127,8 +143,8 @@ export function prepareStatements(db: Connection) {
     addGenesis: db.prepare<[number, string, number]>(
       'INSERT INTO genesis (book_id, entry, checksum) VALUES (?, ?, ?)',
     ),
-    addEntry: db.prepare<[number, number, number, number, string, number]>(
-      'INSERT INTO entry (change, book_id, sequence_number, sales, entry, checksum) VALUES (?, ?, ?, ?, ?, ?)',
+    addEntry: db.prepare<[number, number, number, number, number, string, number]>(
+      'INSERT INTO entry (change, book_id, sequence_number, sales, administered, entry, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     addOperation: db.prepare<[string, number]>(
       'INSERT OR IGNORE INTO operation (operation_id, change) VALUES (?, ?)',
@@ -145,14 +161,14 @@ function prepareMerge(db: Connection) {
     ),
     /** The row stays, under no book, so that its change number is never given out again. */
     takeBack: db.prepare<[number]>(
-      "UPDATE entry SET book_id = -1, sales = 0, entry = '', checksum = NULL WHERE change = ?",
+      "UPDATE entry SET book_id = -1, sales = 0, administered = 0, entry = '', checksum = NULL WHERE change = ?",
     ),
     removeOperation: db.prepare<[string, number]>(
       'DELETE FROM operation WHERE operation_id = ? AND change = ?',
     ),
     removeSale: db.prepare<[string, number]>('DELETE FROM sale WHERE order_id = ? AND change = ?'),
-    setBack: db.prepare<[number, number, Text, number | null, number | null, number, number]>(
-      'UPDATE book SET committed = ?, version = ?, title = ?, price_cents = ?, quantity = ?, checksum = ? WHERE id = ?',
+    setBack: db.prepare<[number, number, ...BookFields, number, number]>(
+      `UPDATE book SET committed = ?, version = ?, ${SET_BOOK}, checksum = ? WHERE id = ?`,
     ),
     saveReapplication: db.prepare<[string, number, string]>(
       'INSERT OR REPLACE INTO reapplication (operation_id, book_id, decided) VALUES (?, ?, ?)',

@@ -1,5 +1,6 @@
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
-import { changesBook, type SoldCopies } from '../../core/replication/ledger.js';
+import { changesBook } from '../../core/replication/book-fold.js';
+import { type HeldKey, type SoldCopies } from '../../core/replication/ledger.js';
 import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
 import {
   type Ballot,
@@ -21,6 +22,7 @@ import { BookTexts } from './books/book-texts.js';
 import { type CatalogueIndex } from './catalogue-index.js';
 import { checksumOfBook, checksumOfPromise, checksumOfText } from './checksums.js';
 import { type Database, openDatabase } from './database.js';
+import { isByAdministrator } from './book-history.js';
 import { GroupCommit } from './group-commit.js';
 import { HoldTable } from './hold-table.js';
 import { OpenFile } from './open-file.js';
@@ -28,7 +30,7 @@ import { entryOf, recordOf } from './rows.js';
 import { SqliteCatalogueIndex } from './sqlite-catalogue-index.js';
 import { RangeSums } from './range-sums.js';
 import { type Snapshot, Snapshots } from './snapshot.js';
-import { prepareStatements, type Statements } from './sqlite-statements.js';
+import { type BookFields, prepareStatements, type Statements } from './sqlite-statements.js';
 import { watchedIndex } from './watched-index.js';
 import { TopicTable } from './topics/topic-table.js';
 
@@ -182,8 +184,8 @@ export class SqliteStore implements ReplicaStore {
     return this.#transaction.read(() => this.#statements.lastOrderId.get());
   }
 
-  bookWithKey(key: string): BookId | undefined {
-    return this.#transaction.read(() => this.#statements.bookWithKey.get(key));
+  heldKey(key: string): HeldKey | undefined {
+    return this.#transaction.read(() => this.#statements.heldKey.get(key));
   }
 
   nextBookId(): BookId {
@@ -235,6 +237,10 @@ export class SqliteStore implements ReplicaStore {
     this.#transaction.write(() => this.#statements.saveNextBookId.run(nextBookId));
   }
 
+  saveKey(key: string, { bookId, claim }: HeldKey): void {
+    this.#transaction.write(() => this.#statements.saveKey.run(key, bookId, claim));
+  }
+
   rollback(bookId: BookId, from: number, book: Book | null, version: number): Entry[] {
     return this.#transaction.write(() => {
       const taken = this.#statements.entriesFrom
@@ -242,11 +248,10 @@ export class SqliteStore implements ReplicaStore {
         .map((row) => ({ change: row.change, entry: entryOf(row) }));
       for (const { change, entry } of taken) this.#takeBack(change, entry);
       for (const { entry } of taken.toReversed()) this.#holds.takeBack(bookId, entry);
-      const { title = null, priceCents = null, quantity = null } = book ?? {};
       this.#texts.follow(bookId, () => {
         const checksum = checksumOfBook(bookId, from - 1, book);
-        this.#statements.setBack.run(from - 1, version, title, priceCents, quantity, checksum, bookId);
-        if (book !== null) this.#moveToTopic(bookId, book.topic);
+        this.#statements.setBack.run(from - 1, version, ...fieldsOf(book), checksum, bookId);
+        if (book !== null) this.#moveToTopic(bookId, book);
       });
       this.#statements.dropPending.run(bookId, Number.MAX_SAFE_INTEGER);
       return taken.map(({ entry }) => entry);
@@ -354,6 +359,7 @@ export class SqliteStore implements ReplicaStore {
     this.#statements.dropPending.run(bookId, sequenceNumber);
 
     const change = this.#changeCounter() + 1;
+    const administered = decided.filter(isByAdministrator).length;
     let sales = 0;
     for (const { operation, outcome } of decided) {
       this.#statements.addOperation.run(operation.operationId, change);
@@ -363,27 +369,31 @@ export class SqliteStore implements ReplicaStore {
       if (operation.kind !== 'settle') this.#statements.addSale.run(outcome.orderId, change);
     }
     this.#holds.follow(bookId, entry);
-    this.#statements.addEntry.run(change, bookId, sequenceNumber, sales, ...this.#textOf(entry));
+    this.#statements.addEntry.run(
+      change,
+      bookId,
+      sequenceNumber,
+      sales,
+      administered,
+      ...this.#textOf(entry),
+    );
     this.#lastChange = change;
   }
 
   #advance(bookId: BookId, entry: Entry, book: Book | null): void {
     const { sequenceNumber } = entry;
-    const { title = null, priceCents = null, quantity = null } = book ?? {};
     const before = sequenceNumber - 1;
     const advanced = this.#statements.advance.run(
       sequenceNumber,
       changesBook(entry) ? sequenceNumber : null,
-      title,
-      priceCents,
-      quantity,
+      ...fieldsOf(book),
       checksumOfBook(bookId, sequenceNumber, book),
       bookId,
       before,
     );
     if (advanced.changes === 0)
       throw new Error(`Entry ${sequenceNumber} of record ${bookId} does not follow`);
-    if (book !== null && movesTopic(entry)) this.#moveToTopic(bookId, book.topic);
+    if (book !== null && movesTopic(entry)) this.#moveToTopic(bookId, book);
   }
 
   #takeBack(change: number, { decided }: Entry): void {
@@ -394,10 +404,12 @@ export class SqliteStore implements ReplicaStore {
     this.#statements.takeBack.run(change);
   }
 
-  #moveToTopic(bookId: BookId, topic: string): void {
+  /** V1: a hidden book is in no topic, and so in no search or list. */
+  #moveToTopic(bookId: BookId, { topic, hidden }: Book): void {
     const left = this.#statements.topicId.get(bookId);
-    const entered = this.#topics.enter(topic, bookId);
-    if (left !== entered) this.#statements.moveToTopic.run(entered, bookId);
+    const shown = hidden === true ? null : this.#topics.enter(topic, bookId);
+    const put = hidden === true ? this.#topics.idOf(topic) : null;
+    if (left !== shown || put !== null) this.#statements.moveToTopic.run(shown, put, bookId);
     if (typeof left === 'number') this.#topics.leave(left, bookId);
   }
 
@@ -417,7 +429,17 @@ export class SqliteStore implements ReplicaStore {
 }
 
 function movesTopic({ decided }: Entry): boolean {
-  return decided.some(({ operation }) => operation.kind === 'edit' && operation.changes.topic !== undefined);
+  return decided.some(
+    ({ operation }) =>
+      operation.kind === 'edit' &&
+      (operation.changes.topic !== undefined || operation.changes.hidden !== undefined),
+  );
+}
+
+function fieldsOf(book: Book | null): BookFields {
+  if (book === null) return [null, null, null, null, null, null];
+  const { title, priceCents, quantity, isbn, author, claim = null } = book;
+  return [title, priceCents, quantity, isbn, author, claim];
 }
 
 /** What books are found by may change. */

@@ -24,6 +24,7 @@ export class CatalogueTable {
 /** Records. Record 0, and one that was promised before it was heard of (committed -1), have no book: title to author are null. */
 @Entity('book')
 @Index('book_by_topic', ['topicId', 'id'])
+@Index('book_hidden', ['id'], { where: 'hidden_topic_id IS NOT NULL' })
 @Index('book_low_in_stock', ['quantity'], { where: `quantity <= ${LOW_STOCK}` })
 export class BookTable {
   @PrimaryColumn('integer') id: number;
@@ -32,7 +33,11 @@ export class BookTable {
   @Column('integer', { default: -1 }) version: number;
   @Column('integer', { nullable: true }) quantity: number | null;
   @Column('integer', { name: 'price_cents', nullable: true }) priceCents: number | null;
+  /** Null: it is hidden, and has its topic in `hiddenTopicId`. */
   @Column('integer', { name: 'topic_id', nullable: true }) topicId: number | null;
+  @Column('integer', { name: 'hidden_topic_id', nullable: true }) hiddenTopicId: number | null;
+  /** By which it has its key; null: it has the one that it was created with. */
+  @Column('integer', { nullable: true }) claim: number | null;
   @Column('integer', { name: 'promised_round', nullable: true }) promisedRound: number | null;
   @Column('text', { name: 'promised_replica', nullable: true }) promisedReplica: string | null;
   @Column('integer', { name: 'promised_start', nullable: true }) promisedStart: number | null;
@@ -70,12 +75,15 @@ export class ReapplicationTable {
 /** The ledger of all records in the order of this replica's commits: appended to, and read as it is by catching up (C1). */
 @Entity('entry')
 @Index('entry_of_book', ['bookId', 'sequenceNumber', 'sales'])
+@Index('entry_administered', ['bookId', 'sequenceNumber'], { where: 'administered > 0' })
 export class EntryTable {
   @PrimaryColumn('integer') change: number;
   @Column('integer', { name: 'book_id' }) bookId: number;
   @Column('integer', { name: 'sequence_number' }) sequenceNumber: number;
   /** How many copies-sold outcomes it holds: the index on it lists a book's orders without reading other entries. */
   @Column('integer') sales: number;
+  /** How many changes by administrators it holds: of a book they are listed without reading its sales. */
+  @Column('integer', { default: 0 }) administered: number;
   /** JSON of the entry. */
   @Column('text') entry: string;
   /** Of what was written; null: of an older file. */
@@ -110,7 +118,10 @@ export class SaleTable {
 @Entity('unique_key', { withoutRowid: true })
 export class UniqueKeyTable {
   @PrimaryColumn('text') key: string;
+  /** That it was given out for last; it may have another by now. */
   @Column('integer', { name: 'book_id' }) bookId: number;
+  /** 0: with its creation. */
+  @Column('integer', { default: 0 }) claim: number;
 }
 
 @Entity('cursor', { withoutRowid: true })

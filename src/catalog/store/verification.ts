@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { applyEntry, changesBook, createdBy } from '../../core/replication/ledger.js';
-import { type Book, CATALOGUE, type Entry } from '../../core/replication/types.js';
+import { fold, type Folded, unfolded } from '../../core/replication/book-fold.js';
+import { holdChanges } from '../../core/replication/holds.js';
+import { createdBy } from '../../core/replication/ledger.js';
+import {
+  type BookId,
+  CATALOGUE,
+  type Entry,
+  type HoldId,
+  type StoredHold,
+} from '../../core/replication/types.js';
 import { Damage } from './damage.js';
 import { type Connection } from './database.js';
+import { HoldTable } from './hold-table.js';
 import { entryOf, type EntryText, recordOf, type RecordRow, SELECT_RECORD } from './rows.js';
 
 /** What a sound file holds. */
@@ -55,6 +64,7 @@ class Ledgers {
   readonly #entries;
   readonly #operation;
   readonly #sale;
+  readonly #holds;
 
   constructor(private readonly connection: Connection) {
     this.#ids = connection
@@ -70,6 +80,7 @@ class Ledgers {
     this.#operation = connection
       .prepare<[string], number>('SELECT change FROM operation WHERE operation_id = ?')
       .pluck();
+    this.#holds = new HoldTable(connection);
     this.#sale = connection.prepare<[string], number>('SELECT change FROM sale WHERE order_id = ?').pluck();
   }
 
@@ -85,7 +96,7 @@ class Ledgers {
     if (stored.committed < 0) return null;
     const genesis = this.#genesis.get(id);
     if (genesis === undefined) throw new Damage(`book ${id} has no beginning`);
-    const { book, version } = this.#fold(id, stored.committed, applyEntry(null, entryOf(genesis)));
+    const { book, version } = this.#fold(id, stored.committed, entryOf(genesis));
     if (!isDeepStrictEqual(book, stored.book) || version !== stored.version)
       throw new Damage(`book ${id} is not what its ledger makes of it`);
     return `${JSON.stringify([id, stored.committed, version, book])}\n`;
@@ -123,30 +134,99 @@ class Ledgers {
     };
   }
 
-  #fold(id: number, committed: number, beginning: Book | null): { book: Book | null; version: number } {
-    let book = beginning;
-    let version = 0;
+  #fold(id: number, committed: number, genesis: Entry): Folded {
+    let folded = fold(id, unfolded(id), genesis);
+    const kept = new KeptBeside(id, this.connection, this.#holds);
     let last = 0;
     for (const row of this.#entries.iterate(id)) {
       last += 1;
       const entry = entryOf(row);
       if (row.sequence_number !== last || entry.sequenceNumber !== last)
         throw new Damage(`entry ${last} of book ${id} is missing`);
-      book = applyEntry(book, entry);
-      if (changesBook(entry)) version = last;
+      folded = fold(id, folded, entry);
       this.#verifyIndexed(id, entry);
+      kept.follow(entry);
     }
+    kept.verify();
     if (last !== committed) throw new Damage(`entry ${last + 1} of book ${id} is missing`);
-    return { book, version };
+    return folded;
   }
 
   #verifyIndexed(id: number, { sequenceNumber, decided }: Entry): void {
     for (const { operation, outcome } of decided) {
       const isKnown = this.#operation.get(operation.operationId) !== undefined;
-      const isListed =
-        operation.kind !== 'sale' || outcome.kind !== 'sold' || this.#sale.get(outcome.orderId) !== undefined;
+      // What follows a decision is part of its order, which stands where it was decided.
+      const isOrder = outcome.kind === 'sold' && operation.kind !== 'settle';
+      const isListed = !isOrder || this.#sale.get(outcome.orderId) !== undefined;
       if (isKnown && isListed) continue;
       throw new Damage(`an operation of entry ${sequenceNumber} of book ${id} cannot be found by its id`);
     }
+  }
+}
+
+/** What is kept beside a book's ledger of its holds and orders has to be what the ledger makes of them, no more and no less. */
+class KeptBeside {
+  readonly #open = new Map<HoldId, StoredHold>();
+  /** Not kept as their first end left them: when two sides of a split were merged, a hold may have ended on both. */
+  readonly #unlike = new Map<HoldId, StoredHold>();
+  readonly #cancelled = new Map<string, number>();
+  #holdCount = 0;
+
+  constructor(
+    private readonly bookId: BookId,
+    private readonly connection: Connection,
+    private readonly holds: HoldTable,
+  ) {}
+
+  follow(entry: Entry): void {
+    for (const change of holdChanges(this.bookId, entry)) {
+      switch (change.kind) {
+        case 'opened':
+          this.#open.set(change.hold.holdId, change.hold);
+          this.#holdCount += 1;
+          break;
+        case 'ended': {
+          const hold = this.#open.get(change.holdId) ?? this.#unlike.get(change.holdId);
+          if (hold === undefined) break;
+          const ended = { ...hold, end: change.end };
+          this.#open.delete(change.holdId);
+          if (this.#isKept(ended)) this.#unlike.delete(change.holdId);
+          else this.#unlike.set(change.holdId, ended);
+          break;
+        }
+        case 'cancelled':
+          this.#cancelled.set(change.orderId, (this.#cancelled.get(change.orderId) ?? 0) + change.copies);
+          break;
+        default:
+          change satisfies never;
+      }
+    }
+    for (const { operation, outcome } of entry.decided) {
+      const reference = outcome.kind === 'sold' ? this.holds.referenceOf(operation) : null;
+      if (outcome.kind === 'sold' && reference !== null && !this.holds.refersTo(reference, outcome.orderId))
+        throw new Damage(`order ${outcome.orderId} cannot be found by its reference`);
+    }
+  }
+
+  verify(): void {
+    for (const hold of [...this.#open.values(), ...this.#unlike.values()]) {
+      if (!this.#isKept(hold)) throw new Damage(`hold ${hold.holdId} is not what its ledger makes of it`);
+    }
+    for (const [orderId, copies] of this.#cancelled) {
+      if (this.holds.cancelled(this.bookId, orderId) !== copies)
+        throw new Damage(`what was cancelled of order ${orderId} is not what its ledger makes of it`);
+    }
+    const count = (table: string): number =>
+      this.connection
+        .prepare<[number], number>(`SELECT count(*) FROM ${table} WHERE book_id = ?`)
+        .pluck()
+        .get(this.bookId) ?? 0;
+    if (count('hold') !== this.#holdCount || count('cancellation') !== this.#cancelled.size)
+      throw new Damage(`book ${this.bookId} has holds or cancellations that its ledger knows nothing of`);
+  }
+
+  #isKept(hold: StoredHold): boolean {
+    const kept = this.holds.hold(hold.holdId);
+    return isDeepStrictEqual(kept, hold) && this.holds.isDue(hold.holdId) === (hold.end === null);
   }
 }

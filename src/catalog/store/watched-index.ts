@@ -19,6 +19,8 @@ export function watchedIndex(index: CatalogueIndex, onDamage: (error: Error) => 
     orders: (query) => watch(() => index.orders(query)),
     hold: (holdId) => watch(() => index.hold(holdId)),
     openHolds: (query) => watch(() => index.openHolds(query)),
+    history: (query) => watch(() => index.history(query)),
+    hidden: (query) => watch(() => index.hidden(query)),
     books: (...asked) => watch(() => index.books(...asked)),
     lowStock: (...asked) => watch(() => index.lowStock(...asked)),
     check: () => watch(() => index.check()),

@@ -1,6 +1,6 @@
 import { type Context } from './context.js';
 import { effectOf } from './invalidation.js';
-import { changesBook } from './ledger.js';
+import { changesBook } from './book-fold.js';
 import { type GrantedLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';

@@ -58,7 +58,7 @@ export function buildEntry(
       ...record,
       ...nextIds(context),
       due: ending.due,
-      bookWithKey: (key) => store.bookWithKey(key),
+      holderOf: (key) => holderOf(context, records, key),
       hold: (holdId) => store.hold(holdId),
       sold: (orderId) => store.sold(record.bookId, orderId),
     },
@@ -137,6 +137,18 @@ function endingHolds(
 /** Order ids begin with the time, so that an index of them grows at its end, and end with what nobody can guess. */
 function stamp(at: WallClockMs, clock: OrderClock, random: Random): Stamp {
   return { at, orderId: () => clock.next(at) + random.token() };
+}
+
+/**
+ * K3: a key stays with the book that it was given out for, until that book's own ledger, as it is on this disk, has a later one: from
+ * then on it cannot take this one (K2). What is committed stays so; as long as this replica does not know, the key is not free.
+ */
+function holderOf({ ports, rules }: Context, records: Records, key: string): BookId | undefined {
+  const held = ports.store.heldKey(key);
+  if (held === undefined) return undefined;
+  const claim = records.get(held.bookId).book?.claim ?? 0;
+  const hasAnother = rules['K3 keep keys until replaced'] ? claim > held.claim : claim !== held.claim;
+  return hasAnother ? undefined : held.bookId;
 }
 
 /** While this replica is the quorum by itself it gives out ids that its peer, should it be cut off and alone too, does not. */

@@ -1,5 +1,6 @@
+import { apply, changesBook } from './book-fold.js';
 import { bookOfHold, holdIdOf } from './holds.js';
-import { apply, changesBook, Decision, type Footing } from './ledger.js';
+import { Decision, type Footing } from './ledger.js';
 import { ALL_RULES } from './rules.js';
 import { type Book, type HoldTerm, type Operation, type Outcome, type StoredHold } from './types.js';
 
@@ -31,7 +32,7 @@ function decide(operations: readonly Operation[], { holds = [HOLD], due = [], so
     book: BOOK,
     nextBookId: 8,
     idStep: 1,
-    bookWithKey: () => undefined,
+    holderOf: () => undefined,
     hold: (holdId) => holds.find((hold) => hold.holdId === holdId),
     sold: (orderId) => (orderId === 'order1' ? sold : undefined),
     due,

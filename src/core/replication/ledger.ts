@@ -1,3 +1,4 @@
+import { apply, edited } from './book-fold.js';
 import { catalogueKey } from './catalogue-key.js';
 import { type HoldChange, holdChanges, type HoldEnd, holdIdOf } from './holds.js';
 import { type Rules } from './rules.js';
@@ -6,6 +7,7 @@ import {
   type BasketLine,
   type Book,
   type BookId,
+  type ClaimNumber,
   type Decided,
   type Entry,
   type HoldId,
@@ -17,6 +19,9 @@ import {
 
 type Kind<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
 
+/** More than an entry has operations. */
+const CLAIMS_PER_ENTRY = 1_024;
+
 /** What an entry's outcomes are decided against: the record at the number that the entry follows. */
 export interface Footing {
   readonly bookId: BookId;
@@ -26,13 +31,20 @@ export interface Footing {
   readonly nextBookId: BookId;
   /** Ids are given out in these steps: 1, or 2 while two sides that cannot reach each other both give ids out. */
   readonly idStep: number;
-  bookWithKey(key: string): BookId | undefined;
+  /** The book that has a key, or is about to have it (K3). */
+  holderOf(key: string): BookId | undefined;
   /** Of this book or another. */
   hold(holdId: HoldId): StoredHold | undefined;
   /** What an order sold of this book; undefined: nothing. */
   sold(orderId: string): SoldCopies | undefined;
   /** Those that an `expire` ends. */
   readonly due: readonly StoredHold[];
+}
+
+/** The book that a key was given out for: with its creation (claim 0), or by a claim. */
+export interface HeldKey {
+  readonly bookId: BookId;
+  readonly claim: ClaimNumber;
 }
 
 export interface SoldCopies {
@@ -84,8 +96,10 @@ export class Decision {
     switch (operation.kind) {
       case 'create':
         return this.#create(operation.book);
+      case 'claim':
+        return this.#claim(operation);
       case 'edit':
-        return this.#preconditionHolds(operation.expectedSequenceNumber)
+        return this.#preconditionHolds(operation.expectedSequenceNumber) && this.#mayHaveKey(operation)
           ? { kind: 'edited' }
           : { kind: 'precondition failed' };
       case 'restock':
@@ -112,12 +126,41 @@ export class Decision {
 
   #create(book: Book): Outcome {
     const key = catalogueKey(book);
-    const existing = this.#newKeys.get(key) ?? this.footing.bookWithKey(key);
+    const existing = this.#holderOf(key);
     if (existing !== undefined) return { kind: 'exists', bookId: existing };
     const bookId = this.#nextBookId;
     this.#nextBookId += this.footing.idStep;
     this.#newKeys.set(key, bookId);
     return { kind: 'created', bookId };
+  }
+
+  /** K1: decided in the one ledger that gives keys out, whichever books they are for. */
+  #claim({ bookId, key }: Kind<'claim'>): Outcome {
+    const holder = this.#holderOf(key);
+    if (holder !== undefined && holder !== bookId) return { kind: 'exists', bookId: holder };
+    this.#newKeys.set(key, bookId);
+    return { kind: 'claimed', number: (this.footing.committed + 1) * CLAIMS_PER_ENTRY + this.decided.length };
+  }
+
+  #holderOf(key: string): BookId | undefined {
+    return this.#newKeys.get(key) ?? this.footing.holderOf(key);
+  }
+
+  /**
+   * K1: a book takes another key by a claim to that very key. K2: and by a later one than it has its key by, for what it claimed before may
+   * have been given out again. Who changes a title alone may do without, as in earlier releases: the book keeps the key that it has.
+   */
+  #mayHaveKey(edit: Kind<'edit'>): boolean {
+    const book = this.#book;
+    if (book === null) return true;
+    const { changes, claim } = edit;
+    const key = catalogueKey(edited(book, edit));
+    if (claim === undefined) {
+      const isNamedAnew = changes.isbn !== undefined || changes.author !== undefined;
+      return !isNamedAnew || key === catalogueKey(book) || !this.rules['K1 claim keys'];
+    }
+    const isLater = claim.number > (book.claim ?? 0) || !this.rules['K2 later claims only'];
+    return claim.key === key && isLater;
   }
 
   /** What a caller was told stands, though there may be too few copies by now, or the hold have ended on the other side of a split. */
@@ -157,6 +200,7 @@ export class Decision {
   }): number | Outcome {
     const book = this.#book;
     const left = Math.max(0, book?.quantity ?? 0);
+    if (book?.hidden === true && this.rules['V1 hidden is not sold']) return { kind: 'hidden' };
     if (book === null || left < copies) return { kind: 'out of stock', left };
     if (expectedPriceCents !== null && book.priceCents !== expectedPriceCents)
       return { kind: 'price changed' };
@@ -254,88 +298,9 @@ function endedAs(end: HoldEnd): Outcome {
   }
 }
 
-/** The fold of a book's ledger: the book after one decided operation. */
-export function apply(book: Book, { operation, outcome }: Decided): Book {
-  switch (operation.kind) {
-    case 'create':
-      return book;
-    case 'edit':
-      return outcome.kind === 'edited' ? { ...book, ...operation.changes } : book;
-    case 'restock':
-      return { ...book, quantity: book.quantity + operation.copies };
-    case 'sale':
-      return outcome.kind === 'sold' ? taken(book, operation.copies) : book;
-    case 'hold':
-      return outcome.kind === 'held' ? taken(book, operation.copies) : book;
-    case 'confirm':
-    case 'release':
-    case 'expire':
-    case 'settle':
-    case 'cancel':
-      return taken(book, -returned(outcome));
-    default:
-      return unreachable(operation);
-  }
-}
-
-function taken(book: Book, copies: number): Book {
-  return copies === 0 ? book : { ...book, quantity: book.quantity - copies };
-}
-
-/** Copies that are on sale again; below zero: that are taken. What was held and is sold has left the stock already. */
-function returned(outcome: Outcome): number {
-  switch (outcome.kind) {
-    case 'released':
-    case 'expired':
-    case 'cancelled':
-      return outcome.copies;
-    case 'sold':
-      return -(outcome.again ?? 0);
-    default:
-      return 0;
-  }
-}
-
-/** The book that an entry makes of the one before it; entry 0 holds the book's creation. */
-export function applyEntry(before: Book | null, entry: Entry): Book | null {
-  let book = before;
-  for (const decided of entry.decided) {
-    if (book === null) book = decided.operation.kind === 'create' ? decided.operation.book : null;
-    else book = apply(book, decided);
-  }
-  return book;
-}
-
-/** Whether an entry makes another book of the one before it: refusals change nothing, nor does selling what was held. */
-export function changesBook({ decided }: Entry): boolean {
-  return decided.some(changes);
-}
-
-function changes({ operation, outcome }: Decided): boolean {
-  switch (operation.kind) {
-    case 'create':
-      return outcome.kind === 'created';
-    case 'edit':
-      return outcome.kind === 'edited';
-    case 'restock':
-      return outcome.kind === 'restocked';
-    case 'sale':
-      return outcome.kind === 'sold';
-    case 'hold':
-      return outcome.kind === 'held';
-    case 'confirm':
-    case 'release':
-    case 'expire':
-    case 'settle':
-    case 'cancel':
-      return returned(outcome) !== 0;
-    default:
-      return unreachable(operation);
-  }
-}
-
 const SUCCESSES: ReadonlySet<Outcome['kind']> = new Set([
   'created',
+  'claimed',
   'edited',
   'restocked',
   'sold',
@@ -362,6 +327,17 @@ export function createdBy(entry: Entry): { bookId: BookId; genesis: Entry; book:
     created.push({ bookId: outcome.bookId, genesis, book: operation.book });
   }
   return created;
+}
+
+/** The keys that an entry of record 0 gives out, each for one book, in order: a later one counts. */
+export function keysGivenBy({ decided }: Entry): [key: string, held: HeldKey][] {
+  return decided.flatMap(({ operation, outcome }): [string, HeldKey][] => {
+    if (operation.kind === 'create' && outcome.kind === 'created')
+      return [[catalogueKey(operation.book), { bookId: outcome.bookId, claim: 0 }]];
+    if (operation.kind === 'claim' && outcome.kind === 'claimed')
+      return [[operation.key, { bookId: operation.bookId, claim: outcome.number }]];
+    return [];
+  });
 }
 
 const TWIN = 'split:';

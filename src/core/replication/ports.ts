@@ -15,7 +15,7 @@ import {
   type StoredRecord,
   type WallClockMs,
 } from './types.js';
-import { type SoldCopies } from './ledger.js';
+import { type HeldKey, type SoldCopies } from './ledger.js';
 import { type Envelope } from './messages.js';
 import { type Invalidation } from './invalidation.js';
 
@@ -80,8 +80,8 @@ export interface ReplicaStore {
   operation(operationId: OperationId): { bookId: BookId; sequenceNumber: number } | undefined;
   /** The highest order id in the ledger of those that begin with a time (see `OrderClock`). */
   lastOrderId(): string | undefined;
-  /** The book that holds a unique key (see `uniqueKey`). */
-  bookWithKey(key: string): BookId | undefined;
+  /** What record 0 gave a key (see `catalogueKey`) out for last. */
+  heldKey(key: string): HeldKey | undefined;
   /** The next free book id: the fold of record 0. */
   nextBookId(): BookId;
   /** A hold, also one that has ended. */
@@ -103,9 +103,11 @@ export interface ReplicaStore {
    * (learned from a peer before record 0's entry) begins it, as `create` does.
    */
   commit(bookId: BookId, entry: Entry, book: Book | null): void;
-  /** Gives a book its beginning (entry 0), as the commit of its creation on record 0 does; no change number. */
+  /** Gives a book its beginning (entry 0), as the commit of its creation on record 0 does, and its key, if nobody has that; no change number. */
   create(bookId: BookId, genesis: Entry, book: Book): void;
   saveNextBookId(nextBookId: BookId): void;
+  /** Record 0 gave the key out, whoever had it before. */
+  saveKey(key: string, held: HeldKey): void;
 
   /**
    * Takes back a record's entries from number `from` up, as the losing side of a split does (`reachable`), and returns them: its book is

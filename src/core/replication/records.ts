@@ -2,7 +2,8 @@ import { type Context } from './context.js';
 import { holdChanges } from './holds.js';
 import { touchesTitles } from './invalidation.js';
 import { invariant } from './invariant.js';
-import { applyEntry, changesBook, createdBy, leavesIdsOut } from './ledger.js';
+import { fold, unfolded } from './book-fold.js';
+import { createdBy, keysGivenBy, leavesIdsOut } from './ledger.js';
 import { type NamedPending } from './messages.js';
 import { OrderClock } from './order-clock.js';
 import { repaired } from './round-limit.js';
@@ -141,9 +142,8 @@ export class Records {
       () => `entry ${sequenceNumber} follows ${committed} of book ${bookId}`,
     );
     const loaded = record as Loaded;
-    const book = record.bookId === CATALOGUE ? null : applyEntry(record.book, entry);
-    if (record.bookId === CATALOGUE) this.#create(entry);
-    const version = changesBook(entry) ? entry.sequenceNumber : record.version;
+    const { book, version } = fold(bookId, record, entry);
+    if (bookId === CATALOGUE) this.#giveOut(entry);
     this.context.ports.store.commit(record.bookId, entry, book);
     loaded.committed = entry.sequenceNumber;
     loaded.version = version;
@@ -168,25 +168,21 @@ export class Records {
   /** `reachable`: this side of a split lost; its entries from `from` up are taken back and returned. */
   rollback(bookId: BookId, from: number): Entry[] {
     const { store } = this.context.ports;
-    let book: Book | null = null;
-    let version = bookId === CATALOGUE ? 0 : -1;
+    let folded = unfolded(bookId);
     for (let next = 0; next < from;) {
       const page = store.entries(bookId, next, Math.min(ENTRIES_PER_MESSAGE, from - next));
       if (page.length === 0) break;
-      for (const entry of page) {
-        if (bookId !== CATALOGUE) book = applyEntry(book, entry);
-        if (changesBook(entry)) version = entry.sequenceNumber;
-      }
+      for (const entry of page) folded = fold(bookId, folded, entry);
       next = (page.at(-1)?.sequenceNumber ?? from) + 1;
     }
-    const taken = store.rollback(bookId, from, book, version);
+    const taken = store.rollback(bookId, from, folded.book, folded.version);
     this.#loaded.delete(bookId);
     this.pendingSince.delete(bookId);
     return taken;
   }
 
-  /** The books that an entry of record 0 creates come into being with its commit. */
-  #create(entry: Entry): void {
+  /** The books that an entry of record 0 creates come into being with its commit; so do the keys that it gives out. */
+  #giveOut(entry: Entry): void {
     const { store } = this.context.ports;
     let nextBookId = store.nextBookId();
     for (const { bookId, genesis, book } of createdBy(entry)) {
@@ -200,6 +196,7 @@ export class Records {
       this.onCommitted(loaded);
     }
     store.saveNextBookId(nextBookId);
+    for (const [key, held] of keysGivenBy(entry)) store.saveKey(key, held);
   }
 
   /** All state here is in the store too, so any record may go; the oldest loaded is the simplest choice. Called between turns. */

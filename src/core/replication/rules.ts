@@ -74,6 +74,10 @@ export const ALL_RULES = {
   'H5 followers only follow': true,
   'H5 ask the deciding book': true,
   'H6 no more than was sold': true,
+  'K1 claim keys': true,
+  'K2 later claims only': true,
+  'K3 keep keys until replaced': true,
+  'V1 hidden is not sold': true,
   'request ids do not repeat': true,
 } as const;
 

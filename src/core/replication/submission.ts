@@ -127,6 +127,8 @@ export class Submission {
     const decided = entry.decided.find(({ operation }) => operation.operationId === asked.operationId);
     if (decided === undefined) return { kind: 'unknown' };
     const { operation, outcome } = decided;
+    // V1: nobody is told that there is such a book.
+    if (outcome.kind === 'hidden') return { kind: 'no such book' };
     const created = outcome.kind === 'created' || outcome.kind === 'exists';
     const about = created ? outcome.bookId : bookId;
     const { book, version: sequenceNumber } = this.records.get(about);

@@ -36,22 +36,52 @@ export interface Book {
   readonly quantity: number;
   readonly isbn: string | null;
   readonly author: string | null;
+  /** Administration alone sees it, and nobody can buy it (V1). Left out: everybody does. */
+  readonly hidden?: true;
+  /** Of the claim by which it has its key (K2); left out: it has the key that it was created with. */
+  readonly claim?: ClaimNumber;
 }
 
+/** Of a claim to a key: rises with each, through all of record 0's ledger. */
+export type ClaimNumber = number;
+
 /** Fields that an edit may set; one left out stays as it is. */
-export type BookChanges = Partial<Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity'>>;
+export interface BookChanges extends Partial<Omit<Book, 'hidden' | 'claim'>> {
+  readonly hidden?: boolean;
+}
+
+/** Who asked for a change, and when; earlier releases do not say. */
+export interface Signed {
+  readonly by?: string;
+  readonly at?: WallClockMs;
+}
+
+/** The key that a book is to have, and that it was given out for it (K1). */
+export interface Claim {
+  readonly key: string;
+  readonly number: ClaimNumber;
+}
 
 export type Operation =
   /** On record 0 only; it takes the next free id. */
-  | { readonly kind: 'create'; readonly operationId: OperationId; readonly book: Book }
+  | ({ readonly kind: 'create'; readonly operationId: OperationId; readonly book: Book } & Signed)
+  /** On record 0 only: the book is to have this key, which no other has (K1). */
   | {
+      readonly kind: 'claim';
+      readonly operationId: OperationId;
+      readonly bookId: BookId;
+      readonly key: string;
+    }
+  | ({
       readonly kind: 'edit';
       readonly operationId: OperationId;
       readonly changes: BookChanges;
       /** Precondition: the book still is of this version (see `StoredRecord`). */
       readonly expectedSequenceNumber: number | null;
-    }
-  | { readonly kind: 'restock'; readonly operationId: OperationId; readonly copies: number }
+      /** To the key that the book has after it; left out: that is the one that it had. */
+      readonly claim?: Claim;
+    } & Signed)
+  | ({ readonly kind: 'restock'; readonly operationId: OperationId; readonly copies: number } & Signed)
   | {
       readonly kind: 'sale';
       readonly operationId: OperationId;
@@ -88,12 +118,12 @@ export type Operation =
       readonly orderId: string | null;
     }
   /** Takes copies of an order back into stock; null: all that are left of it in this book. */
-  | {
+  | ({
       readonly kind: 'cancel';
       readonly operationId: OperationId;
       readonly orderId: string;
       readonly copies: number | null;
-    };
+    } & Signed);
 
 /** How long a hold runs, and what decides of it: itself, for a basket's other books as well, or the hold of a basket's deciding book. */
 export type HoldTerm =
@@ -136,6 +166,7 @@ export type Outcome =
   | { readonly kind: 'created'; readonly bookId: BookId }
   /** A book with that isbn, or title and author, is there already: nothing changed. */
   | { readonly kind: 'exists'; readonly bookId: BookId }
+  | { readonly kind: 'claimed'; readonly number: ClaimNumber }
   | { readonly kind: 'edited' }
   | { readonly kind: 'restocked' }
   /** `priceCents` is the price of one copy. `orderId` cannot be guessed. */
@@ -154,6 +185,8 @@ export type Outcome =
   /** `left`: copies that could be bought; earlier releases do not say. */
   | { readonly kind: 'out of stock'; readonly left?: number }
   | { readonly kind: 'price changed' }
+  /** The book is not on sale: who asked is told that there is none. */
+  | { readonly kind: 'hidden' }
   | { readonly kind: 'precondition failed' }
   /** `priceCents`: of one copy, frozen. Until `until` a confirmation is never refused. */
   | {

@@ -10,7 +10,10 @@ function wishOf(operation: Operation): readonly unknown[] {
   switch (operation.kind) {
     case 'create':
       return OF_A_BOOK.map((field) => operation.book[field]);
+    case 'claim':
+      return [operation.bookId, operation.key];
     case 'edit':
+      // A claim is a fact.
       return [operation.expectedSequenceNumber, ...CHANGEABLE.map((field) => operation.changes[field])];
     case 'restock':
       return [operation.copies];
@@ -33,5 +36,12 @@ function wishOf(operation: Operation): readonly unknown[] {
   }
 }
 
-const CHANGEABLE = ['title', 'topic', 'priceCents', 'quantity'] as const satisfies (keyof BookChanges)[];
-const OF_A_BOOK = [...CHANGEABLE, 'isbn', 'author'] as const satisfies (keyof Book)[];
+const OF_A_BOOK = [
+  'title',
+  'topic',
+  'priceCents',
+  'quantity',
+  'isbn',
+  'author',
+] as const satisfies (keyof Book)[];
+const CHANGEABLE = [...OF_A_BOOK, 'hidden'] as const satisfies (keyof BookChanges)[];

@@ -29,7 +29,8 @@ import { queryOf } from '../upstream/catalog.client.js';
 import { keyOrOwn, tellRepeats } from '../../http/idempotency-key.js';
 import { BodyByProgress, Guarded } from '../../http/route-rules.js';
 import * as docs from './administration.docs.js';
-import { AdministrationService } from './administration.service.js';
+import { givenName } from './admin-name.js';
+import { type Asked, AdministrationService } from './administration.service.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
 
 @docs.Administration()
@@ -66,8 +67,7 @@ export class AdministrationController {
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    const operationId = `create:${keyOrOwn(headers)}`;
-    const created = await this.administration.create(operationId, book, tellRepeats(reply));
+    const created = await this.administration.create(askedAs('create', headers, reply), book);
     void reply.header('location', `/lookup/${created.id}`);
     return created;
   }
@@ -80,7 +80,7 @@ export class AdministrationController {
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    return this.administration.edit(`edit:${keyOrOwn(headers)}`, bookId, edit, tellRepeats(reply));
+    return this.administration.edit(askedAs('edit', headers, reply), bookId, edit);
   }
 
   @docs.RestockBook()
@@ -92,24 +92,28 @@ export class AdministrationController {
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BookAnswer> {
-    const operationId = `restock:${keyOrOwn(headers)}`;
-    return this.administration.restock(operationId, bookId, copies, tellRepeats(reply));
+    return this.administration.restock(askedAs('restock', headers, reply), bookId, copies);
   }
 
   @docs.ImportBooks()
   @HttpCode(200)
   @BodyByProgress()
   @Post('books/import')
-  async import(@Body() upload: unknown, @Query() query: ImportQuery): Promise<ImportReport | ImportPreview> {
+  async import(
+    @Body() upload: unknown,
+    @Query() query: ImportQuery,
+    @Headers() headers: IncomingHttpHeaders,
+  ): Promise<ImportReport | ImportPreview> {
     if (!(upload instanceof ImportUpload)) {
       throw new UnsupportedMediaTypeException('An import is text/csv or application/x-ndjson');
     }
     try {
+      const by = givenName(headers);
       const options = importOptions(query);
       const chunks = upload.chunks();
       return options.preview
         ? await this.importer.preview(chunks, upload.format, options)
-        : await this.importer.import(chunks, upload.format, options);
+        : await this.importer.import(chunks, upload.format, options, by);
     } catch (error) {
       if (error instanceof UnreadableFile) {
         throw new ShopError(error.code, { message: error.message, ...error.added });
@@ -119,4 +123,8 @@ export class AdministrationController {
       upload.discardRest();
     }
   }
+}
+
+function askedAs(what: string, headers: IncomingHttpHeaders, reply: FastifyReply): Asked {
+  return { id: `${what}:${keyOrOwn(headers)}`, by: givenName(headers), hear: tellRepeats(reply) };
 }

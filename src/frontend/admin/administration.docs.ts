@@ -22,11 +22,13 @@ import {
 import { BookAnswer, LowStockBook } from '../../contract/catalog.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { ImportPreview, ImportReport } from '../../contract/public-import.js';
+import { BookChangeAnswer } from '../../contract/public-history.js';
 import { ErrorAnswer, FieldErrors, UnreachableAnswer } from '../../contract/public-errors.js';
 import { HoldAnswer } from '../../contract/public-hold.js';
 import { CancellationRefusal, OrderAnswer } from '../../contract/public-order.js';
 import { IdempotencyKey } from '../../http/idempotency-key.js';
 import { ADMIN_TOKEN_AUTH } from '../../http/swagger.js';
+import { AdminName } from './admin-name.js';
 import { CSV_TYPE, JSON_LINES_TYPES } from '../import/import-upload.js';
 
 const CSV_EXAMPLE = `title,author,topic,price,quantity,isbn
@@ -46,9 +48,10 @@ const Off = 'or the server was started without ADMIN_TOKEN';
 const Repeatable = (): MethodDecorator =>
   applyDecorators(
     IdempotencyKey('changes the catalogue'),
+    AdminName(),
     ApiBadRequestResponse({
       type: ErrorAnswer,
-      description: `The body is not JSON, or \`{message: "${SHOP_ERRORS['key malformed'][1]}"}\``,
+      description: `The body is not JSON, or \`{message: "${SHOP_ERRORS['key malformed'][1]}"}\`, or of X-Admin-Name`,
     }),
   );
 
@@ -122,7 +125,8 @@ export const CreateBook = (): MethodDecorator =>
     ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
     ApiConflictResponse({
       type: ErrorAnswer,
-      description: '`{message, bookId}`: a book with this isbn, or this title and author, is there already',
+      description:
+        '`{message, bookId, book}`: a book with this isbn, or this title and author, is there already',
     }),
     ApiUnprocessableEntityResponse({
       type: FieldErrors,
@@ -132,18 +136,49 @@ export const CreateBook = (): MethodDecorator =>
 
 export const EditBook = (): MethodDecorator =>
   applyDecorators(
-    ApiOperation({ summary: 'Change title, topic, price or the number of copies' }),
+    ApiOperation({ summary: 'Change a book, hide it, or bring it back' }),
     BookId(),
     Repeatable(),
     ApiOkResponse({ type: BookAnswer }),
     ApiConflictResponse({
       type: ErrorAnswer,
-      description: '`{message, book}`: the book is not at the sequenceNumber given; the newer book',
+      description:
+        '`{message, book}`: the book is not at the sequenceNumber given, or was changed meanwhile; the newer book. `{message, bookId, book}`: ' +
+        'another book has this isbn, or this title and author; that book',
     }),
     ApiUnprocessableEntityResponse({
       type: FieldErrors,
       description: 'A field is wrong, not known, or none is given; or the key was used for another wish',
     }),
+  );
+
+export const ShowBook = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'One book, a hidden one too' }),
+    BookId(),
+    ApiOkResponse({ type: BookAnswer }),
+  );
+
+export const ListHidden = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Hidden books, in the order of their ids' }),
+    ApiOkResponse({
+      type: [BookAnswer],
+      description: 'The next page is named by a `Link: rel="next"` header; a page may be short and have one',
+    }),
+    ApiNotFoundResponse({ type: ErrorAnswer, description: `Only if ${Off.slice(3)}` }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'q, limit or cursor are wrong' }),
+  );
+
+export const ShowHistory = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: 'Who changed what of a book, the newest first' }),
+    BookId(),
+    ApiOkResponse({
+      type: [BookChangeAnswer],
+      description: 'The next page is named by a `Link: rel="next"` header',
+    }),
+    ApiUnprocessableEntityResponse({ type: FieldErrors, description: 'limit or cursor are wrong' }),
   );
 
 export const RestockBook = (): MethodDecorator =>
@@ -167,6 +202,7 @@ export const ImportBooks = (): MethodDecorator =>
         'author, under the names that shops and lists of books have for them. Bad rows are reported and do not stop the others. ' +
         'The same file again changes nothing; where its prices or copies differ that is reported, or set with `update=true`.',
     }),
+    AdminName(),
     ApiConsumes(CSV_TYPE, ...JSON_LINES_TYPES),
     ApiBody({ schema: { type: 'string', example: CSV_EXAMPLE } }),
     ApiExtraModels(ImportReport, ImportPreview),

@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { type BookChange, type HistoryRequest } from '../../contract/book-history.js';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type BookEdit, type NewBook } from '../../contract/public-book.js';
 import { centsOf } from '../../contract/book-limits.js';
 import { type BookAnswer } from '../../contract/catalog.js';
 import { type OrdersPage } from '../../contract/holding.js';
-import { type OrdersRequest } from '../../contract/rpc.js';
+import { type HiddenRequest, type OrdersRequest } from '../../contract/rpc.js';
+import { type Reached } from '../../core/balancing/fail-over.js';
+import { catalogueKey } from '../../core/replication/catalogue-key.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import {
   CATALOGUE,
   type Book,
   type BookChanges,
   type BookId,
+  type Claim,
   type Operation,
+  type OperationId,
 } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
-import { CatalogClient } from '../upstream/catalog.client.js';
+import { CatalogClient, type FoundPage } from '../upstream/catalog.client.js';
 
 type Decided = Extract<SubmitResult, { kind: 'decided' }>;
 
@@ -24,38 +30,84 @@ type Decided = Extract<SubmitResult, { kind: 'decided' }>;
 export class AdministrationService {
   constructor(private readonly catalogs: CatalogClient) {}
 
-  async create(operationId: string, book: NewBook, hear: HearDecided): Promise<BookAnswer> {
-    const decided = await this.submit(CATALOGUE, { kind: 'create', operationId, book: bookOf(book) }, hear);
-    if (decided.outcome.kind === 'exists') {
-      throw new ShopError('book exists', { bookId: decided.outcome.bookId });
-    }
+  async create(asked: Asked, book: NewBook): Promise<BookAnswer> {
+    const operation: Operation = { kind: 'create', ...signed(asked), book: bookOf(book) };
+    const decided = await this.submit(CATALOGUE, operation, asked.hear);
+    if (decided.outcome.kind === 'exists') throw exists(decided);
     return answerOf(decided);
   }
 
-  async edit(operationId: string, bookId: BookId, edit: BookEdit, hear: HearDecided): Promise<BookAnswer> {
+  /** 409 when another book has the isbn, or the title and author, that this one would have then: they are claimed first (K1). */
+  async edit(asked: Asked, bookId: BookId, edit: BookEdit): Promise<BookAnswer> {
     const { sequenceNumber, price, ...rest } = edit;
     const changes = definedOnly({ ...rest, priceCents: price === undefined ? undefined : centsOf(price) });
     if (Object.keys(changes).length === 0) throw new ShopError('nothing to change');
-    const expectedSequenceNumber = sequenceNumber ?? null;
-    const operation: Operation = { kind: 'edit', operationId, changes, expectedSequenceNumber };
-    const decided = await this.submit(bookId, operation, hear);
+    const claim = await this.claimFor(asked, bookId, changes);
+    const decided = await this.submit(
+      bookId,
+      {
+        kind: 'edit',
+        ...signed(asked),
+        changes,
+        expectedSequenceNumber: sequenceNumber ?? null,
+        ...(claim !== null && { claim }),
+      },
+      asked.hear,
+    );
     if (decided.outcome.kind === 'precondition failed') {
       throw new ShopError('book changed', { book: answerOf(decided) });
     }
     return answerOf(decided);
   }
 
-  async restock(operationId: string, bookId: BookId, copies: number, hear: HearDecided): Promise<BookAnswer> {
-    return answerOf(await this.submit(bookId, { kind: 'restock', operationId, copies }, hear));
+  async restock(asked: Asked, bookId: BookId, copies: number): Promise<BookAnswer> {
+    return answerOf(await this.submit(bookId, { kind: 'restock', ...signed(asked), copies }, asked.hear));
+  }
+
+  /** Hidden ones too. */
+  async book(bookId: BookId): Promise<BookAnswer> {
+    const reached = await this.catalogs.administered(bookId);
+    if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
+    if (reached.value.kind === 'no such book') throw new ShopError('no such book');
+    return reached.value.book;
+  }
+
+  /** In the order of their ids. */
+  hidden(request: HiddenRequest): Promise<FoundPage<BookAnswer>> {
+    return pageIn(this.catalogs.hidden(request));
+  }
+
+  /** The newest first. */
+  async history(request: HistoryRequest): Promise<FoundPage<BookChange>> {
+    const page = await pageIn(this.catalogs.history(request));
+    // An empty history is one of no book: each begins with its creation.
+    if (page.items.length === 0) await this.book(request.bookId);
+    return page;
   }
 
   /** Newest first. */
   async orders(request: OrdersRequest): Promise<OrdersPage> {
-    const reached = await this.catalogs.orders(request);
-    if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
-    if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
-    const { items: orders, next } = reached.value;
+    const { items: orders, next } = await pageIn(this.catalogs.orders(request));
     return { orders, next };
+  }
+
+  /** Null: what the catalogue tells the book apart by stays as it is. */
+  private async claimFor({ id }: Asked, bookId: BookId, changes: BookChanges): Promise<Claim | null> {
+    const { title, author, isbn } = changes;
+    if (title === undefined && author === undefined && isbn === undefined) return null;
+    const before = named(await this.book(bookId));
+    const key = catalogueKey({ ...before, ...changes });
+    if (key === catalogueKey(before)) return null;
+    // Of one wish there may be several claims, when the book is another by the time it is asked for again.
+    const operationId = `claim:${createHash('sha256').update(`${bookId} ${id} ${key}`).digest('base64url')}`;
+    const decided = await this.submit(
+      CATALOGUE,
+      { kind: 'claim', operationId, bookId, key },
+      () => undefined,
+    );
+    if (decided.outcome.kind === 'exists') throw exists(decided);
+    if (decided.outcome.kind !== 'claimed') throw new Error(`a claim ended as ${decided.outcome.kind}`);
+    return { key, number: decided.outcome.number };
   }
 
   private async submit(bookId: BookId, operation: Operation, hear: HearDecided): Promise<Decided> {
@@ -74,6 +126,33 @@ export class AdministrationService {
         throw new Error(`undecided: ${result?.kind}`);
     }
   }
+}
+
+/** Who asks for a change, under which operation id, and who hears of it. */
+export interface Asked {
+  readonly id: OperationId;
+  readonly by: string | undefined;
+  readonly hear: HearDecided;
+}
+
+function signed({ id, by }: Asked): { readonly operationId: OperationId; readonly by?: string } {
+  return { operationId: id, ...(by !== undefined && { by }) };
+}
+
+async function pageIn<Item>(reading: Promise<Reached<FoundPage<Item> | null>>): Promise<FoundPage<Item>> {
+  const reached = await reading;
+  if (reached.kind !== 'done') throw unread('catalog unreachable', reached);
+  if (reached.value === null) throw new ShopError('cursor unknown', { fields: ['cursor'] });
+  return reached.value;
+}
+
+function named({ title, author, isbn }: BookAnswer): Pick<Book, 'title' | 'author' | 'isbn'> {
+  return { title, author: author ?? null, isbn: isbn ?? null };
+}
+
+function exists({ bookId, book, sequenceNumber }: Decided): ShopError {
+  const which = book === null ? {} : { book: bookAnswerOf(bookId, book, sequenceNumber) };
+  return new ShopError('book exists', { bookId, ...which });
 }
 
 export function bookOf({ title, topic, price, quantity, isbn, author }: NewBook): Book {

@@ -34,8 +34,7 @@ export class CancellationService {
   async cancel(
     orderId: string,
     { bookId, copies }: Which,
-    key: string,
-    hear: HearDecided,
+    { key, by, hear }: { readonly key: string; readonly by: string | undefined; readonly hear: HearDecided },
   ): Promise<OrderAnswer> {
     const { items } = await this.orders.find(orderId);
     const chosen = items.filter((item) => bookId === null || item.bookId === bookId);
@@ -44,7 +43,13 @@ export class CancellationService {
     const reached = await this.catalogs.submit(
       chosen.map((item) => ({
         bookId: item.bookId,
-        operation: { kind: 'cancel', operationId: `cancel.${item.bookId}:${key}`, orderId, copies },
+        operation: {
+          kind: 'cancel',
+          operationId: `cancel.${item.bookId}:${key}`,
+          orderId,
+          copies,
+          ...(by !== undefined && { by }),
+        },
       })),
     );
     if (reached.kind !== 'done') throw unwritten('catalog unreachable', reached);

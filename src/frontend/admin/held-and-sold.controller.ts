@@ -10,6 +10,7 @@ import { holdAnswer } from '../shop/order-answers.js';
 import { ShopError } from '../shop/shop.error.js';
 import { queryOf } from '../upstream/catalog.client.js';
 import * as docs from './administration.docs.js';
+import { givenName } from './admin-name.js';
 import { AdminTokenGuard } from './admin-token.guard.js';
 import { CancellationService } from './cancellation.service.js';
 
@@ -49,6 +50,7 @@ export class HeldAndSoldController {
   ): Promise<OrderAnswer> {
     if (!/^[\w-]{1,64}$/.test(orderId)) throw new ShopError('no such order');
     const which = { bookId: bookId ?? null, copies: copies ?? null };
-    return this.cancellations.cancel(orderId, which, keyOrOwn(headers), tellRepeats(reply));
+    const asked = { key: keyOrOwn(headers), by: givenName(headers), hear: tellRepeats(reply) };
+    return this.cancellations.cancel(orderId, which, asked);
   }
 }

@@ -54,7 +54,8 @@ export class ImportRun {
 
   constructor(
     private readonly catalogs: Pick<CatalogClient, 'submit'>,
-    private readonly update: boolean,
+    /** `by`: who asks for it. */
+    private readonly wish: { readonly update: boolean; readonly by: string | undefined },
     private readonly understood: () => FileUnderstood,
   ) {}
 
@@ -93,7 +94,7 @@ export class ImportRun {
     const results = await this.submit(
       batch.map(({ line, book }) => ({
         bookId: CATALOGUE,
-        operation: { kind: 'create', operationId: `import:${this.id}:${line}`, book },
+        operation: { kind: 'create', ...this.signed(`import:${this.id}:${line}`), book },
       })),
     );
     const differences: Difference[] = [];
@@ -108,7 +109,7 @@ export class ImportRun {
         else differences.push(difference);
       }
     }
-    if (this.update) await this.apply(differences);
+    if (this.wish.update) await this.apply(differences);
     else for (const { row } of differences) this.tellDiffering(row);
   }
 
@@ -119,7 +120,7 @@ export class ImportRun {
         bookId,
         operation: {
           kind: 'edit',
-          operationId: `import:${this.id}:${line}:update`,
+          ...this.signed(`import:${this.id}:${line}:update`),
           changes,
           expectedSequenceNumber: null,
         },
@@ -129,6 +130,11 @@ export class ImportRun {
       if (result.kind === 'decided') this.updated++;
       else this.reject(differences[place]?.row.line ?? 0, `not updated: ${result.kind}`);
     }
+  }
+
+  private signed(operationId: string): { readonly operationId: string; readonly by?: string } {
+    const { by } = this.wish;
+    return { operationId, ...(by !== undefined && { by }) };
   }
 
   /** Nothing, and `stopped`, when no catalog could be reached. */

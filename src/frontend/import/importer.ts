@@ -29,10 +29,11 @@ export class Importer {
     chunks: AsyncIterable<Buffer>,
     format: ImportFormat,
     options: ImportOptions,
+    by?: string,
   ): Promise<ImportReport> {
     const lines = await linesOf(chunks, MAX_FILE_BYTES, options.encoding);
     const reader = readerOf(format, options);
-    const run = new ImportRun(this.catalogs, options.update, () => understood(lines, reader));
+    const run = new ImportRun(this.catalogs, { update: options.update, by }, () => understood(lines, reader));
     try {
       for await (const some of lines.all()) {
         for (const line of some) for (const row of reader.read(line)) await run.take(row);

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type CallResult } from '../../contract/call.js';
-import { type LowStockBook, type TopicCount } from '../../contract/catalog.js';
+import { type BookChange, historyCall, type HistoryRequest } from '../../contract/book-history.js';
+import { type BookAnswer, type LowStockBook, type TopicCount } from '../../contract/catalog.js';
 import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
 import { holdCall, type HoldFound, holdsCall } from '../../contract/holding-calls.js';
 import { type OperationsRequest } from '../../contract/internal.js';
@@ -9,6 +10,8 @@ import {
   type FindBooksAnswer,
   findBooksCall,
   type FindBooksRequest,
+  hiddenCall,
+  type HiddenRequest,
   type LookUpAnswer,
   lookUpCall,
   lowStockCall,
@@ -81,6 +84,21 @@ export class CatalogClient {
   lookup(bookId: BookId): Promise<Reached<Exclude<LookUpAnswer, Unavailable>>> {
     const observer = this.traces.observe<CallResult<LookUpAnswer>>(bookId, wordsFor('look-up'), spokenLookup);
     return this.read(this.lookups, overLine(this.rpc, lookUpCall, { bookId }, judgeRead, { observer }));
+  }
+
+  /** Hidden books too. Nothing of it may be kept. */
+  administered(bookId: BookId): Promise<Reached<Exclude<LookUpAnswer, Unavailable>>> {
+    return this.read(this.lookups, overLine(this.rpc, lookUpCall, { bookId, hiddenToo: true }, judgeRead));
+  }
+
+  /** In the order of their ids. Null: the catalogs do not know the cursor. */
+  hidden(request: HiddenRequest): Promise<Reached<FoundPage<BookAnswer> | null>> {
+    return this.read(this.searches, overLine(this.rpc, hiddenCall, request, judgePage));
+  }
+
+  /** The newest first. Null: the catalogs do not know the cursor. */
+  history(request: HistoryRequest): Promise<Reached<FoundPage<BookChange> | null>> {
+    return this.read(this.searches, overLine(this.rpc, historyCall, request, judgePage));
   }
 
   /** Null: the catalogs do not know the cursor. */

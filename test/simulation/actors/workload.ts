@@ -2,6 +2,7 @@ import { CATALOGUE, type Book, type BookId, type Operation } from '../../../src/
 import { type Prng } from '../engine/prng.js';
 import { type Call, type HistoryItem } from '../history.js';
 import { type Settings } from '../settings.js';
+import { Administering } from './administering.js';
 import { Holding } from './holding.js';
 
 const TOPICS = ['Systems', 'Stems', 'Schools'] as const;
@@ -15,6 +16,7 @@ export class Workload {
   private readonly kinds: (() => Call)[] = [];
   private random: Prng | null = null;
   private readonly holding = new Holding(() => this.nextId());
+  private readonly administering = new Administering(() => this.nextId());
   /** The first books, which are hot, by their place; a guess until their creation was answered. */
   readonly first: BookId[];
   private readonly later: BookId[] = [];
@@ -33,6 +35,7 @@ export class Workload {
     );
     add(weights.edit, () => this.write((operationId, bookId) => this.edit(operationId, bookId)));
     add(weights.hold ?? 0, () => this.holding.ask(this.draw(), this.first));
+    add(weights.administer ?? 0, () => this.administer());
     add(weights.create, () => ({
       kind: 'write',
       bookId: CATALOGUE,
@@ -68,6 +71,7 @@ export class Workload {
     const { bookId, book, sequenceNumber, outcome } = answer.result;
     if (book !== null) this.seen.set(bookId, { sequenceNumber, priceCents: book.priceCents });
     this.holding.saw(bookId, call.operation, outcome);
+    this.administering.saw(call.operation, outcome);
     if (outcome.kind !== 'created') return;
     const { operationId } = call.operation;
     const place = operationId.startsWith('first-') ? Number(operationId.slice('first-'.length)) : 0;
@@ -90,6 +94,13 @@ export class Workload {
     if (unknownToo && random.chance(0.08))
       return Math.max(...this.first, ...this.later) + 1 + random.below(2);
     return random.pick(random.chance(0.8) || this.later.length === 0 ? this.first : this.later);
+  }
+
+  /** Whoever administers a book has seen it. */
+  private administer(): Call {
+    const known = this.first.filter((bookId) => this.seen.has(bookId));
+    if (known.length === 0) return { kind: 'look-up', bookId: this.anyBook(false) };
+    return this.administering.ask(this.draw(), known);
   }
 
   private write(make: (operationId: string, bookId: BookId) => Operation): Call {

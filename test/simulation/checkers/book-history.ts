@@ -1,6 +1,7 @@
 import {
   CATALOGUE,
   type Book,
+  type BookChanges,
   type BookId,
   type Operation,
   type Outcome,
@@ -10,7 +11,7 @@ import { type Invocation, checkLinearizable } from './linearizability.js';
 import { type LedgerOracle } from './ledger-oracle.js';
 
 /** A book as clients can tell it apart. */
-type Shown = Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity'>;
+type Shown = Pick<Book, 'title' | 'topic' | 'priceCents' | 'quantity' | 'hidden'>;
 const ABSENT: Shown = { title: 'no such book', topic: '', priceCents: 0, quantity: 0 };
 
 /**
@@ -52,7 +53,8 @@ function endedByThemselves(bookId: BookId, oracle: LedgerOracle): Invocation<Sho
 }
 
 function nameOf(book: Shown): string {
-  return `${book.quantity},${book.priceCents},${book.title},${book.topic}`;
+  const hidden = book.hidden === true ? ',hidden' : '';
+  return `${book.quantity},${book.priceCents},${book.title},${book.topic}${hidden}`;
 }
 
 function invocationOf(item: HistoryItem, bookId: BookId, oracle: LedgerOracle): Invocation<Shown>[] {
@@ -83,6 +85,12 @@ function seen(book: Shown): Transition {
   return (state) => (nameOf(state) === name ? state : null);
 }
 
+/** Who would buy what is hidden is told that there is no such book. */
+function unseen({ kind }: Operation): Transition {
+  const buys = kind === 'sale' || kind === 'hold';
+  return (state) => (state === ABSENT || (buys && state.hidden === true) ? state : null);
+}
+
 /** Null: this write does not concern this book. */
 function writing(
   target: BookId,
@@ -92,7 +100,7 @@ function writing(
   oracle: LedgerOracle,
 ): Transition | null {
   const result = answer?.kind === 'written' ? answer.result : null;
-  if (result?.kind === 'no such book') return target === bookId ? seen(ABSENT) : null;
+  if (result?.kind === 'no such book') return target === bookId ? unseen(operation) : null;
   const outcome = outcomeOf(operation, answer, oracle);
   if (outcome === null) return null;
   if (operation.kind === 'create') return creating(operation.book, outcome, bookId);
@@ -118,16 +126,17 @@ function creating(book: Book, outcome: Outcome, bookId: BookId): Transition | nu
 function transition(book: Shown, operation: Operation, outcome: Outcome): Shown | null {
   switch (operation.kind) {
     case 'create':
+    case 'claim':
       return null;
     case 'restock':
       return { ...book, quantity: book.quantity + operation.copies };
     case 'edit':
       // Without sequence numbers a precondition may hold or not; the ledger's checker judges that.
-      return outcome.kind === 'precondition failed' ? book : { ...book, ...operation.changes };
+      return outcome.kind === 'precondition failed' ? book : edited(book, operation.changes);
     case 'sale':
       return sell(book, operation.copies, operation.expectedPriceCents, outcome);
     case 'hold':
-      return outcome.kind === 'held' || outcome.kind === 'out of stock' || outcome.kind === 'price changed'
+      return ['held', 'out of stock', 'price changed', 'hidden'].includes(outcome.kind)
         ? sell(book, operation.copies, operation.expectedPriceCents, outcome)
         : null;
     case 'confirm':
@@ -144,7 +153,14 @@ function transition(book: Shown, operation: Operation, outcome: Outcome): Shown 
   }
 }
 
+function edited(book: Shown, { hidden = book.hidden === true, ...changes }: BookChanges): Shown {
+  const { title, topic, priceCents, quantity } = book;
+  return { title, topic, priceCents, quantity, ...changes, ...(hidden && { hidden }) };
+}
+
 function sell(book: Shown, copies: number, price: number | null, outcome: Outcome): Shown | null {
+  if (book.hidden === true || outcome.kind === 'hidden')
+    return book.hidden === true && outcome.kind === 'hidden' ? book : null;
   const enough = book.quantity >= copies;
   const rightPrice = price === null || price === book.priceCents;
   if (outcome.kind === 'out of stock') return enough ? null : book;

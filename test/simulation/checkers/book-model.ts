@@ -48,12 +48,37 @@ function edit(
 ): ModelState | null {
   const expected = operation.expectedSequenceNumber;
   const holds = expected === null || (expected === version && !state.changedInEntry);
-  if (holds) return outcome.kind === 'edited' ? changed(state, operation.changes) : null;
-  return outcome.kind === 'precondition failed' ? state : null;
+  if (holds && outcome.kind === 'edited' && mayBeNamed(state.book, operation))
+    return edited(state, operation);
+  const refused = !holds || !mayBeNamed(state.book, operation);
+  return refused && outcome.kind === 'precondition failed' ? state : null;
+}
+
+/** By which a catalogue tells it from all others. */
+export function keyOf({ isbn, title, author }: Book): string {
+  return isbn ?? `${title} by ${author}`;
+}
+
+/** What a book is told apart by changes only with a claim, and each claim after the one before. */
+function mayBeNamed(book: Book, { changes, claim }: Kind<'edit'>): boolean {
+  const { isbn = book.isbn, author = book.author, title = book.title } = changes;
+  const isSame = keyOf({ ...book, isbn, author, title }) === keyOf(book);
+  if (claim !== undefined) return claim.number > (book.claim ?? 0);
+  return isSame || (changes.isbn === undefined && changes.author === undefined);
+}
+
+function edited(state: ModelState, { changes, claim }: Kind<'edit'>): ModelState {
+  const { hidden: was, ...book } = state.book;
+  const { hidden = was === true, ...fields } = changes;
+  const named = claim === undefined ? {} : { claim: claim.number };
+  const before: ModelState = { ...state, book };
+  return changed(before, { ...fields, ...named, ...(hidden ? { hidden: true } : {}) });
 }
 
 function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): ModelState | null {
   const { book } = state;
+  if (book.hidden === true || outcome.kind === 'hidden')
+    return book.hidden === true && outcome.kind === 'hidden' ? state : null;
   const enough = book.quantity >= operation.copies;
   const expected = operation.expectedPriceCents;
   const rightPrice = expected === null || expected === book.priceCents;
@@ -70,7 +95,7 @@ function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): Mod
  * whatever the book is by then; only copies that were not there have to be named.
  */
 function replay(state: ModelState, { operation, outcome }: Decided): ModelState | null {
-  if (operation.kind === 'edit') return outcome.kind === 'edited' ? changed(state, operation.changes) : state;
+  if (operation.kind === 'edit') return outcome.kind === 'edited' ? edited(state, operation) : state;
   if (operation.kind !== 'sale' || outcome.kind !== 'sold') return state;
   const short = Math.max(0, operation.copies - Math.max(0, state.book.quantity));
   if (short !== (outcome.oversold ?? 0)) return null;
@@ -119,6 +144,8 @@ export function sameBook(a: Book | null, b: Book | null): boolean {
     a.title === b.title &&
     a.topic === b.topic &&
     a.isbn === b.isbn &&
-    a.author === b.author
+    a.author === b.author &&
+    a.hidden === b.hidden &&
+    a.claim === b.claim
   );
 }

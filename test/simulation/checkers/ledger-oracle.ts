@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from '../../../src/core/replication/types.js';
 import { type Violation, type ViolationKind } from '../history.js';
-import { playEntry, sameBook, type ModelBook } from './book-model.js';
+import { keyOf, playEntry, sameBook, type ModelBook } from './book-model.js';
 import { copiesMissing, EMPTY_SHELF, type ModelHold, type Shelf } from './shelf-model.js';
 
 export interface Place {
@@ -101,7 +101,7 @@ export class LedgerOracle {
     ledger.books.push(after?.book ?? null);
     ledger.versions.push(after?.version ?? -1);
     ledger.shelf = after?.shelf ?? EMPTY_SHELF;
-    if (!this.merged) this.judgeEnds(bookId, entry);
+    if (!this.merged) this.judge(bookId, entry, after);
     if (bookId === CATALOGUE || entry.sequenceNumber > 0) this.place(bookId, entry);
   }
 
@@ -158,6 +158,21 @@ export class LedgerOracle {
   private judgeTime(bookId: BookId, holdId: string, until: number): void {
     const early = until - this.earliestNow();
     if (early > 0) this.violate('ended early', bookId, `${holdId} expires ${early} ms too early`);
+  }
+
+  private judge(bookId: BookId, entry: Entry, after: ModelBook | null): void {
+    this.judgeEnds(bookId, entry);
+    if (after !== null) this.judgeKey(bookId, after.book);
+  }
+
+  /** A key that was given up is given out again only when that can be seen in the ledger of who had it. */
+  private judgeKey(bookId: BookId, book: Book): void {
+    const key = keyOf(book);
+    for (const [other, { books }] of this.ledgers) {
+      const last = books.at(-1) ?? null;
+      if (other !== bookId && last !== null && keyOf(last) === key)
+        this.violate('one key, two books', bookId, `${key} is book ${other}'s as well`);
+    }
   }
 
   /** A hold of any book. */

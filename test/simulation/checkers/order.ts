@@ -97,8 +97,10 @@ function sightWrite(item: HistoryItem, bookId: BookId, oracle: LedgerOracle): Si
   if (item.call.kind !== 'write') return [];
   const { operation } = item.call;
   const noSuchBook = item.answer?.kind === 'written' && item.answer.result.kind === 'no such book';
-  if (noSuchBook && item.call.bookId === bookId) return [{ item, places: [readPlace(-1)] }];
   const place = oracle.places.get(operation.operationId);
+  // Who would buy what is hidden is told so, too: that stands in the ledger.
+  const isHidden = place?.outcome.kind === 'hidden';
+  if (noSuchBook && !isHidden && item.call.bookId === bookId) return [{ item, places: [readPlace(-1)] }];
   if (place === undefined) return [];
   if (place.bookId === bookId) return [{ item, places: [writePlace(place.sequenceNumber, place.index)] }];
   const creates = place.bookId === CATALOGUE && 'bookId' in place.outcome && place.outcome.bookId === bookId;
@@ -205,7 +207,8 @@ function sightFound(
   ];
 }
 
-export function matches({ title, topic }: Book, text: string, by: SearchBy): boolean {
+export function matches({ title, topic, hidden }: Book, text: string, by: SearchBy): boolean {
+  if (hidden === true) return false;
   const searched = by === 'topic' ? topic : `${title} ${topic}`;
   return foldSearch(searched).includes(foldSearch(text));
 }

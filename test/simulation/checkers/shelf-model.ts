@@ -72,10 +72,9 @@ export function sellOnShelf(shelf: Shelf, orderId: string, copies: number): Shel
 function hold(stocked: Stocked, operation: Kind<'hold'>, outcome: Outcome): Stocked | null {
   const { book, shelf } = stocked;
   const { copies, term, expectedPriceCents } = operation;
-  if (outcome.kind === 'out of stock') return book.quantity < copies ? stocked : null;
   const rightPrice = expectedPriceCents === null || expectedPriceCents === book.priceCents;
-  if (outcome.kind === 'price changed') return rightPrice ? null : stocked;
-  if (outcome.kind !== 'held' || book.quantity < copies || !rightPrice) return null;
+  if (outcome.kind !== 'held') return mayRefuse(book, copies, rightPrice, outcome) ? stocked : null;
+  if (book.hidden === true || book.quantity < copies || !rightPrice) return null;
   if (outcome.priceCents !== book.priceCents || shelf.holds.has(outcome.holdId)) return null;
   if (term.kind === 'following' && outcome.until !== term.until) return null;
   const held: ModelHold = {
@@ -91,6 +90,11 @@ function hold(stocked: Stocked, operation: Kind<'hold'>, outcome: Outcome): Stoc
     book: { ...book, quantity: book.quantity - copies },
     shelf: { ...shelf, holds: new Map(shelf.holds).set(outcome.holdId, held) },
   };
+}
+
+function mayRefuse(book: Book, copies: number, rightPrice: boolean, { kind }: Outcome): boolean {
+  if (book.hidden === true) return kind === 'hidden';
+  return (kind === 'out of stock' && book.quantity < copies) || (kind === 'price changed' && !rightPrice);
 }
 
 function confirm(stocked: Stocked, operation: Kind<'confirm'>, outcome: Outcome): Stocked | null {

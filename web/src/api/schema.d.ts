@@ -192,13 +192,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** One book, a hidden one too */
+    get: operations['BookRecordController_book'];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
     head?: never;
-    /** Change title, topic, price or the number of copies */
+    /** Change a book, hide it, or bring it back */
     patch: operations['AdministrationController_edit'];
     trace?: never;
   };
@@ -315,6 +316,40 @@ export interface paths {
      * @description At the prices of the hold. It needs no key: a hold is sold once, and says the same each time. Before `until` it is never refused.
      */
     post: operations['HoldsController_confirm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/books/hidden': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Hidden books, in the order of their ids */
+    get: operations['BookRecordController_hidden'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/books/{id}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who changed what of a book, the newest first */
+    get: operations['BookRecordController_history'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -578,6 +613,11 @@ export interface components {
       isbn?: string;
       /** @description Only when the book has one */
       author?: string;
+      /**
+       * @description Only of a book that is hidden, which administrators alone are told of
+       * @enum {boolean}
+       */
+      hidden?: true;
     };
     ErrorAnswer: {
       /** @example Book with the specified ID does not exist */
@@ -829,6 +869,18 @@ export interface components {
        */
       price?: number;
       /**
+       * @description Null takes it away
+       * @example Maurice Herlihy, Nir Shavit
+       */
+      author?: string | null;
+      /**
+       * @description ISBN-10, ISBN-13, or a number of your own, which no other book has; null takes it away
+       * @example 978-0-12-415950-1
+       */
+      isbn?: string | null;
+      /** @description A hidden book is on no page but those of administration, and cannot be bought; its orders and holds stay. `false` brings it back */
+      hidden?: boolean;
+      /**
        * @description Sets the copies left
        * @example 12
        */
@@ -1033,6 +1085,51 @@ export interface components {
       /**
        * @description If it is sold already
        * @example m8r0k3v9d0002x7q8m2
+       */
+      orderId?: string;
+    };
+    FieldChange: {
+      /** @enum {string} */
+      field: 'title' | 'author' | 'isbn' | 'topic' | 'price' | 'quantity' | 'hidden';
+      /**
+       * @description Left out: not known. Of quantity it never is, for sales change it as well
+       * @example 50
+       */
+      from?: (string | number | boolean) | null;
+      /** @example 45 */
+      to: (string | number | boolean) | null;
+    };
+    BookChangeAnswer: {
+      /**
+       * @description Of the entry in the book's ledger
+       * @example 7
+       */
+      sequenceNumber: number;
+      /**
+       * @description `cancelled`: copies of an order came back
+       * @enum {string}
+       */
+      kind: 'created' | 'edited' | 'restocked' | 'cancelled';
+      /**
+       * @description The `X-Admin-Name` that was given with it; null: none, or an earlier release made the change
+       * @example Ada Lovelace
+       */
+      by: string | null;
+      /**
+       * @description Null: an earlier release made it
+       * @example 2026-11-27T10:15:30.000Z
+       */
+      at: string | null;
+      /** @description Of an edit: what it changed */
+      fields: components['schemas']['FieldChange'][];
+      /**
+       * @description Added, or taken back into stock
+       * @example 10
+       */
+      copies?: number;
+      /**
+       * @description Whose copies came back
+       * @example k3v9d0q8m2x7
        */
       orderId?: string;
     };
@@ -1629,6 +1726,8 @@ export interface operations {
       header?: {
         /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
         'Idempotency-Key'?: string;
+        /** @description Who asks for this, for the book's history: up to 60 characters, percent-encoded. Not looked into: the token is what counts */
+        'X-Admin-Name'?: string;
       };
       path?: never;
       cookie?: never;
@@ -1647,7 +1746,7 @@ export interface operations {
           'application/json': components['schemas']['BookAnswer'];
         };
       };
-      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}`, or of X-Admin-Name */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1674,7 +1773,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description `{message, bookId}`: a book with this isbn, or this title and author, is there already */
+      /** @description `{message, bookId, book}`: a book with this isbn, or this title and author, is there already */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1703,12 +1802,62 @@ export interface operations {
       };
     };
   };
+  BookRecordController_book: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BookAnswer'];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No book has this id, or the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
   AdministrationController_edit: {
     parameters: {
       query?: never;
       header?: {
         /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
         'Idempotency-Key'?: string;
+        /** @description Who asks for this, for the book's history: up to 60 characters, percent-encoded. Not looked into: the token is what counts */
+        'X-Admin-Name'?: string;
       };
       path: {
         id: string;
@@ -1729,7 +1878,7 @@ export interface operations {
           'application/json': components['schemas']['BookAnswer'];
         };
       };
-      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}`, or of X-Admin-Name */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1756,7 +1905,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description `{message, book}`: the book is not at the sequenceNumber given; the newer book */
+      /** @description `{message, book}`: the book is not at the sequenceNumber given, or was changed meanwhile; the newer book. `{message, bookId, book}`: another book has this isbn, or this title and author; that book */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1791,6 +1940,8 @@ export interface operations {
       header?: {
         /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
         'Idempotency-Key'?: string;
+        /** @description Who asks for this, for the book's history: up to 60 characters, percent-encoded. Not looked into: the token is what counts */
+        'X-Admin-Name'?: string;
       };
       path: {
         id: string;
@@ -1811,7 +1962,7 @@ export interface operations {
           'application/json': components['schemas']['BookAnswer'];
         };
       };
-      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}`, or of X-Admin-Name */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1874,7 +2025,10 @@ export interface operations {
         /** @description Changes nothing: answers what is understood of the beginning of the file (ImportPreview) */
         preview?: 'true' | 'false';
       };
-      header?: never;
+      header?: {
+        /** @description Who asks for this, for the book's history: up to 60 characters, percent-encoded. Not looked into: the token is what counts */
+        'X-Admin-Name'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2281,12 +2435,138 @@ export interface operations {
       };
     };
   };
+  BookRecordController_hidden: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description From the `Link: rel="next"` of the page before */
+        cursor?: string;
+        /** @description Words somewhere in title, author, topic or ISBN */
+        q?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The next page is named by a `Link: rel="next"` header; a page may be short and have one */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BookAnswer'][];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description Only if the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description q, limit or cursor are wrong */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  BookRecordController_history: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description From the `Link: rel="next"` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The next page is named by a `Link: rel="next"` header */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BookChangeAnswer'][];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No book has this id, or the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description limit or cursor are wrong */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
   HeldAndSoldController_cancel: {
     parameters: {
       query?: never;
       header?: {
         /** @description The same key, with the same wish, changes the catalogue once and answers the same again, through whichever server; such an answer bears `Idempotency-Replayed: true`. 16 to 255 visible ASCII characters. Whoever knows a key and its wish is told the outcome: make it random, as a UUID. */
         'Idempotency-Key'?: string;
+        /** @description Who asks for this, for the book's history: up to 60 characters, percent-encoded. Not looked into: the token is what counts */
+        'X-Admin-Name'?: string;
       };
       path: {
         orderId: string;
@@ -2308,7 +2588,7 @@ export interface operations {
           'application/json': components['schemas']['OrderAnswer'];
         };
       };
-      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}` */
+      /** @description The body is not JSON, or `{message: "The header Idempotency-Key must be 16 to 255 visible ASCII characters"}`, or of X-Admin-Name */
       400: {
         headers: {
           [name: string]: unknown;

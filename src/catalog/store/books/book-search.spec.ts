@@ -1,3 +1,4 @@
+import { applyEntry } from '../../../core/replication/book-fold.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +72,7 @@ describe('BookSearch', () => {
       origin,
       decided: [{ operation, outcome: { kind: 'edited' } }],
     };
-    store.commit(id, entry, { ...book, ...changes });
+    store.commit(id, entry, applyEntry(book, entry));
   };
   const find = (asked: Partial<BookQuery>): Extract<FoundBooks, { kind: 'found' }> => {
     const found = store.index.findBooks({ ...ALL, ...asked });

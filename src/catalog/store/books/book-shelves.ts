@@ -51,7 +51,8 @@ export class BookShelves {
     );
     this.#withKey = connection
       .prepare<[string, string, number], BookId>(
-        'SELECT book_id FROM unique_key WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
+        `SELECT book_id FROM unique_key JOIN book ON book.id = book_id
+         WHERE key >= ? AND key < ? AND unique_key.claim = coalesce(book.claim, 0) ORDER BY key LIMIT ?`,
       )
       .pluck();
     this.#byPrice = connection.prepare<[number, number], Shelved>(
@@ -93,7 +94,7 @@ export class BookShelves {
     return this.#titled.all(text, text + ABOVE_ALL, limit);
   }
 
-  /** Whose key (`catalogueKey`) begins so. */
+  /** Whose key (`catalogueKey`) begins so: not one that a book had before, or is about to have. */
   withKey(beginning: string, limit: number): BookId[] {
     return this.#withKey.all(beginning, beginning + ABOVE_ALL, limit);
   }

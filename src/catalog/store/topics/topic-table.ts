@@ -36,9 +36,14 @@ export class TopicTable {
     );
   }
 
+  /** Of a topic that need not have a book. */
+  idOf(name: string): number {
+    return this.#find.get(name) ?? this.#add(name);
+  }
+
   /** A book is about to come into the topic. Returns the topic's id. */
   enter(name: string, bookId: BookId): number {
-    const id = this.#find.get(name) ?? this.#add(name);
+    const id = this.idOf(name);
     this.#count.run(1, id);
     if (!this.#blockHolds(id, bookId))
       this.#insertGrams.run(placeOf(id, bookId), gramsOf(this.#foldOf.get(id) ?? ''));
