@@ -20,6 +20,7 @@ import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerTracing } from './peers/peer-tracing.js';
+import { ChangeFeed } from './replica/change-feed.js';
 import { cryptoRandom } from './replica/random.js';
 import { Rejoin } from './replica/rejoin.js';
 import { ReplicaEngine } from './replica/replica.engine.js';
@@ -68,6 +69,7 @@ function replicaProviders(config: CatalogConfig): Provider[] {
     hostProvider(config),
     ReplicaMetrics,
     StoreUpkeep,
+    ChangeFeed,
     { provide: CatalogEngine, useClass: ReplicaEngine },
     BackupSchedule,
     RangeCalls,

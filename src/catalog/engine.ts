@@ -1,3 +1,4 @@
+import { type ChangesAnswer, type ChangesRequest } from '../contract/changes.js';
 import { type HoldRecord, type OrderRecord, type OrdersPage } from '../contract/holding.js';
 import { type BookRecord, type CatalogStatus } from '../contract/operations.js';
 import { type SessionGrant } from '../core/replication/api.js';
@@ -79,6 +80,9 @@ export abstract class CatalogEngine {
   abstract hold(holdId: HoldId, timeoutMs: number): Seen<HoldRecord | undefined>;
   abstract hidden(query: HiddenQuery, timeoutMs: number): Seen<HiddenFound>;
   abstract history(query: HistoryQuery, timeoutMs: number): Seen<HistoryFound | undefined>;
+
+  /** What was committed for good, in order per book, each at least once, whichever catalog tells (docs/adr/0035). Never rejects. */
+  abstract changes(request: ChangesRequest): Promise<ChangesAnswer>;
 
   // As the catalog has it at this moment, which may be a little late. They throw when its store cannot be read.
   abstract topics(limit: number, after: TopicCount | null): Promise<readonly TopicCount[]>;

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { priceOf } from '../contract/book-limits.js';
 import { type BookChange, historyCall, type HistoryRequest } from '../contract/book-history.js';
 import { type BookAnswer, type LowStockBook, type TopicCount } from '../contract/catalog.js';
+import { changesCall } from '../contract/changes.js';
 import { type HoldRecord, type OrderRecord } from '../contract/holding.js';
 import { holdCall, type HoldFound, holdsCall } from '../contract/holding-calls.js';
 import {
@@ -47,6 +48,7 @@ export class ListCalls implements OnModuleInit {
     this.handlers.handle(orderCall, ({ orderId }, caller) => this.order(orderId, caller));
     this.handlers.handle(holdCall, ({ holdId }, caller) => this.hold(holdId, caller));
     this.handlers.handle(holdsCall, (request, caller) => this.holds(request, caller));
+    this.handlers.handle(changesCall, (request) => this.engine.changes(request));
   }
 
   private async findBooks(request: FindBooksRequest, { leftMs }: Caller): Promise<FindBooksAnswer> {

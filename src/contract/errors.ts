@@ -37,6 +37,7 @@ export const SHOP_ERRORS = {
   ],
   'search text too long': [422, 'The text to search for is longer than 200 characters'],
   'cursor unknown': [422, 'cursor is not one of this server'],
+  'since unknown': [422, 'since is not a cursor of this bookstore'],
   'import unreadable': [422, 'The file cannot be read'],
   'import wish': [422, 'The file cannot be read so'],
   'search unreachable': [504, 'Could not connect to a server to search'],

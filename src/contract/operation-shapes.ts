@@ -113,21 +113,25 @@ function bookWithin({ title, isbn, cents, quantity }: OperationBounds): Shape<Bo
   });
 }
 
+function changesWithin({ title, isbn, cents, quantity }: OperationBounds): Shape<BookChanges> {
+  return record<BookChanges>({
+    title: optional(title),
+    topic: optional(title),
+    priceCents: optional(cents),
+    quantity: optional(quantity),
+    isbn: optional(nullable(isbn)),
+    author: optional(nullable(title)),
+    hidden: optional(flag),
+  });
+}
+
 function operationWithin(bounds: OperationBounds): Shape<Operation> {
-  const { operationId, title, isbn, cents, copies, quantity } = bounds;
+  const { operationId, cents, copies } = bounds;
   return variants<Operation>({
     create: record({ operationId, book: bookWithin(bounds), ...signed }),
     edit: record({
       operationId,
-      changes: record<BookChanges>({
-        title: optional(title),
-        topic: optional(title),
-        priceCents: optional(cents),
-        quantity: optional(quantity),
-        isbn: optional(nullable(isbn)),
-        author: optional(nullable(title)),
-        hidden: optional(flag),
-      }),
+      changes: changesWithin(bounds),
       expectedSequenceNumber: nullable(sequenceNumber),
       claim: optional(record<Claim>({ key: someText(LONGEST_KEY), number: claimNumber })),
       ...signed,
@@ -185,6 +189,8 @@ export const operationItem: Shape<OperationsRequest['operations'][number]> = (va
 };
 
 export const storedOperation = operationWithin(STORED);
+export const storedBook = bookWithin(STORED);
+export const storedChanges = changesWithin(STORED);
 
 const { cents, copies } = STORED;
 const returned = whole(0, MOST_STOCK);

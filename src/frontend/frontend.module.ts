@@ -11,6 +11,9 @@ import { LowStockController } from './admin/low-stock.controller.js';
 import { CacheMetrics } from './cache/cache.metrics.js';
 import { SessionsService } from './cache/sessions.service.js';
 import { ShopReader } from './cache/shop-reader.js';
+import { ChangeStreams } from './changes/change-streams.js';
+import { ChangesController } from './changes/changes.controller.js';
+import { ChangesReader } from './changes/changes.reader.js';
 import { FRONT_END_ID } from './front-end-id.js';
 import { FrontendReadiness } from './frontend.readiness.js';
 import { Importer } from './import/importer.js';
@@ -54,6 +57,7 @@ export class FrontendModule {
         HoldsController,
         BookRecordController,
         HeldAndSoldController,
+        ChangesController,
         OperationsController,
         StatusController,
         InvalidationController,
@@ -71,6 +75,8 @@ export class FrontendModule {
         OrdersService,
         HoldsService,
         CancellationService,
+        ChangesReader,
+        ChangeStreams,
         AdministrationService,
         Importer,
         ImportUploads,

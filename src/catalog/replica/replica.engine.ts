@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CatalogConfig } from '../../config/index.js';
+import { type ChangesAnswer, type ChangesRequest } from '../../contract/changes.js';
 import { type HoldRecord, type OrderRecord, type OrdersPage } from '../../contract/holding.js';
 import { type BookRecord } from '../../contract/operations.js';
 import { type SessionGrant } from '../../core/replication/api.js';
@@ -29,6 +30,7 @@ import {
   type TopicMatch,
 } from '../store/catalogue-index.js';
 import { SqliteStore } from '../store/sqlite-store.js';
+import { ChangeFeed } from './change-feed.js';
 import { ReplicaHost } from './replica.host.js';
 import { StoreFailures } from './store-failures.js';
 import { StoreUpkeep } from './store-upkeep.js';
@@ -48,6 +50,7 @@ export class ReplicaEngine extends CatalogEngine {
     private readonly store: SqliteStore,
     private readonly failures: StoreFailures,
     private readonly upkeep: StoreUpkeep,
+    private readonly feed: ChangeFeed,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
     private readonly clock: SystemClock,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'addresses' | 'position'>,
@@ -145,6 +148,10 @@ export class ReplicaEngine extends CatalogEngine {
 
   history(query: HistoryQuery, timeoutMs: number): Seen<HistoryFound | undefined> {
     return this.host.viewBehindBarrier('everything', timeoutMs, () => this.index.history(query));
+  }
+
+  changes(request: ChangesRequest): Promise<ChangesAnswer> {
+    return Promise.resolve(this.feed.page(request));
   }
 
   topics(limit: number, after: TopicCount | null): Promise<TopicCount[]> {

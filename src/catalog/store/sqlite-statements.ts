@@ -45,6 +45,7 @@ function prepareCatchUp(db: Connection) {
     namedChanges: db.prepare<[number, number], NamedChangeRow>(
       'SELECT change, book_id, sequence_number FROM entry WHERE change > ? AND book_id >= 0 ORDER BY change LIMIT ?',
     ),
+    changeOf: db.prepare<[string], number>('SELECT change FROM operation WHERE operation_id = ?').pluck(),
     cursor: db.prepare<[string], number>('SELECT change FROM cursor WHERE peer = ?').pluck(),
     saveCursor: db.prepare<[string, number]>('INSERT OR REPLACE INTO cursor (peer, change) VALUES (?, ?)'),
   };

@@ -1,3 +1,4 @@
+import { type FeedStore } from '../../core/feed/feed.js';
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
 import { changesBook } from '../../core/replication/book-fold.js';
 import { type HeldKey, type SoldCopies } from '../../core/replication/ledger.js';
@@ -58,7 +59,7 @@ export interface SqliteStoreOptions {
  * answers later, so that the writes and the sync could move to a worker thread behind this very port.
  * After a failure (disk full, I/O error) the open transaction is rolled back and every call throws until `recover` succeeds.
  */
-export class SqliteStore implements ReplicaStore {
+export class SqliteStore implements ReplicaStore, FeedStore {
   /** Searches, orders and lists, on the same file. */
   readonly index: CatalogueIndex;
 
@@ -178,6 +179,10 @@ export class SqliteStore implements ReplicaStore {
   operation(operationId: OperationId): { bookId: BookId; sequenceNumber: number } | undefined {
     const row = this.#transaction.read(() => this.#statements.operation.get(operationId));
     return row && { bookId: row.book_id, sequenceNumber: row.sequence_number };
+  }
+
+  changeOf(operationId: OperationId): number | undefined {
+    return this.#transaction.read(() => this.#statements.changeOf.get(operationId));
   }
 
   lastOrderId(): string | undefined {

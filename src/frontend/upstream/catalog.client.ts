@@ -3,6 +3,7 @@ import { type FrontendConfig } from '../../config/index.js';
 import { type CallResult } from '../../contract/call.js';
 import { type BookChange, historyCall, type HistoryRequest } from '../../contract/book-history.js';
 import { type BookAnswer, type LowStockBook, type TopicCount } from '../../contract/catalog.js';
+import { type ChangesAnswer, changesCall, type ChangesRequest } from '../../contract/changes.js';
 import { type HoldRecord, type OrderRecord } from '../../contract/holding.js';
 import { holdCall, type HoldFound, holdsCall } from '../../contract/holding-calls.js';
 import { type OperationsRequest } from '../../contract/internal.js';
@@ -141,6 +142,15 @@ export class CatalogClient {
   /** What is held, that which runs out first before all. Null: the catalogs do not know the cursor. */
   holds(request: OrdersRequest): Promise<Reached<FoundPage<HoldRecord> | null>> {
     return this.read(this.searches, overLine(this.rpc, holdsCall, request, judgePage));
+  }
+
+  /** `turns`: who tells first, for another would tell some of it again. */
+  changes(
+    request: ChangesRequest,
+    turns: readonly string[],
+  ): Promise<Reached<Exclude<ChangesAnswer, Unavailable>>> {
+    const asked = overLine(this.rpc, changesCall, request, judgeRead<Exclude<ChangesAnswer, Unavailable>>);
+    return this.upstream.request({ ...asked, times: this.times, hedging: null, turns });
   }
 
   /** All of them are decided, or `unreachable`; asked again elsewhere they bear the same ids, so none is applied twice. */

@@ -376,6 +376,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What was sold, held, given back and changed, in order per book, each at least once
+     * @description Only what is committed for good. A change may be told again, when another catalog goes on: know it by `(bookId, number)`. With `Accept: text/event-stream` as server-sent events `change`, as they come, each with its cursor as the id.
+     */
+    get: operations['ChangesController_changes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/ops/access': {
     parameters: {
       query?: never;
@@ -1152,6 +1172,106 @@ export interface components {
       reason: 'more than was sold';
       /** @description The order as it is */
       order: components['schemas']['OrderAnswer'];
+    };
+    ChangeEvent: {
+      /**
+       * @description More may come in later releases: pass over what you do not know
+       * @enum {string}
+       */
+      kind: 'created' | 'edited' | 'restocked' | 'sold' | 'held' | 'released' | 'expired' | 'cancelled';
+      /**
+       * @description Of `created` and `edited`: how many there are then. Of the others: how many were restocked, sold, held or given back
+       * @example 1
+       */
+      quantity?: number;
+      /**
+       * @description Of one copy: of created, edited, sold and held
+       * @example 50
+       */
+      price?: number;
+      /**
+       * @description Of sold and cancelled
+       * @example k3v9d0q8m2x7
+       */
+      orderId?: string;
+      /**
+       * @description Of held, released and expired, and of sold if it was held: then these copies have left the stock before. A basket has one for all its books
+       * @example h2-m8r0k3v9d0001q8m2x7
+       */
+      holdId?: string;
+      /**
+       * @description As the client gave it, with the hold or the order. Of a basket with its first book only
+       * @example cart 4711
+       */
+      reference?: string;
+      /**
+       * @description Of sold
+       * @example 2026-11-23T10:15:30.000Z
+       */
+      at?: string;
+      /**
+       * @description Of held
+       * @example 2026-11-23T10:25:30.000Z
+       */
+      until?: string;
+      /** @description Of sold: copies that were not there (WRITE_POLICY=reachable) */
+      oversold?: number;
+      /**
+       * @description Of created and edited
+       * @example RPCs for Dummies
+       */
+      title?: string;
+      /**
+       * @description Of created and edited
+       * @example Distributed Systems
+       */
+      topic?: string;
+      /** @description Of created */
+      isbn?: string;
+      /** @description Of created */
+      author?: string;
+    };
+    BookNowAnswer: {
+      /**
+       * @description What can be bought
+       * @example 4
+       */
+      quantity: number;
+      /** @example 50 */
+      price: number;
+      /**
+       * @description Of the last change that is in this
+       * @example 12
+       */
+      number: number;
+    };
+    ChangeAnswer: {
+      /** @example 2 */
+      bookId: number;
+      /**
+       * @description Grows within a book, with gaps. `(bookId, number)` names this change: told again, it is the same
+       * @example 12
+       */
+      number: number;
+      /** @description At least one, in their order */
+      events: components['schemas']['ChangeEvent'][];
+      now: components['schemas']['BookNowAnswer'];
+      /**
+       * @description As `since`: what comes behind this change
+       * @example v1.k3v9d0q8m2.0.0.k3v9d0q8m2_1a
+       */
+      cursor: string;
+    };
+    ChangesPage: {
+      /** @description May be empty while there is more */
+      changes: components['schemas']['ChangeAnswer'][];
+      /**
+       * @description As `since`: the next page, whenever there is one
+       * @example v1.k3v9d0q8m2.0.0.k3v9d0q8m2_1c
+       */
+      next: string;
+      /** @description There is more now */
+      more: boolean;
     };
     RequestToFollow: {
       /** @enum {string} */
@@ -2631,6 +2751,81 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  ChangesController_changes: {
+    parameters: {
+      query?: {
+        /** @description `next`, or a `cursor`, of an answer before: what comes behind it. `now`: only what comes. Left out: all, from the beginning */
+        since?: string;
+        limit?: number;
+      };
+      header: {
+        accept: string;
+        'last-event-id': string;
+        /** @description Of a stream: the id of the last event that was read; goes before `since` */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The next page is named by `next`, and by a `Link: rel="next"` header */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesPage'];
+          'text/event-stream': components['schemas']['ChangeAnswer'];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description Only if the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description since, Last-Event-ID or limit are wrong: not a cursor, of another bookstore, or from ahead of all that happened */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
+      };
+      /** @description 16 streams are open at this front-end */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
         };
       };
       /** @description No catalog could be reached */
