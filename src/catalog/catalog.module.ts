@@ -33,6 +33,7 @@ import { StatusCalls } from './status.calls.js';
 import { StatusController } from './status.controller.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
+import { Webhook } from './webhook/webhook.js';
 
 /** The catalog: keeps the books by its engine, and answers the other roles. */
 @Module({})
@@ -70,6 +71,7 @@ function replicaProviders(config: CatalogConfig): Provider[] {
     ReplicaMetrics,
     StoreUpkeep,
     ChangeFeed,
+    Webhook,
     { provide: CatalogEngine, useClass: ReplicaEngine },
     BackupSchedule,
     RangeCalls,

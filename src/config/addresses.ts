@@ -23,3 +23,16 @@ export function splitList(text: string): string[] {
 export function parseAddresses(text: string): string[] {
   return [...new Set(splitList(text).map((element) => normaliseAddress(element) ?? element))];
 }
+
+const LONGEST_URL = 2_000;
+
+/** What WEBHOOK_URL takes, for people. */
+export const RECEIVER =
+  'an address like https://shop.example/hooks/bazar, with its scheme, http or https, and without a user name, a password or a fragment';
+
+export function isReceiver(text: string): boolean {
+  if (text.length > LONGEST_URL || !/^https?:\/\/[\x21-\x7e]+$/i.test(text) || !URL.canParse(text))
+    return false;
+  const { username, password, hash } = new URL(text);
+  return username === '' && password === '' && hash === '';
+}

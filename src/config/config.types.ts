@@ -47,6 +47,8 @@ export interface CatalogConfig extends CommonConfig {
   readonly writePolicy: WritePolicy;
   /** Length of read leases and of front-end sessions. */
   readonly leaseMs: number;
+  /** Where changes are delivered to, and the secrets by which that is signed; null: nowhere. */
+  readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null;
   /** Backups by schedule; null: none. */
   readonly backup: { readonly everyMs: number; readonly to: string; readonly keep: number } | null;
 }

@@ -44,6 +44,11 @@ function split(text: string): string[] {
   return text.split(',').map((secret) => secret.trim());
 }
 
+/** One, or two during a change; `text` has been found valid. */
+export function secretsIn(text: string): readonly string[] {
+  return split(text);
+}
+
 /** `text` has been found valid; undefined: the development secret. */
 export function clusterKeys(text: string | undefined): Keys {
   return keysOf(text === undefined ? [DEVELOPMENT_SECRET] : split(text));

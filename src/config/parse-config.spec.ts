@@ -53,6 +53,7 @@ describe('parseConfig', () => {
       position: 0,
       writePolicy: 'majority',
       leaseMs: 500,
+      webhook: null,
       backup: null,
     });
     expect(parse({ ROLE: 'order', CATALOG_ADDRESS: 'http://c1:5000/' })).toMatchObject({
@@ -106,6 +107,42 @@ describe('parseConfig', () => {
       writePolicy: 'majority',
       warnings: [],
     });
+  });
+
+  it('delivers to an address with its secret, or not at all', () => {
+    const catalog = { ROLE: 'catalog' };
+    const WEBHOOK_SECRET = 'a-secret-of-the-webhook-and-of-nothing-else';
+    const WEBHOOK_URL = 'https://shop.example/hooks/bazar?of=books';
+    expect(
+      parse({ ...catalog, WEBHOOK_URL, WEBHOOK_SECRET: `${WEBHOOK_SECRET},${WEBHOOK_SECRET}2` }),
+    ).toMatchObject({
+      webhook: { url: WEBHOOK_URL, secrets: [WEBHOOK_SECRET, `${WEBHOOK_SECRET}2`] },
+    });
+    expect(mistakesOf({ ...catalog, WEBHOOK_URL })[0]).toMatch(
+      /^WEBHOOK_SECRET: missing, takes .*since WEBHOOK_URL is set$/,
+    );
+    expect(mistakesOf({ ...catalog, WEBHOOK_SECRET })[0]).toMatch(
+      /^WEBHOOK_URL: missing, takes .*since WEBHOOK_SECRET is set$/,
+    );
+    const urls = [
+      'shop.example/hook',
+      'ftp://shop.example',
+      'https://',
+      '//shop.example',
+      'https://me:sesame@shop.example',
+      'http://shop.example/#part',
+      'https://shop.example/\nhook',
+    ];
+    for (const url of urls) {
+      const [mistake = ''] = mistakesOf({ ...catalog, WEBHOOK_URL: url, WEBHOOK_SECRET });
+      expect(mistake).toMatch(/^WEBHOOK_URL: got ".*", takes an address like/);
+      expect(mistake).not.toContain('sesame');
+    }
+    for (const secret of ['short', 'a'.repeat(40), 'a-secret-of-the-webhook\nand-of-nothing-else']) {
+      expect(mistakesOf({ ...catalog, WEBHOOK_URL, WEBHOOK_SECRET: secret })[0]).toMatch(
+        /^WEBHOOK_SECRET: got \d+ characters, takes at least 32/,
+      );
+    }
   });
 
   it('backs up as often as it is told, to where it is told', () => {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { RECEIVER } from './addresses.js';
 import { ConfigError } from './config.error.js';
 import { type CatalogConfig, type Config, type LogLevel } from './config.types.js';
-import { clusterKeys, isKnownToEverybody, peerKeys, sharesOne } from './keys.js';
+import { clusterKeys, isKnownToEverybody, peerKeys, secretsIn, SHARED_SECRET, sharesOne } from './keys.js';
 import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
 
@@ -21,7 +22,7 @@ const thisMachine: Machine = { hostname, readFile: (path) => readFileSync(path, 
 
 const ROLES = ['catalog', 'order', 'frontend'] as const;
 /** Variables whose content may stand in a file named by `<variable>_FILE`. */
-const SECRETS = ['CLUSTER_SECRET', 'PEER_SECRET', 'ADMIN_TOKEN'] as const;
+const SECRETS = ['CLUSTER_SECRET', 'PEER_SECRET', 'ADMIN_TOKEN', 'WEBHOOK_SECRET'] as const;
 const SYNONYMS = { CATALOG_ADDRESS: 'CATALOG_ADDRESSES', FRONT_END_ADDRESS: 'FRONT_END_ADDRESSES' } as const;
 
 /** The settings of one role. Unknown variables are ignored and blank ones count as not set. Throws `ConfigError`. */
@@ -101,7 +102,9 @@ function readVariables<T extends CommonVariables>(Variables: new () => T, given:
 function mistake(name: string, got: string | undefined, takes: string): string {
   if (got === undefined) return `${name}: missing, takes ${takes}`;
   const isSecret = SECRETS.some((secret) => secret === name);
-  return `${name}: got ${isSecret ? `${got.length} characters` : JSON.stringify(got)}, takes ${takes}`;
+  // Nor the password in an address.
+  const shown = isSecret ? `${got.length} characters` : JSON.stringify(got.replace(/\/\/[^/]*@/g, '//…@'));
+  return `${name}: got ${shown}, takes ${takes}`;
 }
 
 /** Others call catalogs and front-ends under the address they give. */
@@ -191,9 +194,23 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
     position: addresses.indexOf(shared.advertisedAddress),
     writePolicy,
     leaseMs: read.LEASE_MS,
+    webhook: webhookConfig(read),
     backup: backupConfig(read),
     warnings,
   };
+}
+
+function webhookConfig({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret }: CatalogVariables) {
+  if (url === undefined && secret === undefined) return null;
+  if (url === undefined) {
+    throw new ConfigError([mistake('WEBHOOK_URL', undefined, `${RECEIVER}, since WEBHOOK_SECRET is set`)]);
+  }
+  if (secret === undefined) {
+    throw new ConfigError([
+      mistake('WEBHOOK_SECRET', undefined, `${SHARED_SECRET}, since WEBHOOK_URL is set`),
+    ]);
+  }
+  return { url, secrets: secretsIn(secret) };
 }
 
 function backupConfig({ BACKUP_EVERY: everyMs, BACKUP_TO: to, BACKUP_KEEP: keep }: CatalogVariables) {

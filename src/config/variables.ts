@@ -1,5 +1,6 @@
 import { IsOptional, Matches } from 'class-validator';
 import { LOG_LEVELS } from './config.types.js';
+import { isReceiver, RECEIVER } from './addresses.js';
 import { isPeerSecret, isSharedSecret, SHARED_SECRET } from './keys.js';
 import { DEFAULT_PORT } from './listening.js';
 import {
@@ -69,6 +70,14 @@ export class CatalogVariables extends CommonVariables {
 
   @WholeNumber(20, 60_000)
   LEASE_MS: number = 500;
+
+  @IsOptional()
+  @Checked(isReceiver, RECEIVER)
+  WEBHOOK_URL?: string;
+
+  @IsOptional()
+  @Checked(isSharedSecret, SHARED_SECRET)
+  WEBHOOK_SECRET?: string;
 
   @IsOptional()
   @LengthOfTime('10s', '365d')

@@ -108,3 +108,19 @@ export const changesCall: Call<ChangesRequest, ChangesAnswer> = {
     unavailable: record({}),
   }),
 };
+
+export interface Delivered {
+  /** The caller's place among the catalogs. */
+  readonly position: number;
+  /** Up to where the receiver of the webhook has taken all, as far as is known; null: nothing. */
+  readonly since: string | null;
+}
+
+/** To a catalog, from the one that delivers the webhook, each second: both know then how far it is. */
+export const deliveredCall: Call<Delivered, Pick<Delivered, 'since'>> = {
+  name: 'delivered',
+  audience: 'peers',
+  vital: false,
+  request: record<Delivered>({ position: whole(0, MOST), since: nullable(cursor) }),
+  answer: record<Pick<Delivered, 'since'>>({ since: nullable(cursor) }),
+};

@@ -46,7 +46,26 @@ export interface OrderStatus {
 /** Of a catalog. */
 export interface CatalogStatus extends Omit<ReplicaStatus, 'sessions'> {
   readonly answers: AnswerCounts;
+  /** Left out: WEBHOOK_URL is not set, or it is of an earlier release. */
+  readonly webhook?: WebhookStatus | undefined;
   readonly sessions: readonly (ReplicaStatus['sessions'][number] & { readonly address: string | null })[];
+}
+
+/** What one catalog delivers to WEBHOOK_URL, or would. */
+export interface WebhookStatus {
+  /** `stands by`: another catalog delivers. `stopped`: the receiver answered 410. */
+  readonly state: 'delivers' | 'stands by' | 'stopped';
+  /** Scheme, host and port of the receiver: the rest may be secret. */
+  readonly to: string;
+  /** Entries of the ledger that it has not taken; those with nothing to tell count until they are looked at. */
+  readonly undelivered: number;
+  /** Since when the oldest of them has been tried in vain; null: it has not. */
+  readonly failingSince: WallClockMs | null;
+  /** Of the last attempt that failed since the start. */
+  readonly lastError: string | null;
+  /** Changes, since the start. */
+  readonly delivered: number;
+  readonly givenUp: number;
 }
 
 /** Counted since the process started; rates are for the reader to make. */

@@ -12,6 +12,7 @@ import {
   type LedgerLine,
   type LedgerOperation,
   type OrderStatus,
+  type WebhookStatus,
 } from './operations.js';
 import { type Call, type Notice } from './call.js';
 import {
@@ -20,6 +21,7 @@ import {
   listOf,
   nullable,
   oneOf,
+  optional,
   record,
   type Shape,
   someText,
@@ -87,6 +89,17 @@ const catalogStatus = record<CatalogStatus>({
   conflicts: count,
   now: time,
   answers,
+  webhook: optional(
+    record<WebhookStatus>({
+      state: oneOf('delivers', 'stands by', 'stopped'),
+      to: name,
+      undelivered: count,
+      failingSince: nullable(time),
+      lastError: nullable(name),
+      delivered: count,
+      givenUp: count,
+    }),
+  ),
 });
 
 /** A round may be absurd, of an earlier release: see `repaired`. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type BookNow, type ChangesAnswer, type ChangesRequest } from '../../contract/changes.js';
 import { Feed, type FeedAnswer, type FeedPage, type Teller } from '../../core/feed/feed.js';
-import { type FeedCursor, readCursor, writeCursor } from '../../core/feed/feed-cursor.js';
+import { type FeedCursor, readCursor, tagOf, writeCursor } from '../../core/feed/feed-cursor.js';
 import { type BookId } from '../../core/replication/types.js';
 import { type CatalogConfig } from '../../config/index.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -11,6 +11,8 @@ import { StoreFailures } from './store-failures.js';
 import { isDamage } from '../store/damage.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 
+/** Beside the cursors that name peers: no replica is called so. */
+const DELIVERED = 'webhook';
 const UNAVAILABLE = { kind: 'unavailable' } as const;
 
 /** What this catalog tells of the changes that were committed: read from its ledgers when somebody asks, and at no other time. */
@@ -49,10 +51,35 @@ export class ChangeFeed {
     }
   }
 
-  /** How many entries lie behind a cursor, those with nothing to tell included; 0 while this replica does not serve. */
+  /** How many entries lie behind a cursor, those with nothing to tell included; 0 while this replica does not run. */
   behind(cursor: FeedCursor | null): number {
     const teller = this.teller();
     return teller === null ? 0 : this.feed.behind(cursor, teller);
+  }
+
+  /** Whether it can be read now. */
+  isThere(): boolean {
+    return this.host.ready();
+  }
+
+  /** Up to where the receiver of the webhook has taken all, as far as this catalog's disk says; null: nothing, or it does not run. */
+  delivered(): FeedCursor | null {
+    const teller = this.teller();
+    if (teller === null) return null;
+    const change = this.store.cursor(DELIVERED);
+    return change === 0 ? null : this.feed.cursorAt(change, teller);
+  }
+
+  /** Only this replica's own number is kept: another one keeps its own. It rides on the next write of a ledger, or is safe within a second. */
+  keepDelivered(cursor: FeedCursor): void {
+    const teller = this.teller();
+    const change = teller === null ? undefined : cursor.told.get(tagOf(teller.replicaId));
+    if (change === undefined || change <= this.store.cursor(DELIVERED)) return;
+    try {
+      this.store.saveCursor(DELIVERED, change);
+    } catch (error) {
+      this.failures.report(asError(error));
+    }
   }
 
   private read(
@@ -61,7 +88,7 @@ export class ChangeFeed {
     anyway: boolean,
   ): FeedAnswer | typeof UNAVAILABLE {
     try {
-      const teller = this.teller();
+      const teller = this.host.ready() ? this.teller() : null;
       return teller === null ? UNAVAILABLE : this.feed.page(since, limit, anyway, teller);
     } catch (error) {
       // Whoever needs the store next hears of other failures.
@@ -72,7 +99,7 @@ export class ChangeFeed {
   }
 
   private teller(): Teller | null {
-    const status = this.host.ready() ? this.host.status() : null;
+    const status = this.host.status();
     if (status === null) return null;
     const { replicaId, startNumber, durableChange, peers } = status;
     // What a side that goes on alone commits may be taken back when the other is there again, and told under other numbers.

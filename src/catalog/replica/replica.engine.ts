@@ -30,6 +30,7 @@ import {
   type TopicMatch,
 } from '../store/catalogue-index.js';
 import { SqliteStore } from '../store/sqlite-store.js';
+import { Webhook } from '../webhook/webhook.js';
 import { ChangeFeed } from './change-feed.js';
 import { ReplicaHost } from './replica.host.js';
 import { StoreFailures } from './store-failures.js';
@@ -51,6 +52,7 @@ export class ReplicaEngine extends CatalogEngine {
     private readonly failures: StoreFailures,
     private readonly upkeep: StoreUpkeep,
     private readonly feed: ChangeFeed,
+    private readonly webhook: Webhook,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
     private readonly clock: SystemClock,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'addresses' | 'position'>,
@@ -64,6 +66,7 @@ export class ReplicaEngine extends CatalogEngine {
     this.host.start();
     this.watchReadiness(changed);
     this.upkeep.start();
+    this.webhook.start();
   }
 
   state(): ReadinessState {
@@ -76,8 +79,9 @@ export class ReplicaEngine extends CatalogEngine {
     return { ready: true, details: { lastChange: this.host.status()?.lastChange } };
   }
 
-  leave(): Promise<void> {
-    return this.host.leave();
+  async leave(): Promise<void> {
+    await this.webhook.stop();
+    await this.host.leave();
   }
 
   async close(): Promise<void> {
@@ -171,7 +175,8 @@ export class ReplicaEngine extends CatalogEngine {
   }
 
   status(): Promise<EngineStatus | null> {
-    return Promise.resolve(this.host.status());
+    const status = this.host.status();
+    return Promise.resolve(status && { ...status, webhook: this.webhook.status() });
   }
 
   record(bookId: BookId, lines: number): Promise<{ replicaId: string; record: BookRecord } | null> {

@@ -53,3 +53,11 @@ export function readCursor(text: string): FeedCursor | null {
     ? null
     : { ledger, maker, position: Number(position), skipped: Number(skipped), told };
 }
+
+/** What two cursors say together: each says what was told, by whomever. The first one's maker goes on. */
+export function together(one: FeedCursor, other: FeedCursor): FeedCursor {
+  const told = new Map(one.told);
+  for (const [tag, change] of other.told) told.set(tag, Math.max(change, told.get(tag) ?? 0));
+  const isPassed = (other.told.get(one.maker) ?? 0) > (one.told.get(one.maker) ?? 0);
+  return { ...one, skipped: isPassed ? 0 : one.skipped, told };
+}

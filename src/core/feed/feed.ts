@@ -82,6 +82,14 @@ export class Feed {
     return { kind: 'page', page: this.#tell(own, ledger, begun, limit, teller) };
   }
 
+  /** All of this replica's commits up to that number were told. Null: there is no ledger yet. */
+  cursorAt(change: number, teller: Teller): FeedCursor | null {
+    const ledger = this.#ledgerTag();
+    const maker = tagOf(teller.replicaId);
+    const told = new Map([[maker, change]]);
+    return ledger === null ? null : { ledger, maker, position: teller.position, skipped: 0, told };
+  }
+
   /** How many entries of this replica lie behind a cursor, those with nothing to tell included. */
   behind(cursor: FeedCursor | null, teller: Teller): number {
     return Math.max(0, teller.upTo - (cursor?.told.get(tagOf(teller.replicaId)) ?? 0));

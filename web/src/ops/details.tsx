@@ -109,6 +109,7 @@ function OwnCatalog({
     ['Operations that wait', formatCount(status.waiting)],
     ['Rounds, conflicts', `${formatCount(status.rounds)}, ${formatCount(status.conflicts)}`],
     ['Start', String(status.startNumber)],
+    ...webhookFacts(status),
   ];
   return (
     <>
@@ -135,6 +136,19 @@ function OwnCatalog({
       </div>
     </>
   );
+}
+
+function webhookFacts({ webhook }: CatalogStatus): Row[] {
+  if (webhook === undefined) return [];
+  const { state, to, undelivered, failingSince, lastError, delivered, givenUp } = webhook;
+  const waiting =
+    failingSince === null ? '' : `, the oldest since ${new Date(failingSince).toLocaleTimeString()}`;
+  return [
+    ['Webhook', `${state} ${state === 'delivers' ? 'to' : 'for'} ${to}`],
+    ['Undelivered', `${formatCount(undelivered)}${waiting}`],
+    ['Delivered', `${formatCount(delivered)}${givenUp > 0 ? `, ${formatCount(givenUp)} given up` : ''}`],
+    ...(lastError === null ? [] : [['Last failure', lastError] as const]),
+  ];
 }
 
 /** Leases are half a second by default; a longer one is a full bar. */
