@@ -1226,10 +1226,12 @@ export interface components {
        * @example Distributed Systems
        */
       topic?: string;
-      /** @description Of created */
-      isbn?: string;
-      /** @description Of created */
-      author?: string;
+      /** @description Of created and edited; null: it has none any more */
+      isbn?: string | null;
+      /** @description Of created and edited; null: it has none any more */
+      author?: string | null;
+      /** @description Of edited: the book was taken out of the shop, or brought back */
+      hidden?: boolean;
     };
     BookNowAnswer: {
       /**
