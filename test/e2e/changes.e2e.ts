@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { type ChangeAnswer, type ChangesPage } from '../../src/contract/public-changes.js';
 import { type HoldAnswer } from '../../src/contract/public-hold.js';
 import { type OrderAnswer } from '../../src/contract/public-order.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN } from '../support/layout.js';
+import { OutputOf } from '../support/output-of.js';
 import { until } from '../support/until.js';
 
 type Json = Record<string, unknown>;
@@ -246,6 +249,17 @@ describe('the feed of changes', () => {
     }
     expect([...listed].filter((orderId) => !fromStart.orderIds().includes(orderId))).toEqual([]);
   }, 180_000);
+
+  it('is what the payment of the tours goes by', async () => {
+    const script = fileURLToPath(new URL('../../docs/tours/payment.mjs', import.meta.url));
+    const env = { PATH: process.env['PATH'], ADMIN_TOKEN };
+    const output = new OutputOf(spawn(process.execPath, [script, address()], { env }));
+    const { code } = await output.ended;
+    expect({ code, text: output.text }).toEqual({
+      code: 0,
+      text: expect.stringMatching(/agrees: paid.*agrees: basket.*agrees: refused.*agrees: forgotten/s),
+    });
+  }, 90_000);
 
   /** Reads events, and how often the server only said that it is there. */
   async function openStream(
