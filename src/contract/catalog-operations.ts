@@ -1,4 +1,4 @@
-import { type Operation } from '../core/replication/types.js';
+import { type Operation, type Signed } from '../core/replication/types.js';
 
 /** Kinds that every release understands that speaks the line at all. */
 export const FIRST_OPERATION_KINDS: readonly string[] = ['create', 'edit', 'restock', 'sale'];
@@ -39,12 +39,16 @@ export function signedAt(operation: Operation, at: number, understood: boolean):
     case 'create':
     case 'edit':
     case 'restock':
-    case 'cancel': {
-      const { by, ...unsigned } = operation;
-      if (!understood) return unsigned;
-      return { ...unsigned, ...(by !== undefined && { by }), at };
-    }
+    case 'cancel':
+      return understood ? { ...operation, at } : unsigned(operation);
     default:
       return operation;
   }
+}
+
+function unsigned<Asked extends Operation & Signed>(operation: Asked): Asked {
+  const { ...bare }: { -readonly [Field in keyof Asked]: Asked[Field] } = operation;
+  delete bare.by;
+  delete bare.at;
+  return bare;
 }

@@ -13,7 +13,7 @@ import { centsOf } from '../contract/book-limits.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { confirmationId, releaseId } from '../core/replication/holds.js';
 import { type Clock } from '../core/replication/ports.js';
-import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
+import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
 import { type Rpc } from '../rpc/rpc.js';
 import { overLine } from '../rpc/upstream/over-line.js';
@@ -242,8 +242,7 @@ function heldIn(result: Settled, item: WantedCopies): Held | Lack {
     }
     case 'out of stock':
     case 'price changed': {
-      const left =
-        (outcome.kind === 'out of stock' ? outcome.left : undefined) ?? Math.max(0, book?.quantity ?? 0);
+      const left = copiesLeft(outcome, book);
       const priceCents = book?.priceCents;
       return {
         bookId,

@@ -34,6 +34,12 @@ export function amongAttempts<R extends { readonly kind: string; readonly repeat
   return others.underWay || others.mayHaveHappened ? { ...result, repeated: false } : result;
 }
 
+/** Copies that could be bought when it was refused; earlier releases do not say, and the book as it is now is as good an answer. */
+export function copiesLeft(refused: Outcome, book: Book | null): number {
+  const left = refused.kind === 'out of stock' ? refused.left : undefined;
+  return left ?? Math.max(0, book?.quantity ?? 0);
+}
+
 export type ReadResult =
   | {
       readonly kind: 'found';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SaleRequest } from '../../contract/internal.js';
 import { type BuyAnswer, type OrderAnswer, type OrderRefusal } from '../../contract/public-order.js';
+import { copiesLeft } from '../../core/replication/results.js';
 import { type Outcome } from '../../core/replication/types.js';
 import { SHOP_ERRORS } from '../../contract/errors.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
@@ -111,8 +112,8 @@ function refusal(
 ): Omit<OrderRefusal, 'message' | 'book'> & { readonly book: OrderRefusal['book'] | null } {
   const reason = outcome.kind;
   if (book === null) return { reason, items: [{ bookId, reason, wanted }], book };
-  const { title, quantity, priceCents } = book;
-  const left = (outcome.kind === 'out of stock' ? outcome.left : undefined) ?? Math.max(0, quantity);
+  const { title, priceCents } = book;
+  const left = copiesLeft(outcome, book);
   const items = [lackingItem({ bookId, title, reason, wanted, left, priceCents })];
   return { reason, items, book: bookAnswerOf(bookId, book, sequenceNumber) };
 }

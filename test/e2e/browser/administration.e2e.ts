@@ -78,6 +78,45 @@ describeInChromium('Administration in the browser', () => {
     expect((await shop.owner.lookUp(book.id)).price).toBe(30);
   });
 
+  test('author and number are changed, the book hidden and brought back, and all of it kept under a name', async () => {
+    await shop.owner.addBook('Has the Number', 5, { isbn: '978-0-596-52068-7' });
+    const { id } = await shop.owner.addBook('Hide and Seek', 5, { author: 'A. Binder' });
+    const visitor = await enter(`/admin/edit?book=${id}`);
+    const { page } = visitor;
+    await page.getByLabel(/^Your name/).fill(' Ada  Lovelace ');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await visitor.reads('Changes are kept under the name');
+
+    await page.getByLabel(/^ISBN/).fill('9780596520687');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await visitor.reads('A book with this isbn, or this title and author, is there already: Has the Number');
+    await page.getByLabel(/^ISBN/).fill('978-0-201-63361-0');
+    await page.getByLabel(/^Author/).fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await visitor.reads('Saved');
+    expect(await shop.owner.lookUp(id)).toMatchObject({ isbn: '978-0-201-63361-0' });
+    expect(await shop.owner.lookUp(id)).not.toHaveProperty('author');
+
+    await page.getByRole('button', { name: 'Hide the book' }).click();
+    await visitor.reads('Nobody but administrators sees this book');
+    expect(await shop.owner.lookUp(id)).toMatchObject({ message: expect.stringContaining('does not exist') });
+    await page.getByRole('link', { name: 'Hidden', exact: true }).click();
+    await page.getByLabel('Title, author, topic or ISBN').fill('SEEK');
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await page.getByRole('link', { name: 'Hide and Seek', exact: true }).click();
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await visitor.reads('Everybody sees this book');
+    expect((await shop.owner.lookUp(id)).quantity).toBe(5);
+
+    const changes = page.getByRole('region', { name: 'History' }).getByRole('listitem');
+    await changes.filter({ hasText: 'Brought the book back' }).first().waitFor();
+    const told = (await page.locator('.history-list > li').allTextContents()).map((text) => text.trim());
+    expect(told).toHaveLength(4);
+    expect(told[1]).toMatch(/^Ada Lovelace.*Hid the book$/);
+    expect(told[2]).toMatch(/^Ada Lovelace.*Author A\. Binder → none.*ISBN none → 978-0-201-63361-0$/);
+    expect(told[3]).toMatch(/^—.*Added the book$/);
+  });
+
   test('orders are found, and cancelled when that was really meant', async () => {
     const books = [await shop.owner.addBook('Returned', 5), await shop.owner.addBook('Returned Too', 5)];
     const [first, second] = books.map(({ id }) => id) as [number, number];
@@ -127,6 +166,13 @@ describeInChromium('Administration in the browser', () => {
     const visitor = await enter('/admin/held');
     await visitor.reads('a payment under way');
     await visitor.reads(/9:\d\d left/);
+    await visitor.page.getByRole('button', { name: /^Release… what is held of Held Back/ }).click();
+    await visitor.page.getByRole('button', { name: 'Keep them' }).click();
+    expect((await shop.owner.lookUp(id)).quantity).toBe(3);
+    await visitor.page.getByRole('button', { name: /^Release…/ }).click();
+    await visitor.page.getByRole('button', { name: 'Release the copies' }).click();
+    await visitor.reads(/^Released$/);
+    expect((await shop.owner.lookUp(id)).quantity).toBe(5);
     await visitor.page.getByRole('textbox', { name: 'Reference' }).fill('nobody');
     await visitor.page.getByRole('button', { name: 'Find', exact: true }).click();
     await visitor.reads('Nothing is held');

@@ -26,7 +26,8 @@ const PAGES: readonly { name: string; path: string; text: string | RegExp; open?
   { name: 'admin-orders', path: '/admin/orders', text: 'No orders yet', open: 'with the token' },
   { name: 'admin-held', path: '/admin/held', text: 'Nothing is held', open: 'with the token' },
   { name: 'admin-add', path: '/admin/add', text: 'Add the book', open: 'with the token' },
-  { name: 'admin-edit', path: '/admin/edit?book=3', text: 'Save', open: 'with the token' },
+  { name: 'admin-hidden', path: '/admin/hidden', text: 'No book is hidden', open: 'with the token' },
+  { name: 'admin-edit', path: '/admin/edit?book=3', text: 'Added the book', open: 'with the token' },
   {
     name: 'admin-import',
     path: '/admin/import',

@@ -1,12 +1,14 @@
 import { useLocation, useRoute } from 'preact-iso';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Page } from '../ui/page.js';
 import '../styles/admin.css';
 import { type Administration } from './api.js';
+import { AdminName } from './admin-name.js';
 import { BookForm } from './book-form.js';
 import { EditBook } from './edit-book.js';
 import { soughtIn } from './find-form.js';
 import { Held } from './held.js';
+import { Hidden } from './hidden.js';
 import { ImportBooks } from './import-books.js';
 import { LowStock } from './low-stock.js';
 import { Orders } from './orders.js';
@@ -18,6 +20,7 @@ const SECTIONS = [
   { path: '/admin/held', name: 'Held' },
   { path: '/admin/add', name: 'Add' },
   { path: '/admin/edit', name: 'Edit' },
+  { path: '/admin/hidden', name: 'Hidden' },
   { path: '/admin/import', name: 'Import' },
 ] as const;
 
@@ -43,17 +46,31 @@ export default function AdministrationPage() {
         <TokenGate what="Administration" opened={setAdministration} />
       ) : (
         <>
-          <nav class="tabs" aria-label="Administration">
-            {SECTIONS.map((each) => (
-              <a key={each.path} href={each.path} aria-current={each.path === path ? 'page' : undefined}>
-                {each.name}
-              </a>
-            ))}
-          </nav>
+          <Tabs path={path} />
           <Section administration={administration} close={close} />
+          <AdminName />
         </>
       )}
     </Page>
+  );
+}
+
+function Tabs({ path }: { path: string }) {
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone there are more than fit.
+  useEffect(() => {
+    const { current } = tabs;
+    const shown = current?.querySelector<HTMLElement>('[aria-current]');
+    if (current && shown) current.scrollLeft = shown.offsetLeft - current.offsetLeft - shown.offsetWidth;
+  }, [path]);
+  return (
+    <nav ref={tabs} class="tabs" aria-label="Administration">
+      {SECTIONS.map((each) => (
+        <a key={each.path} href={each.path} aria-current={each.path === path ? 'page' : undefined}>
+          {each.name}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -68,6 +85,8 @@ function Section(props: { administration: Administration; close: () => void }) {
       return <Orders key={JSON.stringify(query)} {...props} sought={soughtIn(query)} />;
     case 'held':
       return <Held key={JSON.stringify(query)} {...props} sought={soughtIn(query)} />;
+    case 'hidden':
+      return <Hidden key={query['q']} {...props} text={query['q'] ?? ''} />;
     case 'import':
       return <ImportBooks {...props} />;
     default:

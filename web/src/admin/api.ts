@@ -1,6 +1,8 @@
-import { type Answer, ask, messageOf, nextOf } from '../api/http.js';
+import { type Answer, ask, fieldOf, messageOf, nextOf } from '../api/http.js';
 import {
   type Book,
+  type BookChange,
+  type BookEdit,
   type Hold,
   type ImportPreview,
   type ImportReport,
@@ -9,6 +11,7 @@ import {
   type Order,
   type StockedBook,
 } from '../api/types.js';
+import { storedName } from './admin-name.js';
 
 export type Administered<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -50,6 +53,16 @@ export function listAddress(what: 'orders' | 'holds', filter: Filter): string {
   return `/${what}?${new URLSearchParams({ ...filter, limit: String(PAGE_SIZE) })}`;
 }
 
+/** Of a book's history: its first page. */
+export function historyAddress(bookId: number): string {
+  return `/books/${bookId}/history?limit=${PAGE_SIZE}`;
+}
+
+/** Of hidden books that hold the words: the first page. */
+export function hiddenAddress(text: string): string {
+  return `/books/hidden?${new URLSearchParams({ q: text, limit: String(PAGE_SIZE) })}`;
+}
+
 /** Bytes of the beginning of a file that are looked at. */
 const PREVIEWED_BYTES = 1024 * 1024;
 
@@ -76,6 +89,26 @@ export class Administration {
     return this.list(address);
   }
 
+  /** A hidden one too. */
+  async book(id: number): Promise<Administered<Book>> {
+    return judge(await ask(`/books/${id}`, { headers: this.headers() }));
+  }
+
+  /** Books that are hidden. `address`: of `hiddenAddress`, or the `next` of the page before. */
+  hidden(address: string): Promise<Administered<Listed<Book>>> {
+    return this.list(address);
+  }
+
+  /** The newest first. */
+  history(address: string): Promise<Administered<Listed<BookChange>>> {
+    return this.list(address);
+  }
+
+  /** Its copies are on sale again. Safe to ask again. */
+  async release(holdId: string): Promise<Administered<Hold>> {
+    return judge(await ask(`/holds/${encodeURIComponent(holdId)}`, { method: 'DELETE' }));
+  }
+
   async order(orderId: string): Promise<Administered<Order>> {
     return judge(await ask(`/orders/${encodeURIComponent(orderId)}`, { headers: this.headers() }));
   }
@@ -89,7 +122,7 @@ export class Administration {
     return judge(await ask('/books', { method: 'POST', headers: this.headers(key), json: book }));
   }
 
-  async edit(id: number, changes: object, key: string): Promise<Administered<Book>> {
+  async edit(id: number, changes: BookEdit, key: string): Promise<Administered<Book>> {
     return judge(await ask(`/books/${id}`, { method: 'PATCH', headers: this.headers(key), json: changes }));
   }
 
@@ -126,7 +159,7 @@ export class Administration {
             'The connection was lost. The same file may be sent again: books that are there already stay as they are.',
         });
       request.open('POST', `/books/import?${queryOf(wishes)}`);
-      request.setRequestHeader('authorization', `Bearer ${this.token}`);
+      for (const [name, value] of Object.entries(this.headers())) request.setRequestHeader(name, value);
       request.setRequestHeader('content-type', typeOf(file));
       request.upload.onprogress = ({ loaded, total }) => progress(total === 0 ? 1 : loaded / total);
       request.onerror = lost;
@@ -148,7 +181,13 @@ export class Administration {
   }
 
   private headers(key?: string): Record<string, string> {
-    return { authorization: `Bearer ${this.token}`, ...(key !== undefined && { 'idempotency-key': key }) };
+    const name = storedName();
+    return {
+      authorization: `Bearer ${this.token}`,
+      // Headers are ASCII.
+      ...(name !== '' && { 'x-admin-name': encodeURIComponent(name) }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    };
   }
 }
 
@@ -189,7 +228,13 @@ function judge<T>(answer: Answer): Administered<T> {
   if (status === 401) return { kind: 'not allowed' };
   if (status === 404 && /ADMIN_TOKEN/.test(message)) return { kind: 'off' };
   if (status >= 500) return { ...lost, message: `${message}. It is safe to send this again.` };
-  return { kind: 'refused', message };
+  return { kind: 'refused', message: `${message}${nameOf(fieldOf(body, 'book'), message)}` };
+}
+
+/** Of the other book, where a refusal is about one. */
+function nameOf(book: unknown, message: string): string {
+  const title = fieldOf(book, 'title');
+  return typeof title === 'string' && message.includes('is there already') ? `: ${title}` : '';
 }
 
 function parse(text: string): unknown {

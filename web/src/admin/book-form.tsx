@@ -1,4 +1,4 @@
-import { type Book, type NewBook } from '../api/types.js';
+import { type Book, type BookEdit, type NewBook } from '../api/types.js';
 import { type Administered, type Administration } from './api.js';
 import { type ChangeState, useChange } from './use-change.js';
 
@@ -40,7 +40,7 @@ export function BookForm({ administration, close, book, saved }: BookFormProps) 
       }}
     >
       <Field name="title" label="Title" value={book?.title} required maxLength={500} />
-      {!book && <Field name="author" label="Author" hint="may be left out" maxLength={500} />}
+      <Field name="author" label="Author" hint="may be left out" value={book?.author} maxLength={500} />
       <Field name="topic" label="Topic" value={book?.topic} required maxLength={500} />
       <div class="field-row">
         <Field
@@ -63,7 +63,7 @@ export function BookForm({ administration, close, book, saved }: BookFormProps) 
           max={1_000_000_000}
           step={1}
         />
-        {!book && <Field name="isbn" label="ISBN" hint="may be left out" maxLength={32} />}
+        <Field name="isbn" label="ISBN" hint="may be left out" value={book?.isbn} maxLength={32} />
       </div>
       <button type="submit" class="button button-main" disabled={state.kind === 'sending'}>
         {book ? 'Save' : 'Add the book'}
@@ -79,7 +79,7 @@ function ChangeResult({ state, done }: { state: ChangeState<Book>; done: string 
       {state.kind === 'done' && (
         <p class="result result-good">
           <span>
-            {done}: <a href={`/book/${state.value.id}`}>{state.value.title}</a>
+            {done}: <a href={addressOf(state.value)}>{state.value.title}</a>
           </span>
         </p>
       )}
@@ -88,6 +88,11 @@ function ChangeResult({ state, done }: { state: ChangeState<Book>; done: string 
       )}
     </div>
   );
+}
+
+/** A hidden book has no page in the shop. */
+function addressOf({ id, hidden }: Book): string {
+  return hidden === true ? `/admin/edit?book=${id}` : `/book/${id}`;
 }
 
 interface FieldProps {
@@ -135,8 +140,10 @@ function fieldsOf(form: HTMLFormElement): NewBook {
 }
 
 /** Only what differs: what somebody else changes meanwhile in other fields is not undone. */
-function changed(book: Book, { title, topic, price, quantity }: NewBook): Partial<NewBook> {
+function changed(book: Book, { title, topic, price, quantity, author, isbn }: NewBook): BookEdit {
   return {
+    ...(author !== book.author && { author: author ?? null }),
+    ...(isbn !== book.isbn && { isbn: isbn ?? null }),
     ...(title !== book.title && { title }),
     ...(topic !== book.topic && { topic }),
     ...(price !== book.price && { price }),

@@ -1,12 +1,12 @@
 import { useLocation } from 'preact-iso';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Book } from '../api/types.js';
-import { bookStore } from '../books/book-store.js';
-import { useFetched } from '../shop/use-fetched.js';
 import { BookNumber } from '../ui/book-number.js';
 import { Notice, Spinner } from '../ui/states.js';
-import { type Administration } from './api.js';
+import { type Administered, type Administration } from './api.js';
 import { BookForm } from './book-form.js';
+import { History } from './history.js';
+import { Visibility } from './visibility.js';
 
 export function EditBook({
   administration,
@@ -18,12 +18,18 @@ export function EditBook({
   id: string;
 }) {
   const { route } = useLocation();
-  const { state, retry } = useFetched<Book>(id === '' ? null : id, (wanted, signal) =>
-    bookStore.load(wanted, signal),
-  );
-  const [saved, setSaved] = useState<Book | null>(null);
+  const [asked, setAsked] = useState<Administered<Book> | null>(null);
   const [wanted, setWanted] = useState(id);
-  const found = saved ?? (state.kind === 'found' ? state.value : null);
+  const fetch = async (): Promise<void> => {
+    setAsked(null);
+    const answer = await administration.book(Number(id));
+    if (answer.kind === 'not allowed' || answer.kind === 'off') close();
+    else setAsked(answer);
+  };
+  const saw = (value: Book): void => setAsked({ kind: 'done', value });
+  useEffect(() => {
+    if (isNumber(id)) void fetch();
+  }, [id]);
   return (
     <>
       <form
@@ -38,12 +44,42 @@ export function EditBook({
           Find
         </button>
       </form>
-      {id !== '' && state.kind === 'loading' && <Spinner label="Fetching the book" />}
-      {state.kind === 'missing' && <Notice title="There is no such book" />}
-      {state.kind === 'failed' && (
-        <Notice title="The book could not be fetched" tone="error" retry={retry} children={state.message} />
+      {isNumber(id) && asked === null && <Spinner label="Fetching the book" />}
+      {((id !== '' && !isNumber(id)) || asked?.kind === 'refused') && (
+        <Notice title="There is no such book" />
       )}
-      {found && <BookForm administration={administration} close={close} book={found} saved={setSaved} />}
+      {asked?.kind === 'unknown' && (
+        <Notice
+          title="The book could not be fetched"
+          tone="error"
+          retry={() => void fetch()}
+          children="The shop did not answer."
+        />
+      )}
+      {asked?.kind === 'done' && <Found {...{ administration, close, saw }} book={asked.value} />}
     </>
   );
+}
+
+interface FoundProps {
+  readonly administration: Administration;
+  readonly close: () => void;
+  readonly book: Book;
+  readonly saw: (book: Book) => void;
+}
+
+function Found({ administration, close, book, saw }: FoundProps) {
+  return (
+    <div class="edit-book">
+      <div class="edit-book-fields">
+        <BookForm administration={administration} close={close} book={book} saved={saw} />
+        <Visibility administration={administration} close={close} book={book} saved={saw} />
+      </div>
+      <History key={book.sequenceNumber} administration={administration} close={close} bookId={book.id} />
+    </div>
+  );
+}
+
+function isNumber(id: string): boolean {
+  return /^\d{1,15}$/.test(id);
 }

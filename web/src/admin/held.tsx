@@ -6,6 +6,7 @@ import { formatTime } from '../shop/order-page.js';
 import { Notice, Spinner } from '../ui/states.js';
 import { type Administration, listAddress } from './api.js';
 import { filterOf, FindForm, type Sought } from './find-form.js';
+import { useChange } from './use-change.js';
 import { usePages } from './use-pages.js';
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 
 /** What is kept back for buyers now, and until when. */
 export function Held({ administration, close, sought }: Props) {
-  const { pages, reload, more } = usePages<Hold>(
+  const { pages, reload, more, replace } = usePages<Hold>(
     (next) => administration.holds(next ?? listAddress('holds', filterOf(sought))),
     close,
   );
@@ -39,7 +40,13 @@ export function Held({ administration, close, sought }: Props) {
       )}
       <ul class="admin-list" aria-label="Holds">
         {pages.rows.map((hold) => (
-          <HoldRow key={hold.holdId} hold={hold} />
+          <HoldRow
+            key={hold.holdId}
+            hold={hold}
+            administration={administration}
+            notAllowed={close}
+            saw={(now) => replace(({ holdId }) => holdId === now.holdId, now)}
+          />
         ))}
       </ul>
       {pages.next != null && (
@@ -51,7 +58,15 @@ export function Held({ administration, close, sought }: Props) {
   );
 }
 
-function HoldRow({ hold: { items, until, total, reference } }: { hold: Hold }) {
+interface HoldRowProps {
+  readonly hold: Hold;
+  readonly administration: Administration;
+  readonly notAllowed: () => void;
+  readonly saw: (hold: Hold) => void;
+}
+
+function HoldRow({ hold, administration, notAllowed, saw }: HoldRowProps) {
+  const { items, until, total, reference, state } = hold;
   return (
     <li class="admin-row">
       <div>
@@ -68,8 +83,57 @@ function HoldRow({ hold: { items, until, total, reference } }: { hold: Hold }) {
         </p>
       </div>
       <b>{formatPrice(total)}</b>
-      <Left until={until} />
+      {state === 'held' ? <Left until={until} /> : <span class="admin-left">{ENDS[state]}</span>}
+      {state === 'held' && <Release {...{ hold, administration, notAllowed, saw }} />}
     </li>
+  );
+}
+
+const ENDS: Readonly<Record<Exclude<Hold['state'], 'held'>, string>> = {
+  confirmed: 'Sold meanwhile',
+  released: 'Released',
+  expired: 'Ran out',
+};
+
+/** Asks first, for a buyer may be about to pay. */
+function Release({ hold, administration, notAllowed, saw }: HoldRowProps) {
+  const [asking, setAsking] = useState(false);
+  const { state, send } = useChange<Hold>(notAllowed);
+  const release = (): void =>
+    void send(async () => {
+      const result = await administration.release(hold.holdId);
+      if (result.kind === 'done') saw(result.value);
+      return result;
+    });
+  const what = hold.items.map(({ title }) => title).join(', ');
+  return (
+    <div class="release">
+      {asking ? (
+        <>
+          <span>Its buyer cannot pay any more.</span>
+          <button
+            type="button"
+            class="button button-main"
+            disabled={state.kind === 'sending'}
+            onClick={release}
+          >
+            Release the copies
+          </button>
+          <button type="button" class="button" onClick={() => setAsking(false)}>
+            Keep them
+          </button>
+        </>
+      ) : (
+        <button type="button" class="button" onClick={() => setAsking(true)}>
+          Release…<span class="visually-hidden"> what is held of {what}</span>
+        </button>
+      )}
+      <div role="status">
+        {(state.kind === 'refused' || state.kind === 'unknown') && (
+          <p class="result result-bad">{state.message}</p>
+        )}
+      </div>
+    </div>
   );
 }
 

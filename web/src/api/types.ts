@@ -11,6 +11,9 @@ export type OrderedItem = Readonly<Schemas['OrderedItem']>;
 export type LackingItem = Readonly<Schemas['LackingItem']>;
 
 export type Hold = Readonly<Schemas['HoldAnswer']>;
+export type BookChange = Readonly<Schemas['BookChangeAnswer']>;
+export type FieldChange = Readonly<Schemas['FieldChange']>;
+export type BookEdit = Readonly<Schemas['BookEdit']>;
 export type NewBook = Readonly<Schemas['NewBook']>;
 export type StockedBook = Readonly<Schemas['LowStockBook']>;
 export type ImportPreview = Readonly<Schemas['ImportPreview']>;
