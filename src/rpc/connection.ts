@@ -19,6 +19,8 @@ const logger = new Logger('Line');
 const SILENT_BEATS = 2;
 /** After so many it is given up, with what is under way on it: a new one goes through sooner than what waits for a retransmission. */
 const DEAD_BEATS = 4;
+/** Mostly nothing is under way where large things go: it is looked at each so many beats then, for looks wake two idle processes. */
+const BEATS_OF_IDLE_BULK = 4;
 /** Calls under way from this side; more are refused. */
 const MOST_OPEN_CALLS = 8_192;
 /** Calls under way from the other side; more are shed. */
@@ -69,6 +71,7 @@ export class Connection {
   private sentId = 0;
   private served = 0;
   private heard = true;
+  private beats = 0;
   private silentBeats = 0;
   private isClosed = false;
   private otherLeaves = false;
@@ -315,6 +318,9 @@ export class Connection {
   }
 
   private look(): void {
+    this.beats += 1;
+    const isIdle = this.open.size === 0 && this.served === 0;
+    if (this.channel === 'bulk' && isIdle && this.beats % BEATS_OF_IDLE_BULK !== 0) return;
     if (this.heard) {
       if (this.silentBeats >= SILENT_BEATS) for (const listener of this.listeners) listener.silent(false);
       this.heard = false;
