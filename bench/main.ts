@@ -7,6 +7,7 @@ import { catchUps } from './scenarios/growth-catch-up.js';
 import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { searches } from './scenarios/growth-search.js';
 import { flood } from './scenarios/flood.js';
+import { holds } from './scenarios/holds.js';
 import { reads } from './scenarios/reads.js';
 import { stalls } from './scenarios/stalls.js';
 import { starts } from './scenarios/starts.js';
@@ -15,6 +16,7 @@ import { writes } from './scenarios/writes.js';
 
 const SCENARIOS: readonly Scenario[] = [
   wholeWay,
+  holds,
   reads,
   writes,
   original,
