@@ -3,6 +3,7 @@ import { type Order, type OrderedItem } from '../api/types.js';
 import { counted } from '../books/money.js';
 import { itemsOf } from '../shop/ordered-items.js';
 import { type Administered, type Administration, type CancelWish } from './api.js';
+import { Refusal } from './refusal.js';
 import { useChange } from './use-change.js';
 
 interface Props {
@@ -68,11 +69,7 @@ export function CancelDialog({ administration, order, saw, notAllowed, close }: 
             Keep the order
           </button>
         </div>
-        <div role="status">
-          {(state.kind === 'refused' || state.kind === 'unknown') && (
-            <p class="result result-bad">{state.message}</p>
-          )}
-        </div>
+        <Refusal state={state} />
       </form>
     </dialog>
   );

@@ -6,6 +6,7 @@ import { formatTime } from '../shop/order-page.js';
 import { Notice, Spinner } from '../ui/states.js';
 import { type Administration, listAddress } from './api.js';
 import { filterOf, FindForm, type Sought } from './find-form.js';
+import { Refusal } from './refusal.js';
 import { useChange } from './use-change.js';
 import { usePages } from './use-pages.js';
 
@@ -128,11 +129,7 @@ function Release({ hold, administration, notAllowed, saw }: HoldRowProps) {
           Release…<span class="visually-hidden"> what is held of {what}</span>
         </button>
       )}
-      <div role="status">
-        {(state.kind === 'refused' || state.kind === 'unknown') && (
-          <p class="result result-bad">{state.message}</p>
-        )}
-      </div>
+      <Refusal state={state} />
     </div>
   );
 }

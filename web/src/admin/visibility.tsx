@@ -1,6 +1,7 @@
 import { type Book } from '../api/types.js';
 import { type Administration } from './api.js';
 import { HiddenMark } from './hidden.js';
+import { Refusal } from './refusal.js';
 import { useChange } from './use-change.js';
 
 interface Props {
@@ -34,11 +35,7 @@ export function Visibility({ administration, close, book, saved }: Props) {
       <button type="button" class="button" disabled={state.kind === 'sending'} onClick={turn}>
         {isHidden ? 'Bring it back' : 'Hide the book'}
       </button>
-      <div role="status">
-        {(state.kind === 'refused' || state.kind === 'unknown') && (
-          <p class="result result-bad">{state.message}</p>
-        )}
-      </div>
+      <Refusal state={state} />
     </div>
   );
 }
