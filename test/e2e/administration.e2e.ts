@@ -78,9 +78,12 @@ describe('administration of books', () => {
     expect(refused.status).toBe(409);
     expect(refused.body).toMatchObject({ bookId: first, book: { id: first, title: 'First of two' } });
     expect((await seen(`/lookup/${second}`)).body).toMatchObject({ isbn: '111-B', price: 10 });
-    const titled = await newBook('Only a title');
-    await newBook('Another title');
-    expect(await edit(titled, { title: 'another TITLE' })).toMatchObject({ status: 409 });
+    const byAda = await newBook('One title', { author: 'Ada' });
+    const nobodys = await newBook('One title');
+    const same = await edit(nobodys, { author: 'ADA' });
+    expect(same).toMatchObject({ status: 409, body: { bookId: byAda } });
+    // A title alone is changed as it always was: the book keeps the key that it has.
+    expect(await edit(nobodys, { title: 'Another title' })).toMatchObject({ status: 200 });
   });
 
   it('gives a number to one of those who want it at the same moment', async () => {

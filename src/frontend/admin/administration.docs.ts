@@ -144,7 +144,7 @@ export const EditBook = (): MethodDecorator =>
       type: ErrorAnswer,
       description:
         '`{message, book}`: the book is not at the sequenceNumber given, or was changed meanwhile; the newer book. `{message, bookId, book}`: ' +
-        'another book has this isbn, or this title and author; that book',
+        'another book has this isbn, or with this author its title; that book',
     }),
     ApiUnprocessableEntityResponse({
       type: FieldErrors,

@@ -37,7 +37,7 @@ export class AdministrationService {
     return answerOf(decided);
   }
 
-  /** 409 when another book has the isbn, or the title and author, that this one would have then: they are claimed first (K1). */
+  /** 409 when another book has the isbn, or with that author the title, that this one would have then: they are claimed first (K1). */
   async edit(asked: Asked, bookId: BookId, edit: BookEdit): Promise<BookAnswer> {
     const { sequenceNumber, price, ...rest } = edit;
     const changes = definedOnly({ ...rest, priceCents: price === undefined ? undefined : centsOf(price) });
@@ -93,8 +93,8 @@ export class AdministrationService {
 
   /** Null: what the catalogue tells the book apart by stays as it is. */
   private async claimFor({ id }: Asked, bookId: BookId, changes: BookChanges): Promise<Claim | null> {
-    const { title, author, isbn } = changes;
-    if (title === undefined && author === undefined && isbn === undefined) return null;
+    // A title alone changes as in earlier releases, while catalogs of one run as well: the book keeps the key that it has.
+    if (changes.author === undefined && changes.isbn === undefined) return null;
     const before = named(await this.book(bookId));
     const key = catalogueKey({ ...before, ...changes });
     if (key === catalogueKey(before)) return null;

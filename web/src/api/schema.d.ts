@@ -2027,7 +2027,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorAnswer'];
         };
       };
-      /** @description `{message, book}`: the book is not at the sequenceNumber given, or was changed meanwhile; the newer book. `{message, bookId, book}`: another book has this isbn, or this title and author; that book */
+      /** @description `{message, book}`: the book is not at the sequenceNumber given, or was changed meanwhile; the newer book. `{message, bookId, book}`: another book has this isbn, or with this author its title; that book */
       409: {
         headers: {
           [name: string]: unknown;
