@@ -3,6 +3,7 @@
  * its shapes. What each failure means stands with `CallResult`: all of these may be asked again elsewhere, for they are reads or bear
  * operation ids.
  */
+import { type SharedGrant } from '../core/replication/api.js';
 import { type Invalidation } from '../core/replication/invalidation.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type BookId, CATALOGUE } from '../core/replication/types.js';
@@ -46,6 +47,9 @@ const LONGEST_ORDER_ID = 200;
 /** The longest that LEASE_MS may be. */
 const LONGEST_LEASE_MS = 60_000;
 const LONGEST_ADDRESS = 300;
+const LONGEST_KEY = 100;
+/** Catalogs that share one engine. */
+const MOST_MEMBERS = 1_000;
 const MOST_NAMED = 10_000;
 const MOST_INVALIDATIONS = 1_000;
 
@@ -340,6 +344,12 @@ export type SessionAnswer =
   /** No majority of leases now, or the front-end owes an answer. */
   | { readonly kind: 'none' };
 
+const sharedGrant = record<SharedGrant>({
+  engine: text(1, LONGEST_KEY),
+  version: whole(0, MOST),
+  keys: listOf(text(1, LONGEST_KEY), MOST_MEMBERS),
+});
+
 /** To a catalog: begins or renews the session of the front-end that asks (F1). */
 export const sessionCall: Call<object, SessionAnswer> = {
   name: 'session',
@@ -352,6 +362,7 @@ export const sessionCall: Call<object, SessionAnswer> = {
       startNumber: whole(0, MOST),
       durationMs: between(0, LONGEST_LEASE_MS),
       leaseMs: between(1, LONGEST_LEASE_MS),
+      shared: optional(sharedGrant),
     }),
     none: record({}),
   }),

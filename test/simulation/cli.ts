@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { keepSeeds } from './keep-seeds.js';
 import { allRules, mutationNamed } from './mutations.js';
+import { runShared, SHARED_RULES } from './postgres/for-cli.js';
 import { runSeed, type RunResult } from './run.js';
 import { ADMINISTRATION, HOLDS, type Policy, type Settings } from './settings.js';
 
@@ -15,6 +16,7 @@ const USAGE = `npm run sim -- [options]
   --trace           print what happened, in virtual milliseconds; lease and session messages only with --trace --all
   --book N          of the trace, only what concerns that book
   --policy P        majority, reachable or split; the latter two with two replicas
+  --engine E        peers (default), or postgres: catalogs that share one engine, a model of it in memory
   --holds           buyers who hold, pay and confirm, and baskets
   --administration  administrators who hide books and give them other numbers
   --mutate RULE     switch a rule off (see mutations.ts)
@@ -24,8 +26,10 @@ const USAGE = `npm run sim -- [options]
 
 /** What most of the workload is about. */
 type Focus = 'all' | 'holds' | 'administration';
+type Engine = 'peers' | 'postgres';
 
 interface Options {
+  readonly engine: Engine;
   readonly from: number;
   readonly seeds: number;
   readonly replicas: readonly number[];
@@ -65,6 +69,7 @@ function main(): void {
       book: { type: 'string' },
       mutate: { type: 'string' },
       policy: { type: 'string', default: 'majority' },
+      engine: { type: 'string', default: 'peers' },
       holds: { type: 'boolean', default: false },
       administration: { type: 'boolean', default: false },
       hunt: { type: 'boolean', default: false },
@@ -75,22 +80,24 @@ function main(): void {
   });
   if (values.help) return console.log(USAGE);
   const policy = values.policy as Policy;
-  const replicas = policy === 'majority' ? values.replicas.split(',').map(Number) : [2];
+  const engine: Engine = values.engine === 'postgres' ? 'postgres' : 'peers';
+  const replicas = replicasOf(engine, policy, values.replicas);
   const mutate = values.mutate ?? null;
   const focus = focusOf(values);
   if (values.seed !== undefined || values.trace) {
     const seed = Number(values.seed ?? values.from);
     for (const count of replicas) {
-      showOne(seed, count, { mutate, policy, focus }, values.trace, values.all, values.book ?? null);
+      showOne(seed, count, { engine, mutate, policy, focus }, values.trace, values.all, values.book ?? null);
     }
     return;
   }
   if (values.keep) return keepSeeds(Number(values.from), Number(values.seeds));
   if (values.hunt) {
-    const rules = mutate === null ? allRules() : [mutate];
-    return hunt(rules, { from: Number(values.from), seeds: Number(values.seeds), replicas, policy, focus });
+    const where = { engine, from: Number(values.from), seeds: Number(values.seeds), replicas, policy, focus };
+    return hunt(rulesOf(engine, mutate), where);
   }
   const options: Options = {
+    engine,
     from: Number(values.from),
     seeds: Number(values.seeds),
     replicas,
@@ -109,6 +116,17 @@ function focusOf({ administration, holds }: { administration: boolean; holds: bo
   return holds ? 'holds' : 'all';
 }
 
+/** How many catalogs share an engine is drawn from the seed. */
+function replicasOf(engine: Engine, policy: Policy, list: string): number[] {
+  if (engine === 'postgres') return [0];
+  return policy === 'majority' ? list.split(',').map(Number) : [2];
+}
+
+function rulesOf(engine: Engine, mutate: string | null): readonly string[] {
+  if (mutate !== null) return [mutate];
+  return engine === 'peers' ? allRules() : SHARED_RULES;
+}
+
 function mutationOf(mutate: string | null) {
   return mutate === null ? {} : mutationNamed(mutate);
 }
@@ -120,17 +138,12 @@ function settingsOf(focus: Focus): Partial<Settings> {
 function showOne(
   seed: number,
   replicas: number,
-  { mutate, policy, focus }: Pick<Options, 'mutate' | 'policy' | 'focus'>,
+  options: Pick<Options, 'engine' | 'mutate' | 'policy' | 'focus'>,
   tracing: boolean,
   all: boolean,
   book: string | null,
 ): void {
-  const result = runSeed(seed, replicas, {
-    mutation: mutationOf(mutate),
-    policy,
-    tracing,
-    settings: settingsOf(focus),
-  });
+  const result = runOne(seed, replicas, options, tracing);
   for (const line of result.trace ?? []) {
     if (!all && /lease[? ]|session/.test(line)) continue;
     if (book !== null && !concerns(line, book)) continue;
@@ -143,6 +156,21 @@ function showOne(
   }
   for (const { rule, text } of result.violations) console.log(`${rule}: ${text}`);
   process.exitCode = 1;
+}
+
+function runOne(
+  seed: number,
+  replicas: number,
+  { engine, mutate, policy, focus }: Pick<Options, 'engine' | 'mutate' | 'policy' | 'focus'>,
+  tracing = false,
+): RunResult {
+  if (engine === 'postgres') return runShared(seed, mutate, tracing);
+  return runSeed(seed, replicas, {
+    mutation: mutationOf(mutate),
+    policy,
+    tracing,
+    settings: settingsOf(focus),
+  });
 }
 
 /** Lines that name the book, or no book at all. */
@@ -161,21 +189,15 @@ function failureOf({ seed, replicas, violations }: RunResult): Failure | null {
 
 /** Every seed of a share, one after the other. */
 function work(options: Options, report: (report: Report) => void): void {
-  const { from, seeds, replicas, mutate, policy, focus, mostFailures } = options;
+  const { from, seeds, replicas, mostFailures } = options;
   let failures = 0;
   let batch = { seeds: 0, operations: 0, failed: [] as Failure[] };
-  const mutation = mutationOf(mutate);
-  const settings = settingsOf(focus);
   const flush = (): void => {
     report(batch);
     batch = { seeds: 0, operations: 0, failed: [] };
   };
   for (let seed = from; seed < from + seeds && failures < mostFailures; seed += 1) {
-    const result = runSeed(seed, replicas[seed % replicas.length] as number, {
-      mutation,
-      policy,
-      settings,
-    });
+    const result = runOne(seed, replicas[seed % replicas.length] as number, options);
     batch.seeds += 1;
     batch.operations += result.operations;
     const failure = failureOf(result);
@@ -191,7 +213,7 @@ function work(options: Options, report: (report: Report) => void): void {
 /** One rule after the other; start several with parts of the rules to use more cores. */
 function hunt(
   rules: readonly string[],
-  where: Pick<Options, 'from' | 'seeds' | 'replicas' | 'policy' | 'focus'>,
+  where: Pick<Options, 'engine' | 'from' | 'seeds' | 'replicas' | 'policy' | 'focus'>,
 ): void {
   for (const rule of rules) {
     let tried = 0;
@@ -250,8 +272,18 @@ function runAll(options: Options): void {
   }
 }
 
-function argumentsOf({ from, seeds, replicas, mutate, policy, focus, mostFailures }: Options): string[] {
+function argumentsOf({
+  engine,
+  from,
+  seeds,
+  replicas,
+  mutate,
+  policy,
+  focus,
+  mostFailures,
+}: Options): string[] {
   return [
+    `--engine=${engine}`,
     `--from=${from}`,
     `--seeds=${seeds}`,
     `--replicas=${replicas.join(',')}`,
@@ -270,7 +302,7 @@ function showProgress(seeds: number, of: number, failed: number, began: number):
 }
 
 /** Failing seeds by what failed, with the command that replays the first of each kind. */
-function summarise(failed: readonly Failure[], { mutate, policy, focus }: Options): void {
+function summarise(failed: readonly Failure[], { engine, mutate, policy, focus }: Options): void {
   const byRule = groupByRule(failed);
   for (const [rule, failures] of byRule) {
     console.log(`\n${rule}: ${failures.length} seeds`);
@@ -279,7 +311,8 @@ function summarise(failed: readonly Failure[], { mutate, policy, focus }: Option
       const under =
         (policy === 'majority' ? '' : ` --policy ${policy}`) + (focus === 'all' ? '' : ` --${focus}`);
       console.log(`  ${text.split('\n').slice(0, 6).join('\n    ')}`);
-      console.log(`    npm run sim -- --seed ${seed} --replicas ${replicas}${under}${mutation} --trace`);
+      const where = engine === 'peers' ? ` --replicas ${replicas}` : ' --engine postgres';
+      console.log(`    npm run sim -- --seed ${seed}${where}${under}${mutation} --trace`);
     }
   }
 }

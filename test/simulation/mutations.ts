@@ -26,7 +26,7 @@ export interface Shown {
   readonly grounds: Grounds | null;
   readonly runs: readonly Schedule[];
   /** The protocol is right without it, only slower; or no run was found: the reason for it is in docs/protocol.md all the same. */
-  readonly unshown: 'it only saves time' | 'none was found' | null;
+  readonly unshown: 'it only saves time' | 'none was found' | 'it is of shared engines' | null;
 }
 
 const seed = (grounds: Grounds = {}, ...runs: Schedule[]): Shown => ({ grounds, runs, unshown: null });
@@ -144,6 +144,8 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   sessionRanSinceBeforeFetch: NONE_FOUND,
   invalidationsBreakFetches: seed(),
   sharesOnlyWhatMayBeKept: seed(),
+  // Shown by postgres/mutations.spec.ts.
+  needsEveryMember: { grounds: null, runs: [], unshown: 'it is of shared engines' },
   forgetsFoundBooks: seed({ settings: SEARCHES_BY_WORDS }),
 };
 

@@ -14,6 +14,8 @@ export interface CachingRules {
   readonly invalidationsBreakFetches: boolean;
   /** F2 [646]: a reader that joined a fetch shares its answer only if it may be kept. */
   readonly sharesOnlyWhatMayBeKept: boolean;
+  /** P3: what catalogs of one engine told counts only while the sessions with all of them run. */
+  readonly needsEveryMember: boolean;
   /** F7: whatever books are found by forgets every list of found books. */
   readonly forgetsFoundBooks: boolean;
 }
@@ -26,5 +28,6 @@ export const CACHING_RULES: CachingRules = Object.freeze({
   sessionRanSinceBeforeFetch: true,
   invalidationsBreakFetches: true,
   sharesOnlyWhatMayBeKept: true,
+  needsEveryMember: true,
   forgetsFoundBooks: true,
 });

@@ -1,5 +1,5 @@
 import { shortened, SuspensionWatch } from '../clocks.js';
-import { type SessionGrant } from '../replication/api.js';
+import { type SessionGrant, type SharedGrant } from '../replication/api.js';
 import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
 
@@ -21,6 +21,13 @@ interface SessionRun extends SessionRef {
   usableUntil: MonotonicMs;
 }
 
+/** The newest list of an engine's catalogs, and until when the session with each of them runs. */
+interface Members {
+  version: number;
+  keys: readonly SessionKey[];
+  until: Map<SessionKey, MonotonicMs>;
+}
+
 export function sessionKey(replicaId: string, startNumber: number): SessionKey {
   return `${replicaId}.${startNumber}`;
 }
@@ -36,6 +43,7 @@ export function lasts(session: SessionRef, now: MonotonicMs): boolean {
  */
 export class FrontEndSessions {
   readonly #runs = new Map<SessionKey, SessionRun>();
+  readonly #engines = new Map<string, Members>();
   readonly #rules: CachingRules;
   #generation = 0;
   #ended = false;
@@ -63,6 +71,12 @@ export class FrontEndSessions {
     // Written so that a duration that is no number is refused as well.
     if (!(usableUntil > now)) return;
     const key = this.#keyOf(sessionKey(grant.replicaId, grant.startNumber));
+    if (grant.shared === undefined) return this.#extend(key, usableUntil, now);
+    const allUntil = this.#allUntil(grant.shared, key, usableUntil);
+    if (allUntil > now) this.#extend(grant.shared.engine, allUntil, now);
+  }
+
+  #extend(key: SessionKey, usableUntil: MonotonicMs, now: MonotonicMs): void {
     const run = this.#runs.get(key);
     if (run !== undefined && (lasts(run, now) || !this.#rules.lapsedSessionsAreOver)) {
       run.usableUntil = Math.max(run.usableUntil, usableUntil);
@@ -70,6 +84,23 @@ export class FrontEndSessions {
     }
     if (this.#rules.lapsedSessionsAreOver) this.#forgetLapsed(now);
     this.#runs.set(key, { key, generation: ++this.#generation, usableUntil });
+  }
+
+  /**
+   * P3: until when the sessions with all members run. A run that began under an older list goes on to the end that it had: until then the
+   * new member writes nothing (P4).
+   */
+  #allUntil({ engine, version, keys }: SharedGrant, key: SessionKey, usableUntil: MonotonicMs): MonotonicMs {
+    const members: Members = this.#engines.get(engine) ?? { version: -1, keys: [], until: new Map() };
+    this.#engines.set(engine, members);
+    members.until.set(key, Math.max(members.until.get(key) ?? Number.NEGATIVE_INFINITY, usableUntil));
+    if (version > members.version) Object.assign(members, { version, keys });
+    for (const known of members.until.keys()) {
+      if (known !== key && !members.keys.includes(known)) members.until.delete(known);
+    }
+    if (!this.#rules.needsEveryMember) return usableUntil;
+    const ends = members.keys.map((member) => members.until.get(member) ?? Number.NEGATIVE_INFINITY);
+    return ends.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...ends);
   }
 
   /** The run of this session that lasts now; undefined if there is none. */
@@ -103,6 +134,7 @@ export class FrontEndSessions {
     this.#voidUntil = now;
     for (const run of this.#runs.values()) run.usableUntil = Number.NEGATIVE_INFINITY;
     this.#runs.clear();
+    this.#engines.clear();
   }
 
   /** Ends every run for good: to be called before the sessions are given back, for no invalidation comes after that. */

@@ -28,6 +28,21 @@ export interface SessionGrant {
   readonly startNumber: number;
   /** From when the front-end sent its request; the front-end shortens it for clock drift. */
   readonly durationMs: number;
+  /** Of a catalog that shares its engine with others (P3); left out: it answers for itself. */
+  readonly shared?: SharedGrant | undefined;
+}
+
+/** P3: what hangs from `engine` counts while sessions run with all of these. */
+export interface SharedGrant extends MemberList {
+  /** Names the engine: answers that may be kept hang from it, not from the catalog that gave them. */
+  readonly engine: string;
+}
+
+/** The catalogs that write to one engine, by the keys of their sessions. */
+export interface MemberList {
+  /** A later list has a higher one. */
+  readonly version: number;
+  readonly keys: readonly string[];
 }
 
 /**

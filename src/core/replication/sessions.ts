@@ -3,6 +3,7 @@ import { type Context } from './context.js';
 import { Interests } from './interests.js';
 import { concernsLookUpsOnly, type Effect, type Invalidation } from './invalidation.js';
 import { type HeldLeases } from './leases.js';
+import { type Identity, type Network } from './ports.js';
 import { type BookId, type MonotonicMs } from './types.js';
 
 /** Most front-ends that may cache what this replica answers. */
@@ -17,6 +18,12 @@ interface Session {
   readonly interests: Interests;
 }
 
+/** What of a replica sessions need; a catalog that shares its engine with others has the same (P5). */
+export type SessionContext = Pick<Context, 'leaseMs' | 'rules' | 'now' | 'after'> & {
+  readonly identity: Pick<Identity, 'replicaId' | 'startNumber' | 'joined'>;
+  readonly ports: { readonly network: Pick<Network, 'invalidate'> };
+};
+
 /** The sessions that front-ends hold with this replica (F1), what they may hold (F5), and what they still have to forget (F3). */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
@@ -24,8 +31,8 @@ export class Sessions {
   #closed = false;
 
   constructor(
-    private readonly context: Context,
-    private readonly leases: HeldLeases,
+    private readonly context: SessionContext,
+    private readonly leases: Pick<HeldLeases, 'majorityRemainingMs'>,
   ) {}
 
   /** F1: no longer than the own majority lease runs. F3: none while an answer is owed. */
