@@ -6,6 +6,8 @@ import { type Config } from './config/index.js';
 import { type Surroundings } from './foundation.module.js';
 import { Answers } from './observability/answers.js';
 import { createEntranceServer, Entrance, type Pipeline } from './http/entrance.js';
+import { requestIdOf } from './observability/request-id.js';
+import { beginAsRequests } from './http/request-handlers.js';
 import { answerFrameworkError, ErrorFilter } from './http/error.filter.js';
 import { takeJsonBodies } from './http/json-body.js';
 import { Bodies } from './http/bodies.js';
@@ -43,6 +45,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Requests that come in on open connections while it stops are still answered.
     return503OnClosing: false,
   });
+  beginAsRequests(app);
   const instance = adapter.getInstance();
   takeJsonBodies(instance);
   addSafetyHeaders(instance);
@@ -96,6 +99,9 @@ function createAdapter(
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    // Each line bears the id as it is: a logger of its own for each request costs more.
+    childLoggerFactory: () => logger,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: (error, socket) => {
       const refusal = parserRefusal(error, socket);

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type CatalogConfig } from '../config/index.js';
 import { bookAnswerOf } from '../contract/public-answers.js';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../contract/rpc.js';
 import { type LedElsewhere } from '../contract/internal.js';
 import { type BookId } from '../core/replication/types.js';
+import { resumeRequest } from '../observability/request-id.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { CONFIG } from '../runtime/config.token.js';
@@ -30,6 +31,8 @@ const BASE_ADDRESS = /^https?:\/\/[^\s/?#]+$/;
 /** What a catalog answers on the line. */
 @Injectable()
 export class CatalogCalls implements OnModuleInit {
+  private readonly log = new Logger('Operations');
+
   constructor(
     private readonly handlers: RpcHandlers,
     private readonly engine: CatalogEngine,
@@ -47,11 +50,14 @@ export class CatalogCalls implements OnModuleInit {
       return {};
     });
     this.handlers.handle(submitCall, async ({ operations }, { leftMs }) => {
+      const resume = resumeRequest();
       const timeoutMs = answerWithin(leftMs);
       const results = await Promise.all(
         operations.map(({ bookId, operation }) => this.engine.submit(bookId, operation, timeoutMs)),
       );
       for (const result of results) this.metrics.count(result);
+      const open = operations.filter((_, at) => results[at]?.kind === 'unknown').map(({ bookId }) => bookId);
+      if (open.length > 0) resume(() => this.log.warn(`Not decided in time: ${told(open)}`));
       return { results, elsewhere: this.ledElsewhere(operations.map(({ bookId }) => bookId)) };
     });
   }
@@ -105,4 +111,12 @@ export class CatalogCalls implements OnModuleInit {
   private source(alone: boolean): Source {
     return { session: this.engine.sessionKey() ?? '', alone };
   }
+}
+
+const MOST_TOLD = 10;
+
+function told(bookIds: readonly BookId[]): string {
+  const others = bookIds.length - MOST_TOLD;
+  const named = `operations on the books ${bookIds.slice(0, MOST_TOLD).join(', ')}`;
+  return others > 0 ? `${named} and ${others} more` : named;
 }

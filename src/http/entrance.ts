@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { Answers } from '../observability/answers.js';
 import { type FastifyInstance } from 'fastify';
+import { asRequest, REQUEST_ID_HEADER, requestIdOf } from '../observability/request-id.js';
 import { awaitsBody, Bodies, hasBody } from './bodies.js';
 import { ClientAddresses } from './client-addresses.js';
 import { Connections } from './connections.js';
@@ -66,6 +67,7 @@ type ServerTimeouts = Pick<
 /**
  * Where every request of a process comes in: it is admitted or refused, then answered by a shortcut or a direct path, or else
  * by Fastify and Nest. What leaves here is told to `Answers` as what leaves there. (`app.inject()` goes past it.)
+ * What no shortcut answers gets an id, and bears it in its answer.
  */
 @Injectable()
 export class Entrance {
@@ -145,6 +147,7 @@ export class Entrance {
       const crowded = this.takePlace(request, response);
       if (crowded !== null) return this.tell(request, answerRefused(response, crowded), arrivedAt);
     }
+    response.setHeader(REQUEST_ID_HEADER, requestIdOf(request));
     const direct = this.serveDirectly(request, response);
     if (direct === null) return pipeline(request, response);
     void direct.then((answer) => this.tell(request, answer, arrivedAt));
@@ -169,13 +172,14 @@ export class Entrance {
       route,
       status,
       durationMs: performance.now() - arrivedAt,
+      request,
     });
   }
 
   private serveDirectly(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
     for (const direct of this.directPaths) {
-      const answered = direct.serve(request, response);
-      if (answered !== null) return answered.catch((error: unknown) => fail(response, error));
+      const answered = asRequest(requestIdOf(request), () => direct.serve(request, response));
+      if (answered !== null) return answered.catch((error: unknown) => fail(request, response, error));
     }
     return null;
   }
@@ -212,8 +216,8 @@ function answerRefused(response: ServerResponse, refusal: Refusal): ShortAnswer 
   return { route: 'refused', status };
 }
 
-function fail(response: ServerResponse, error: unknown): ShortAnswer {
-  logger.error(error);
+function fail(request: IncomingMessage, response: ServerResponse, error: unknown): ShortAnswer {
+  asRequest(requestIdOf(request), () => logger.error(error));
   if (response.headersSent) response.destroy();
   else writeJson(response, 500, { message: 'Internal server error' });
   return { route: 'unknown', status: 500 };

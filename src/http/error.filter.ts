@@ -32,7 +32,7 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const { status, body } = this.answerTo(exception, request, reply);
     if (reply.sent || reply.raw.headersSent) {
-      request.log.error({ err: exception }, 'failed after the answer had begun');
+      request.log.error({ err: exception, reqId: request.id }, 'failed after the answer had begun');
       reply.raw.destroy();
       return;
     }
@@ -51,7 +51,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (exception instanceof HttpException) {
       return { status: exception.getStatus(), body: bodyOf(exception) };
     }
-    request.log.error({ err: exception }, 'unexpected error');
+    request.log.error({ err: exception, reqId: request.id }, 'unexpected error');
     return { status: 500, body: { message: 'Internal server error' } };
   }
 }

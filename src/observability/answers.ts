@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
+import { type IncomingMessage } from 'node:http';
 
 /** One answer of this process, whichever way it took. */
 export interface Answered {
@@ -9,8 +10,10 @@ export interface Answered {
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;
-  /** Fastify's, as in the lines that were logged for the request; none for what was answered ahead of it. */
+  /** Of the request, or of the requests that a call was made for. */
   readonly requestId?: string;
+  /** Where its id is to be had by those who need it; most answers are told to nobody who does. */
+  readonly request?: IncomingMessage;
 }
 
 export type AnswerObserver = (answered: Answered) => void;

@@ -1,14 +1,30 @@
 import { StartError } from '../runtime/start-error.js';
 import { type LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { type Config } from '../config/index.js';
-import { type AnswerObserver } from './answers.js';
+import { type AnswerObserver, type Answered } from './answers.js';
+import { currentRequestId, requestIdOf } from './request-id.js';
 
 export type { Logger } from 'pino';
 
-/** Lines of JSON on standard output. */
-export function createLogger(config: Pick<Config, 'role' | 'logLevel' | 'port'>): Logger {
-  return pino({ level: config.logLevel, base: { role: config.role, port: config.port } });
+/** Should somebody ever log a request whole: what it shows of who sent it, and keys that open receipts. */
+const SECRET_FIELDS = ['headers', '*.headers', 'rawHeaders', '*.rawHeaders'];
+
+/** Lines of JSON, on standard output if nothing else is said. What is done for a request bears its id. */
+export function createLogger(
+  config: Pick<Config, 'role' | 'logLevel' | 'port'>,
+  to: DestinationStream = pino.destination(1),
+): Logger {
+  const options = {
+    level: config.logLevel,
+    base: { role: config.role, port: config.port },
+    redact: { paths: SECRET_FIELDS, remove: true },
+    mixin: () => {
+      const reqId = currentRequestId();
+      return reqId === undefined ? {} : { reqId };
+    },
+  };
+  return pino(options, to);
 }
 
 /** Nest's own lines, and those of `new Logger('Context')`, through pino. */
@@ -73,16 +89,33 @@ function line(message: unknown, rest: readonly unknown[]): [object, string?] {
 export function answerLog(logger: Logger, oneIn: number): AnswerObserver {
   const everyAnswer = logger.isLevelEnabled('debug');
   let toNextSample = oneIn;
-  return ({ method, url, route, status, durationMs, requestId }) => {
+  return (answered) => {
+    const { method, route, status, durationMs } = answered;
     // 503 is a plain answer, not a failure: not ready, or too busy.
     const failed = status >= 500 && status !== 503;
     const isSample = oneIn > 0 && --toNextSample === 0;
     if (isSample) toNextSample = oneIn;
     if (!failed && !isSample && !everyAnswer) return;
     const ms = Math.round(durationMs * 1000) / 1000;
-    const fields = { method, url, route, status, ms, ...(requestId !== undefined && { reqId: requestId }) };
+    const fields = { method, url: shownUrl(answered), route, status, ms, ...idOf(answered) };
     if (failed) logger.warn(fields, 'answered');
     else if (isSample) logger.info({ ...fields, oneIn }, 'answered');
     else logger.debug(fields, 'answered');
   };
+}
+
+function idOf({ requestId, request }: Answered): { reqId?: string } {
+  const reqId = requestId ?? (request === undefined ? undefined : requestIdOf(request));
+  return reqId === undefined ? {} : { reqId };
+}
+
+/** Whoever knows the id of an order or a hold may look at it, and end a hold. */
+const CAPABILITY = /\/:(?:orderId|holdId)\b/;
+/** Where it is not known what stands in a path: what is as long as such an id. */
+const LONG_PART = /[^/?&=]{16,}/g;
+
+/** A URL as it may stand in a log. */
+function shownUrl({ url, route }: Answered): string {
+  if (CAPABILITY.test(route)) return route;
+  return route === 'unknown' || route === 'refused' ? url.replace(LONG_PART, '…') : url;
 }

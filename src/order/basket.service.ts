@@ -15,9 +15,16 @@ import { confirmationId, releaseId } from '../core/replication/holds.js';
 import { type Clock } from '../core/replication/ports.js';
 import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
+import { asRequest, currentRequestId } from '../observability/request-id.js';
 import { type Rpc } from '../rpc/rpc.js';
 import { overLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
+
+/** What bounds a basket, and whose it is. */
+interface Errand {
+  readonly dueAt: number;
+  readonly requestId: string | undefined;
+}
 
 interface Limits {
   /** Of one attempt. */
@@ -52,20 +59,20 @@ export class BasketService {
   ) {}
 
   async place(request: BasketRequest, timeoutMs: number): Promise<BasketAnswer> {
-    const dueAt = this.clock.monotonicMs() + timeoutMs;
+    const errand = { dueAt: this.clock.monotonicMs() + timeoutMs, requestId: currentRequestId() };
     const [first, ...others] = request.items;
     if (first === undefined) throw new Error('a basket without items');
-    const begun = await this.decide([holding(request, first, termOf(request, others))], dueAt);
+    const begun = await this.decide([holding(request, first, termOf(request, others))], errand);
     if (begun.kind !== 'done') return begun;
     const [result] = begun.value;
     if (result === undefined || result.kind === 'operation id reused') return { kind: 'operation id reused' };
     const deciding = heldIn(result, first);
     if ('reason' in deciding) {
-      const lacks = [deciding, ...(await this.lacksAmong(others, dueAt))];
+      const lacks = [deciding, ...(await this.lacksAmong(others, errand))];
       return { kind: 'refused', lacks, repeated: result.kind === 'decided' && result.repeated === true };
     }
-    const followed = await this.follow(request, deciding, others, dueAt);
-    return followed.kind === 'done' ? this.finish(request, deciding, followed.value, dueAt) : followed;
+    const followed = await this.follow(request, deciding, others, errand);
+    return followed.kind === 'done' ? this.finish(request, deciding, followed.value, errand) : followed;
   }
 
   /** The holds of the other books, or, of those that were refused, why. */
@@ -73,12 +80,12 @@ export class BasketService {
     request: BasketRequest,
     { holdId: decidedBy, until }: Held,
     others: readonly WantedCopies[],
-    dueAt: number,
+    errand: Errand,
   ): Promise<Step<readonly (Held | Lack)[]>> {
     if (others.length === 0) return { kind: 'done', value: [] };
     const term: HoldTerm = { kind: 'following', until, decidedBy };
     const asked = others.map((item) => holding(request, item, term));
-    const step = await this.decide(asked, dueAt);
+    const step = await this.decide(asked, errand);
     if (step.kind !== 'done') return step.kind === 'operation id reused' ? step : MAY_HAVE_HAPPENED;
     if (step.value.some(({ kind }) => kind === 'operation id reused')) return { kind: 'operation id reused' };
     return { kind: 'done', value: step.value.map((each, at) => heldIn(each, others[at] as WantedCopies)) };
@@ -88,7 +95,7 @@ export class BasketService {
     request: BasketRequest,
     deciding: Held,
     followed: readonly (Held | Lack)[],
-    dueAt: number,
+    errand: Errand,
   ): Promise<BasketAnswer> {
     const { holdId, until, repeated } = deciding;
     const lacks = followed.flatMap((each) => ('reason' in each ? [each] : []));
@@ -96,12 +103,12 @@ export class BasketService {
       const released = await this.endOf(
         deciding,
         { kind: 'release', operationId: releaseId(holdId), holdId },
-        dueAt,
+        errand,
       );
       return released.kind === 'done' ? { kind: 'refused', lacks, repeated } : MAY_HAVE_HAPPENED;
     }
     const lines = followed.flatMap((each) => ('reason' in each ? [] : [each])).map(lineOf);
-    if (request.wish === 'order') return this.sell(request, deciding, lines, dueAt);
+    if (request.wish === 'order') return this.sell(request, deciding, lines, errand);
     const items = [lineOf(deciding), ...lines];
     const { reference } = request;
     const hold = {
@@ -119,7 +126,7 @@ export class BasketService {
     { reference }: BasketRequest,
     deciding: Held,
     lines: readonly HeldCopies[],
-    dueAt: number,
+    errand: Errand,
   ): Promise<BasketAnswer> {
     const { holdId, repeated } = deciding;
     const operationId = confirmationId(holdId);
@@ -129,7 +136,7 @@ export class BasketService {
       copies,
       priceCents,
     }));
-    const step = await this.endOf(deciding, { kind: 'confirm', operationId, holdId, lines: named }, dueAt);
+    const step = await this.endOf(deciding, { kind: 'confirm', operationId, holdId, lines: named }, errand);
     if (step.kind !== 'done') return MAY_HAVE_HAPPENED;
     const { outcome, entryNumber: sequenceNumber } = step.value;
     if (outcome.kind !== 'sold') return { kind: 'ran out' };
@@ -152,18 +159,18 @@ export class BasketService {
     return { kind: 'ordered', order, repeated };
   }
 
-  private async endOf({ bookId }: Held, operation: Operation, dueAt: number): Promise<Step<Decided>> {
-    const step = await this.decide([{ bookId, operation }], dueAt);
+  private async endOf({ bookId }: Held, operation: Operation, errand: Errand): Promise<Step<Decided>> {
+    const step = await this.decide([{ bookId, operation }], errand);
     if (step.kind !== 'done') return step;
     const [result] = step.value;
     return result?.kind === 'decided' ? { kind: 'done', value: result } : MAY_HAVE_HAPPENED;
   }
 
   /** When the first book is not to be had nothing was asked of the others: as they are now. Those that cannot be read are not named. */
-  private async lacksAmong(items: readonly WantedCopies[], dueAt: number): Promise<Lack[]> {
+  private async lacksAmong(items: readonly WantedCopies[], errand: Errand): Promise<Lack[]> {
     const lacks = await Promise.all(
       items.map(async (item): Promise<Lack[]> => {
-        const answer = await this.lookUp(item.bookId, dueAt);
+        const answer = await this.lookUp(item.bookId, errand);
         if (answer?.kind === 'no such book') return [{ ...missing(item) }];
         if (answer?.kind !== 'found') return [];
         const { title, quantity, price } = answer.book;
@@ -178,25 +185,28 @@ export class BasketService {
     return lacks.flat();
   }
 
-  private async lookUp(bookId: BookId, dueAt: number): Promise<LookUpAnswer | null> {
+  private async lookUp(bookId: BookId, errand: Errand): Promise<LookUpAnswer | null> {
     const reached = await this.catalogs.request<CallResult<LookUpAnswer>, LookUpAnswer>({
-      ask: ({ endpoint, timeoutMs }) => this.rpc.to(endpoint).call(lookUpCall, { bookId }, { timeoutMs }),
+      ask: ({ endpoint, timeoutMs }) =>
+        this.rpc.to(endpoint).call(lookUpCall, { bookId }, { timeoutMs, requestIds: errand.requestId }),
       judge: (result) =>
         result.kind === 'answered' && result.answer.kind !== 'unavailable'
           ? { kind: 'done', value: result.answer }
           : { kind: 'try another', failure: 'not ready', mayHaveHappened: false },
-      times: { ...this.timesUntil(dueAt), againAfter: [] },
+      times: { ...this.timesUntil(errand), againAfter: [] },
       hedging: null,
     });
     return reached.kind === 'done' ? reached.value : null;
   }
 
-  private async decide(operations: Items, dueAt: number): Promise<Step<readonly Settled[]>> {
+  private async decide(operations: Items, errand: Errand): Promise<Step<readonly Settled[]>> {
     const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ...overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
-        judgeResults(results, operations.length, others),
+      ...asRequest(errand.requestId, () =>
+        overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
+          judgeResults(results, operations.length, others),
+        ),
       ),
-      times: { ...this.timesUntil(dueAt), againAfter: ['lost', 'not ready'] },
+      times: { ...this.timesUntil(errand), againAfter: ['lost', 'not ready'] },
       turns: 'the first',
       hedging: null,
     });
@@ -205,7 +215,7 @@ export class BasketService {
     return overloaded && !mayHaveHappened ? { kind: 'overloaded' } : { kind: 'unreachable', mayHaveHappened };
   }
 
-  private timesUntil(dueAt: number) {
+  private timesUntil({ dueAt }: Errand) {
     const leftMs = Math.max(1, dueAt - this.clock.monotonicMs());
     return { attemptMs: this.limits.requestTimeoutMs, totalMs: leftMs, patienceMs: leftMs };
   }

@@ -21,8 +21,9 @@ export class CallWatch implements OnModuleInit {
         const tag = readTag(trace);
         if (tag !== null) this.traces.received(tag);
       },
-      answered: (name, status, durationMs, trace) => {
-        this.answers.tell({ method: 'CALL', url: name, route: name, status, durationMs });
+      answered: ({ name, trace, requestIds }, status, durationMs) => {
+        const requestId = requestIds === undefined ? {} : { requestId: requestIds };
+        this.answers.tell({ method: 'CALL', url: name, route: name, status, durationMs, ...requestId });
         const tag = trace === undefined ? null : readTag(trace);
         if (tag !== null) this.traces.answered(tag, String(status));
       },

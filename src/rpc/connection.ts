@@ -10,7 +10,8 @@ import {
   MOST_MESSAGE_CHARACTERS,
 } from './frames.js';
 import { type Channel, type LineEnd } from './handshake.js';
-import { type RpcHandlers } from './handlers.js';
+import { asRequest, readRequestIds } from '../observability/request-id.js';
+import { type RpcHandlers, type ServedCall } from './handlers.js';
 import { BEAT_MS, onBeat } from './beat.js';
 
 const logger = new Logger('Line');
@@ -41,6 +42,8 @@ export interface CallOptions {
   readonly timeoutMs: number;
   /** The tag of a request that is followed. */
   readonly trace?: string | undefined;
+  /** Of the requests that it is made for (`joinRequestIds`). */
+  readonly requestIds?: string | undefined;
 }
 
 export interface ConnectionListener {
@@ -109,12 +112,12 @@ export class Connection {
   call<Request, Answer>(
     call: Call<Request, Answer>,
     request: Request,
-    { timeoutMs, trace }: CallOptions,
+    { timeoutMs, trace, requestIds }: CallOptions,
   ): Promise<CallResult<Answer>> {
     const id = this.lastId + 1;
     const leftMs = Math.max(0, Math.floor(timeoutMs));
-    const tag = trace === undefined ? '' : `,${JSON.stringify(trace)}`;
-    const text = `["call",${id},"${call.name}",${leftMs},${JSON.stringify(request)}${tag}]`;
+    const tags = tagsOf(trace, requestIds);
+    const text = `["call",${id},"${call.name}",${leftMs},${JSON.stringify(request)}${tags}]`;
     const reason = this.refusal(text);
     if (reason !== null) return Promise.resolve({ kind: 'refused', reason });
     this.lastId = id;
@@ -258,7 +261,7 @@ export class Connection {
     }
   }
 
-  private serve([, id, name, leftMs, request, trace]: Extract<
+  private serve([, id, name, leftMs, request, trace, ids]: Extract<
     LineMessage,
     readonly ['call', ...unknown[]]
   >): void {
@@ -276,28 +279,29 @@ export class Connection {
     } catch (error) {
       return refuse('malformed', messageOf(error));
     }
-    this.run(id, name, trace, () =>
-      handled.handler(read, { ...this.other, audience: this.audience, leftMs: Math.min(leftMs, LONGEST_MS) }),
-    );
+    const caller = { ...this.other, audience: this.audience, leftMs: Math.min(leftMs, LONGEST_MS) };
+    const served = { name, trace, requestIds: readRequestIds(ids) };
+    this.run(id, served, () => handled.handler(read, caller));
   }
 
-  private run(id: number, name: string, trace: string | undefined, handler: () => unknown): void {
+  private run(id: number, call: ServedCall, handler: () => unknown): void {
+    const { trace, requestIds } = call;
     const arrivedAt = performance.now();
     this.served += 1;
     this.handlers.arrived(trace);
     const leave = (status: 200 | 500, answer: () => void): void => {
       this.served -= 1;
-      this.handlers.answered(name, status, performance.now() - arrivedAt, trace);
+      this.handlers.answered(call, status, performance.now() - arrivedAt);
       answer();
       this.endIfDone();
     };
     const succeed = (answer: unknown): void => leave(200, () => this.answer(id, answer));
     const breakDown = (error: unknown): void => {
-      logger.error(error);
+      asRequest(requestIds, () => logger.error(error));
       leave(500, () => this.fail(id, 'broken', 'Internal error'));
     };
     try {
-      const answer = handler();
+      const answer = asRequest(requestIds, handler);
       if (answer instanceof Promise) answer.then(succeed, breakDown);
       else succeed(answer);
     } catch (error) {
@@ -350,6 +354,12 @@ export class Connection {
     this.outbox = [];
     for (const listener of this.listeners) listener.closed(reason);
   }
+}
+
+/** What stands behind a call's request. */
+function tagsOf(trace: string | undefined, requestIds: string | undefined): string {
+  if (requestIds !== undefined) return `,${JSON.stringify(trace ?? '')},${JSON.stringify(requestIds)}`;
+  return trace === undefined ? '' : `,${JSON.stringify(trace)}`;
 }
 
 function failed(failure: CallFailure, reason: string): CallResult<never> {

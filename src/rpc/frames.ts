@@ -3,8 +3,19 @@
  * understood is answered alone or left out; the others of its frame are taken.
  */
 export type LineMessage =
-  /** `leftMs`: for so long an answer is waited for. `trace`: the tag of a request that is followed. */
-  | readonly ['call', id: number, name: string, leftMs: number, request: unknown, trace?: string]
+  /**
+   * `leftMs`: for so long an answer is waited for. `trace`: the tag of a request that is followed; empty: of none. `requestIds`: of whose
+   * request it is part, for the logs; releases up to 3.1 pass it over.
+   */
+  | readonly [
+      'call',
+      id: number,
+      name: string,
+      leftMs: number,
+      request: unknown,
+      trace?: string,
+      requestIds?: unknown,
+    ]
   | readonly ['answer', id: number, answer: unknown]
   | readonly ['failed', id: number, failure: CallFailure, reason: string]
   | readonly ['notice', name: string, content: unknown]

@@ -15,11 +15,20 @@ export type NoticeListener<Content> = (content: Content, from: LineEnd) => void;
 /** Says whether a call that is not vital may come in: asked before anything is done for it, so it has to be cheap. */
 export type CallAdmission = () => boolean;
 
+/** A call that came in, as those who count and trace know it. */
+export interface ServedCall {
+  readonly name: string;
+  /** The tag of a request that is followed. */
+  readonly trace: string | undefined;
+  /** Of the requests that it was made for. */
+  readonly requestIds: string | undefined;
+}
+
 /** Hears of calls that were begun, for those who count and trace. */
 export interface CallObserver {
   arrived?(trace: string): void;
   /** `status` as an HTTP path would have it. */
-  answered?(name: string, status: 200 | 500, durationMs: number, trace: string | undefined): void;
+  answered?(call: ServedCall, status: 200 | 500, durationMs: number): void;
 }
 
 interface HandledCall {
@@ -77,8 +86,8 @@ export class RpcHandlers {
     if (trace !== undefined) for (const observer of this.observers) observer.arrived?.(trace);
   }
 
-  answered(name: string, status: 200 | 500, durationMs: number, trace: string | undefined): void {
+  answered(call: ServedCall, status: 200 | 500, durationMs: number): void {
     this.underWay -= 1;
-    for (const observer of this.observers) observer.answered?.(name, status, durationMs, trace);
+    for (const observer of this.observers) observer.answered?.(call, status, durationMs);
   }
 }

@@ -30,6 +30,8 @@ export interface LinkCallOptions<Answer> {
   readonly timeoutMs: number;
   /** Of a request that is followed. */
   readonly observer?: AttemptObserver<CallResult<Answer>> | undefined;
+  /** Of the requests that it is made for, as `CallOptions` has them. */
+  readonly requestIds?: string | undefined;
 }
 
 interface WaitingCall {
@@ -81,11 +83,12 @@ export class Link {
   call<Request, Answer>(
     call: Call<Request, Answer>,
     request: Request,
-    { timeoutMs, observer }: LinkCallOptions<Answer>,
+    { timeoutMs, observer, requestIds }: LinkCallOptions<Answer>,
   ): Promise<CallResult<Answer>> {
     const observed = observer?.attempt(this.to.address);
-    if (observed === undefined) return this.send(call, request, { timeoutMs });
-    return this.send(call, request, { timeoutMs, trace: observed.header }).then((result) => {
+    if (observed === undefined) return this.send(call, request, { timeoutMs, requestIds });
+    const options = { timeoutMs, requestIds, trace: observed.header };
+    return this.send(call, request, options).then((result) => {
       observed.ended(result);
       return result;
     });

@@ -11,7 +11,7 @@ interface Manner {
   readonly close?: boolean;
 }
 
-/** The bytes of an answer as they come over the wire, but for the time. */
+/** The bytes of an answer as they come over the wire, but for the time, and the id that caches give none of. */
 function raw(address: string, method: string, path: string, manner: Manner = {}): Promise<string> {
   const { headers = [], version = '1.1', close = true } = manner;
   const { hostname, port, host } = new URL(address);
@@ -25,7 +25,9 @@ function raw(address: string, method: string, path: string, manner: Manner = {})
       if (!close && isWhole(answer, method)) socket.end();
     });
     socket
-      .on('close', () => resolve(answer.replace(/^date: .*$/im, 'date: now')))
+      .on('close', () =>
+        resolve(answer.replace(/^date: .*$/im, 'date: now').replace(/^x-request-id: .*\r\n/im, '')),
+      )
       .on('error', reject)
       .setTimeout(10_000, () => socket.destroy(new Error(`no end of the answer to ${path}`)));
   });

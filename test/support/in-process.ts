@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import '../../src/catalog/catalog.module.js';
 import '../../src/frontend/frontend.module.js';
 import '../../src/order/order.module.js';
-import { createApp } from '../../src/bootstrap.js';
+import { createApp, type Overrides } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
 import { shutDown } from '../../src/runtime/shutdown.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';
@@ -23,7 +23,10 @@ const READY_POLL_MS = 100;
 export class RoleInProcess {
   private running: NestFastifyApplication | undefined;
 
-  constructor(readonly placed: PlacedRole) {}
+  constructor(
+    readonly placed: PlacedRole,
+    private readonly overrides: Overrides = {},
+  ) {}
 
   get address(): string {
     return this.placed.address;
@@ -37,7 +40,7 @@ export class RoleInProcess {
   /** `settings`: others than those it was placed with. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const config = parseConfig({ ...this.placed.env, ...settings });
-    this.running = await createApp(config);
+    this.running = await createApp(config, this.overrides);
     await this.running.listen(config.port, config.host);
   }
 
@@ -74,11 +77,16 @@ export class BookstoreInProcess {
   ) {}
 
   /** Started, and every role ready. */
-  static async start(layout: Layout): Promise<BookstoreInProcess> {
+  static async start(
+    layout: Layout,
+    overridesOf: (placed: PlacedRole) => Overrides = () => ({}),
+  ): Promise<BookstoreInProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-test-'));
     const placed = await placeRoles(layout, folder);
     const roles = (role: string) =>
-      placed.filter(({ env }) => env['ROLE'] === role).map((each) => new RoleInProcess(each));
+      placed
+        .filter(({ env }) => env['ROLE'] === role)
+        .map((each) => new RoleInProcess(each, overridesOf(each)));
     const bookstore = new BookstoreInProcess(roles('catalog'), roles('order'), roles('frontend'), folder);
     try {
       // One after the other: jest below Node 24 fails to link what two imports load at the same moment ("not in cache").

@@ -388,7 +388,7 @@ describe('ReplicaHost', () => {
     ];
     core().ports.store.commit(1, { sequenceNumber: 4, origin, decided }, null);
     expect(host.oversoldCopies()).toBe(2);
-    expect(warnings).toEqual(['Oversold: 2 copies of order o1 of book 1 (entry 4) are not there']);
+    expect(warnings).toEqual(['Oversold: 2 copies of an order of book 1 (entry 4) are not there']);
   });
 
   it('leaves when the open calls are answered, and takes no new ones', async () => {

@@ -202,7 +202,8 @@ export class ReplicaHost {
     for (const { outcome } of decided) {
       if (outcome.kind !== 'sold' || outcome.oversold === undefined) continue;
       this.oversold += outcome.oversold;
-      const what = `order ${outcome.orderId} of book ${bookId} (entry ${sequenceNumber})`;
+      // Not the order's id: whoever knows that may look at the order.
+      const what = `an order of book ${bookId} (entry ${sequenceNumber})`;
       this.log.warn(`Oversold: ${outcome.oversold} copies of ${what} are not there`);
     }
   }

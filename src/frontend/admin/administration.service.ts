@@ -21,6 +21,7 @@ import {
 } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
+import { resumeRequest } from '../../observability/request-id.js';
 import { CatalogClient, type FoundPage } from '../upstream/catalog.client.js';
 
 type Decided = Extract<SubmitResult, { kind: 'decided' }>;
@@ -42,18 +43,16 @@ export class AdministrationService {
     const { sequenceNumber, price, ...rest } = edit;
     const changes = definedOnly({ ...rest, priceCents: price === undefined ? undefined : centsOf(price) });
     if (Object.keys(changes).length === 0) throw new ShopError('nothing to change');
+    const resume = resumeRequest();
     const claim = await this.claimFor(asked, bookId, changes);
-    const decided = await this.submit(
-      bookId,
-      {
-        kind: 'edit',
-        ...signed(asked),
-        changes,
-        expectedSequenceNumber: sequenceNumber ?? null,
-        ...(claim !== null && { claim }),
-      },
-      asked.hear,
-    );
+    const operation: Operation = {
+      kind: 'edit',
+      ...signed(asked),
+      changes,
+      expectedSequenceNumber: sequenceNumber ?? null,
+      ...(claim !== null && { claim }),
+    };
+    const decided = await resume(() => this.submit(bookId, operation, asked.hear));
     if (decided.outcome.kind === 'precondition failed') {
       throw new ShopError('book changed', { book: answerOf(decided) });
     }
@@ -79,9 +78,10 @@ export class AdministrationService {
 
   /** The newest first. */
   async history(request: HistoryRequest): Promise<FoundPage<BookChange>> {
+    const resume = resumeRequest();
     const page = await pageIn(this.catalogs.history(request));
     // An empty history is one of no book: each begins with its creation.
-    if (page.items.length === 0) await this.book(request.bookId);
+    if (page.items.length === 0) await resume(() => this.book(request.bookId));
     return page;
   }
 
@@ -95,16 +95,14 @@ export class AdministrationService {
   private async claimFor({ id }: Asked, bookId: BookId, changes: BookChanges): Promise<Claim | null> {
     // A title alone changes as in earlier releases, while catalogs of one run as well: the book keeps the key that it has.
     if (changes.author === undefined && changes.isbn === undefined) return null;
+    const resume = resumeRequest();
     const before = named(await this.book(bookId));
     const key = catalogueKey({ ...before, ...changes });
     if (key === catalogueKey(before)) return null;
     // Of one wish there may be several claims, when the book is another by the time it is asked for again.
     const operationId = `claim:${createHash('sha256').update(`${bookId} ${id} ${key}`).digest('base64url')}`;
-    const decided = await this.submit(
-      CATALOGUE,
-      { kind: 'claim', operationId, bookId, key },
-      () => undefined,
-    );
+    const claim: Operation = { kind: 'claim', operationId, bookId, key };
+    const decided = await resume(() => this.submit(CATALOGUE, claim, () => undefined));
     if (decided.outcome.kind === 'exists') throw exists(decided);
     if (decided.outcome.kind !== 'claimed') throw new Error(`a claim ended as ${decided.outcome.kind}`);
     return { key, number: decided.outcome.number };

@@ -7,6 +7,8 @@ import { type BookId } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { OrdersService } from '../shop/orders.service.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
+import { type OperationsRequest } from '../../contract/internal.js';
+import { resumeRequest } from '../../observability/request-id.js';
 import { CatalogClient, type FoundPage } from '../upstream/catalog.client.js';
 
 /** Null: of each book; all that are left. */
@@ -36,25 +38,25 @@ export class CancellationService {
     { bookId, copies }: Which,
     { key, by, hear }: { readonly key: string; readonly by: string | undefined; readonly hear: HearDecided },
   ): Promise<OrderAnswer> {
+    const resume = resumeRequest();
     const { items } = await this.orders.find(orderId);
     const chosen = items.filter((item) => bookId === null || item.bookId === bookId);
     if (chosen.length === 0) throw new ShopError('no such book');
     if (chosen.length > 1 && copies !== null) throw new ShopError('which book', { fields: ['bookId'] });
-    const reached = await this.catalogs.submit(
-      chosen.map((item) => ({
-        bookId: item.bookId,
-        operation: {
-          kind: 'cancel',
-          operationId: `cancel.${item.bookId}:${key}`,
-          orderId,
-          copies,
-          ...(by !== undefined && { by }),
-        },
-      })),
-    );
+    const cancels: OperationsRequest['operations'] = chosen.map((item) => ({
+      bookId: item.bookId,
+      operation: {
+        kind: 'cancel',
+        operationId: `cancel.${item.bookId}:${key}`,
+        orderId,
+        copies,
+        ...(by !== undefined && { by }),
+      },
+    }));
+    const reached = await resume(() => this.catalogs.submit(cancels));
     if (reached.kind !== 'done') throw unwritten('catalog unreachable', reached);
     const outcomes = reached.value.map((result) => cancelled(result, hear));
-    const order = await this.orders.find(orderId);
+    const order = await resume(() => this.orders.find(orderId));
     if (outcomes.includes('more than was sold'))
       throw new ShopError('more than was sold', { reason: 'more than was sold', order });
     // One that only follows its order's decision may do so in a moment: asked again with the same key, it is cancelled then.

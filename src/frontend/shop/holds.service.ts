@@ -12,6 +12,7 @@ import {
 } from '../../core/replication/holds.js';
 import { type BookId, type HoldId, type Operation, type Outcome } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
+import { resumeRequest } from '../../observability/request-id.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { type BasketResult, OrderClient } from '../upstream/order.client.js';
 import { holdAnswer, lackingItem, orderAnswer } from './order-answers.js';
@@ -34,35 +35,36 @@ export class HoldsService {
   ) {}
 
   async hold(wish: Wish, ttlSeconds: number, hear: HearDecided): Promise<HoldAnswer> {
+    const resume = resumeRequest();
     const placed = await this.place('hold', wish, ttlSeconds * 1_000, hear);
     if (placed.kind !== 'held') throw new Error(`a hold cannot be ${placed.kind}`);
     // It may have ended since.
-    return placed.repeated ? this.find(placed.hold.holdId) : holdAnswer(placed.hold);
+    return placed.repeated ? resume(() => this.find(placed.hold.holdId)) : holdAnswer(placed.hold);
   }
 
   /** A basket of several books, sold at once. */
   async order(wish: Wish, hear: HearDecided): Promise<OrderAnswer> {
+    const resume = resumeRequest();
     const placed = await this.place('order', wish, BASKET_ORDER_MS, hear);
     if (placed.kind !== 'ordered') throw new Error(`an order cannot be ${placed.kind}`);
-    return placed.repeated ? this.orders.find(placed.order.orderId) : orderAnswer(placed.order);
+    const { order } = placed;
+    return placed.repeated ? resume(() => this.orders.find(order.orderId)) : orderAnswer(order);
   }
 
   /** Says the same each time. */
   async confirm(holdId: HoldId): Promise<OrderAnswer> {
+    const resume = resumeRequest();
     const bookId = bookOf(holdId);
     const lines = isBasket(holdId) ? await this.linesOf(holdId, bookId) : [];
-    const outcome = await this.end(bookId, {
-      kind: 'confirm',
-      operationId: confirmationId(holdId),
-      holdId,
-      lines,
-    });
+    const operation: Operation = { kind: 'confirm', operationId: confirmationId(holdId), holdId, lines };
+    const outcome = await resume(() => this.end(bookId, operation));
     if (outcome.kind !== 'sold') throw refused(outcome);
-    return this.orders.find(outcome.orderId);
+    return resume(() => this.orders.find(outcome.orderId));
   }
 
   /** Says the same each time; of one that has run out already, too. */
   async release(holdId: HoldId): Promise<HoldAnswer> {
+    const resume = resumeRequest();
     const outcome = await this.end(bookOf(holdId), {
       kind: 'release',
       operationId: releaseId(holdId),
@@ -70,7 +72,7 @@ export class HoldsService {
     });
     const isOver = ['released', 'hold released', 'hold expired'].includes(outcome.kind);
     if (!isOver) throw refused(outcome);
-    return this.find(holdId);
+    return resume(() => this.find(holdId));
   }
 
   async find(holdId: HoldId): Promise<HoldAnswer> {

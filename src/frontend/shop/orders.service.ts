@@ -9,6 +9,7 @@ import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { lackingItem, orderAnswer } from './order-answers.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
 import { ShopReader } from '../cache/shop-reader.js';
+import { resumeRequest } from '../../observability/request-id.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { OrderClient, type SaleResult } from '../upstream/order.client.js';
 
@@ -31,10 +32,11 @@ export class OrdersService {
   async buy(sale: SaleRequest, madeHere: boolean, hear: HearDecided): Promise<BuyAnswer> {
     const refused: BuyAnswer = { success: false, message: SHOP_ERRORS['out of stock'][1] };
     if (madeHere && this.hasTooFew(sale)) return refused;
+    const resume = resumeRequest();
     const decided = await this.sell(sale, hear);
     if (decided.outcome.kind !== 'sold') {
       // So that the next is refused at once.
-      if (madeHere) void this.reader.lookup(sale.bookId).catch(() => undefined);
+      if (madeHere) void resume(() => this.reader.lookup(sale.bookId)).catch(() => undefined);
       return refused;
     }
     const { orderId } = decided.outcome;
@@ -42,12 +44,15 @@ export class OrdersService {
   }
 
   async order(sale: SaleRequest, hear: HearDecided): Promise<OrderAnswer> {
+    const resume = resumeRequest();
     const decided = await this.sell(sale, hear);
     const { outcome } = decided;
     switch (outcome.kind) {
       case 'sold':
         // It may have been cancelled since.
-        return decided.repeated === true ? this.find(outcome.orderId) : soldOrder(sale, decided, outcome);
+        return decided.repeated === true
+          ? resume(() => this.find(outcome.orderId))
+          : soldOrder(sale, decided, outcome);
       case 'out of stock':
       case 'price changed':
         throw new ShopError(outcome.kind, refusal(outcome, sale, decided));

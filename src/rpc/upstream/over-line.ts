@@ -1,5 +1,6 @@
 import { type Call, type CallResult, type Unanswered } from '../../contract/call.js';
 import { type FailOverRequest, type OtherAttempts, type Verdict } from '../../core/balancing/fail-over.js';
+import { currentRequestId } from '../../observability/request-id.js';
 import { type AttemptObserver } from '../attempt-observer.js';
 import { type Channel } from '../handshake.js';
 import { type Rpc } from '../rpc.js';
@@ -13,7 +14,7 @@ interface LineOptions<Answer> {
   readonly channel?: Channel;
 }
 
-/** A call as something to be asked of one endpoint or another. */
+/** A call as something to be asked of one endpoint or another; made within the turn of the request that it is part of. */
 export function overLine<Request, Answer, T>(
   rpc: Pick<Rpc, 'to'>,
   call: Call<Request, Answer>,
@@ -21,10 +22,11 @@ export function overLine<Request, Answer, T>(
   judge: JudgeAnswer<Answer, T>,
   { observer, channel }: LineOptions<Answer> = {},
 ): Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'> {
+  const requestIds = currentRequestId();
   return {
     // Who lost a race is left to end: its answer is dropped when it comes.
     ask: ({ endpoint, timeoutMs }) =>
-      rpc.to(endpoint, call.audience, channel).call(call, request, { timeoutMs, observer }),
+      rpc.to(endpoint, call.audience, channel).call(call, request, { timeoutMs, observer, requestIds }),
     judge: (result, others) => judgeLine(result, ({ answer }) => judge(answer, others)),
   };
 }

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger } from '../../src/observability/logs.js';
+import { type HoldAnswer } from '../../src/contract/public-hold.js';
+import { type OrderAnswer } from '../../src/contract/public-order.js';
+import { BookstoreInProcess } from '../support/in-process.js';
+import { ADMIN_TOKEN, callInternal, CLUSTER_SECRET } from '../support/layout.js';
+import { until } from '../support/until.js';
+
+const PEER_SECRET = 'peer-secret-of-the-request-ids-e2e-test';
+const WEBHOOK_SECRET = 'webhook-secret-of-the-request-ids-e2e-0';
+const COOKIE = 'session=cookie-of-the-request-ids-e2e';
+
+/** A line of a log, and the role whose logger wrote it. (Nest's own loggers are one for the whole process.) */
+interface Line {
+  readonly text: string;
+  readonly role: string;
+  readonly url?: string;
+  readonly msg?: string;
+  readonly context?: string;
+  readonly reqId?: string;
+}
+
+describe('the logs of all roles, with everything told', () => {
+  const lines: Line[] = [];
+  let bookstore: BookstoreInProcess;
+
+  beforeAll(async () => {
+    const settings = {
+      LOG_LEVEL: 'trace',
+      REQUEST_TIMEOUT_MS: '400',
+      PEER_SECRET,
+      WEBHOOK_URL: 'http://127.0.0.1:9/changes',
+      WEBHOOK_SECRET,
+    };
+    const write = (text: string): void => void lines.push({ ...(JSON.parse(text) as Line), text });
+    bookstore = await BookstoreInProcess.start(
+      { catalogs: 3, orders: 1, frontEnds: 1, settings },
+      ({ env: { ROLE: role } }) => ({
+        logger: createLogger({ role: role as 'catalog', logLevel: 'trace', port: 0 }, { write }),
+      }),
+    );
+  }, 180_000);
+  afterAll(() => bookstore.stop(), 60_000);
+
+  async function ask(method: string, path: string, headers: Record<string, string> = {}, body?: object) {
+    const [frontEnd] = bookstore.frontEnds;
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    return fetch(`${frontEnd?.address}${path}`, {
+      method,
+      headers: {
+        cookie: COOKIE,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      signal: AbortSignal.timeout(20_000),
+      ...json,
+    });
+  }
+
+  const of = (id: string) => lines.filter(({ reqId }) => reqId?.split(',').includes(id));
+  const steps = (id: string) => new Set(of(id).map(({ role, url, context }) => `${role} ${context ?? url}`));
+
+  it('tell of a request in each role under the id that the client gave, or the answer names', async () => {
+    const bought = await ask('PUT', '/buy/1', { 'x-request-id': 'bought-1' });
+    expect([bought.status, bought.headers.get('x-request-id')]).toEqual([200, 'bought-1']);
+    const ordered = await ask(
+      'POST',
+      '/orders',
+      { 'idempotency-key': randomUUID() },
+      { bookId: 2, quantity: 1 },
+    );
+    expect(ordered.status).toBe(201);
+    const found = await ask('GET', '/topics', { 'x-request-id': 'not well-formed' });
+    const [order, topics] = [ordered, found].map(({ headers }) => headers.get('x-request-id') ?? '');
+    expect(new Set(['bought-1', order, topics, 'not well-formed', '']).size).toBe(5);
+    await until('all is told', () => of(order ?? '').length >= 3 && of(topics ?? '').length >= 2);
+    expect(steps('bought-1')).toEqual(new Set(['frontend /buy/1', 'order sell', 'catalog submit']));
+    expect(steps(order ?? '')).toEqual(new Set(['frontend /orders', 'order sell', 'catalog submit']));
+    expect(steps(topics ?? '')).toEqual(new Set(['frontend /topics', 'catalog topics']));
+  });
+
+  it('hold nothing that opens anything', async () => {
+    const authorization = `Bearer ${ADMIN_TOKEN}`;
+    const keys = Array.from({ length: 4 }, () => randomUUID());
+    const keyed = (at: number) => ({ 'idempotency-key': keys[at] ?? '', 'x-request-id': keys[at] ?? '' });
+    const items = [3, 4].map((bookId) => ({ bookId, quantity: 1 }));
+    const held = await ask('POST', '/holds', keyed(0), { items, ttlSeconds: 60 });
+    expect(held.status).toBe(201);
+    const { holdId } = (await held.json()) as HoldAnswer;
+    const confirmed = await ask('POST', `/holds/${holdId}/confirm`);
+    expect(confirmed.status).toBe(200);
+    const { orderId } = (await confirmed.json()) as OrderAnswer;
+    await ask('PUT', '/buy/5', keyed(1));
+    await ask('PUT', '/buy/6', keyed(1));
+    await ask('POST', '/orders', keyed(2), { bookId: 5, quantity: 'many', reference: 'x' });
+    await ask('PUT', '/buy/5', { 'idempotency-key': `${keys[3]} malformed` });
+    for (const path of [`/orders/${orderId}`, `/holds/${holdId}`, `/holds/${holdId}/x?key=${keys[3]}`])
+      await ask('GET', path);
+    await ask('GET', `/%6frders/${orderId}`);
+    await ask('GET', `/orders/${orderId}/?key=${keys[3]}`);
+    await ask('DELETE', `/holds/${holdId}`);
+    await ask('PATCH', `/orders/${orderId}`);
+    await ask('POST', `/admin/orders/${orderId}/cancel`, { authorization, ...keyed(3) }, {});
+    await ask('GET', '/admin/orders', { authorization });
+    await ask('GET', '/admin/orders', { authorization: `Bearer ${ADMIN_TOKEN}x` });
+    for (const { address } of bookstore.roles) {
+      await callInternal(address, '/metrics');
+      await callInternal(address, '/status');
+      await callInternal(address, '/buy/7', { method: 'PUT', headers: keyed(3) });
+    }
+    await until('a delivery was tried', () => lines.some(({ context }) => context === 'Webhook'));
+    const secrets = { CLUSTER_SECRET, PEER_SECRET, WEBHOOK_SECRET, ADMIN_TOKEN, COOKIE, holdId, orderId };
+    const named = [...Object.entries(secrets), ...keys.map((key) => ['Idempotency-Key', key] as const)];
+    const told = named.flatMap(([name, secret]) =>
+      lines.filter(({ text }) => text.includes(secret)).map(({ text }) => `${name}: ${text}`),
+    );
+    expect(told).toEqual([]);
+    expect(lines.some(({ url }) => url === '/holds/:holdId/confirm')).toBe(true);
+  }, 60_000);
+
+  it('tell of a purchase that fails, wherever it came', async () => {
+    const [, ...others] = bookstore.catalogs;
+    await Promise.all(others.map((catalog) => catalog.stop()));
+    const failed = await ask('PUT', '/buy/1', { 'x-request-id': 'failed-1' });
+    const basket = {
+      items: [
+        { bookId: 2, quantity: 1 },
+        { bookId: 3, quantity: 1 },
+      ],
+    };
+    const refused = await ask(
+      'POST',
+      '/orders',
+      { 'x-request-id': 'failed-2', 'idempotency-key': randomUUID() },
+      basket,
+    );
+    expect([failed.status >= 500, refused.status >= 500]).toEqual([true, true]);
+    await until('both are told', () => steps('failed-1').size >= 3 && steps('failed-2').size >= 3);
+    expect([...steps('failed-1')]).toEqual(
+      expect.arrayContaining(['frontend /buy/1', 'order sell', 'catalog submit']),
+    );
+    expect([...steps('failed-2')]).toEqual(
+      expect.arrayContaining(['frontend /orders', 'order basket', 'catalog submit']),
+    );
+  }, 60_000);
+});
