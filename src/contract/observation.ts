@@ -97,6 +97,10 @@ export interface Observation {
   readonly oversoldCopies: number;
   /** Looks at all ranges. */
   readonly looks: number;
+  /** How often some of it is looked at; null: never. */
+  readonly everyMs: number | null;
+  /** How long ago a look ended; null: none has yet. */
+  readonly lookedAgoMs: number | null;
   /** The last things that were found, in words. */
   readonly findings: readonly string[];
 }

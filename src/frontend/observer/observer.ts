@@ -38,6 +38,7 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
     oversoldCopies: 0,
     looks: 0,
   };
+  private lookedAt: number | null = null;
   private range = 0;
   private oversold = 0;
   private highestId = 0;
@@ -87,7 +88,10 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   observation(): Observation {
-    return { on: this.config.observeEveryMs !== null, ...this.counts, findings: this.findings };
+    const { observeEveryMs: everyMs } = this.config;
+    const { lookedAt } = this;
+    const lookedAgoMs = lookedAt === null ? null : Math.round(this.clock.monotonicMs() - lookedAt);
+    return { on: everyMs !== null, ...this.counts, everyMs, lookedAgoMs, findings: this.findings };
   }
 
   /** One look: some books at every place, and the next few ranges. Never throws. */
@@ -100,6 +104,7 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
     for (let book = 0; book < BOOKS_PER_LOOK && this.highestId > 0; book += 1) {
       await this.compareAnswers(randomInt(1, this.highestId + 1), frontEnds);
     }
+    this.lookedAt = this.clock.monotonicMs();
   }
 
   private again(everyMs: number): void {

@@ -74,6 +74,26 @@ describeInChromium('Operations under npm start', () => {
     await visitor.reads('Front-end 1: healthy');
   });
 
+  test('what the observer found is said, and that it has not looked for long', async () => {
+    const found = {
+      on: true,
+      answers: 1_240,
+      stale: 1,
+      booksCompared: 70,
+      booksThatDiffer: 0,
+      oversoldCopies: 0,
+      looks: 10,
+      everyMs: 1_000,
+      lookedAgoMs: 90_000,
+      findings: ['book 3 was 9.99 at front-end 2'],
+    };
+    await visitor.page.route('**/ops/observer', (route) => route.fulfill({ json: found }));
+    await visitor.open('/ops');
+    await visitor.reads(/^Out of date, the observer looked 1 min ago: 1 stale of 1,240 answers/);
+    await visitor.reads('What it found last');
+    await judgeInEveryLook(visitor, 'ops-observer');
+  });
+
   test('a purchase is drawn message by message, stepped through and saved', async () => {
     const { page } = visitor;
     // Who was told of a book has to forget it; the other front-end was not.

@@ -10,6 +10,7 @@ import { BookView } from './book-view.js';
 import { Details } from './details.js';
 import { FollowRequest } from './follow-request.js';
 import { LookAge } from './look-age.js';
+import { ObserverLine } from './observer-line.js';
 import { Picture } from './picture.js';
 import { Plots } from './plots.js';
 import { TryIt } from './try-it.js';
@@ -147,6 +148,7 @@ function Section({
     default:
       return (
         <>
+          <ObserverLine access={access} />
           {picture}
           {chosen === null ? (
             <p class="picture-hint">

@@ -12,6 +12,7 @@ export type {
   Seen,
   SupervisedProcess,
 } from '../../../src/contract/operations.js';
+export type { Observation } from '../../../src/contract/observation.js';
 export type { FollowedRequest } from '../../../src/contract/traces.js';
 export type { ProcessAction } from '../../../src/contract/supervision.js';
 export type { TracedMessage } from '../../../src/core/tracing/events.js';
