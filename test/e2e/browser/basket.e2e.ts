@@ -1,6 +1,6 @@
 import { type Page, type Route } from 'playwright-core';
 import { until } from '../../support/until.js';
-import { type BookSeen, describeInChromium, type Visitor } from './chromium.js';
+import { type BookSeen, describeInChromium, loseAnswer, type Visitor } from './chromium.js';
 import { OPENING_TIMEOUT_MS, OpenShop } from './shop.js';
 
 describeInChromium('A basket in the browser', () => {
@@ -228,12 +228,6 @@ async function fill(visitor: Visitor, books: readonly BookSeen[]): Promise<void>
 
 async function checkOut({ page }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Check out' }).click();
-}
-
-/** The server decides, and its answer never arrives. */
-async function loseAnswer(route: Route): Promise<void> {
-  await route.fetch();
-  await route.abort('connectionreset');
 }
 
 /** As if the page asked for another time: nobody waits ten minutes here. */

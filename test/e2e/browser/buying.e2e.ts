@@ -1,6 +1,5 @@
-import { type Route } from 'playwright-core';
 import { until } from '../../support/until.js';
-import { describeInChromium } from './chromium.js';
+import { describeInChromium, loseAnswer } from './chromium.js';
 import { OPENING_TIMEOUT_MS, OpenShop } from './shop.js';
 
 describeInChromium('Buying in the browser', () => {
@@ -176,9 +175,3 @@ describeInChromium('Buying in the browser', () => {
     expect(await visitor.page.getByText('RPCs for Dummies').count()).toBe(0);
   });
 });
-
-/** The server decides, and its answer never arrives. */
-async function loseAnswer(route: Route): Promise<void> {
-  await route.fetch();
-  await route.abort('connectionreset');
-}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from 'playwright-core';
 import { ADMIN_TOKEN } from '../../support/layout.js';
 
 /** Debian's package; `.ci/run` installs it. */
@@ -25,6 +25,13 @@ export function describeInChromium(name: string, tests: () => void): void {
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** The server decides, and its answer never arrives. */
+export async function loseAnswer(route: Route): Promise<void> {
+  await route.fetch();
+  // On a busy machine the page has given it up, or has been left, before.
+  await route.abort('connectionreset').catch(() => undefined);
 }
 
 /** One visitor: a browser profile of its own, and what went wrong in it. */
