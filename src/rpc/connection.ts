@@ -280,7 +280,7 @@ export class Connection {
       return refuse('malformed', messageOf(error));
     }
     const caller = { ...this.other, audience: this.audience, leftMs: Math.min(leftMs, LONGEST_MS) };
-    const served = { name, trace, requestIds: readRequestIds(ids) };
+    const served = { name, trace: trace || undefined, requestIds: readRequestIds(ids) };
     this.run(id, served, () => handled.handler(read, caller));
   }
 
@@ -356,7 +356,7 @@ export class Connection {
   }
 }
 
-/** What stands behind a call's request. */
+/** What stands behind a call's request. An empty trace is none: ids have their place behind it. */
 function tagsOf(trace: string | undefined, requestIds: string | undefined): string {
   if (requestIds !== undefined) return `,${JSON.stringify(trace ?? '')},${JSON.stringify(requestIds)}`;
   return trace === undefined ? '' : `,${JSON.stringify(trace)}`;
