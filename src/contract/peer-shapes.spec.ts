@@ -1,3 +1,4 @@
+import { monotonic as at } from '../core/clocks.js';
 import fc from 'fast-check';
 import { VirtualCluster } from '../../test/support/virtual-cluster.js';
 import { type Envelope, type PeerMessage } from '../core/replication/messages.js';
@@ -36,7 +37,7 @@ const entry: Entry = {
     { operation: { kind: 'restock', operationId: 'r', copies: 1 }, outcome: { kind: 'restocked' } },
   ],
 };
-const token = { startNumber: 1, at: 12.5 };
+const token = { startNumber: 1, at: at(12.5) };
 const standing = { alone: false, merged: false };
 
 /** One of each kind; a kind that is missing does not compile. */
@@ -61,7 +62,7 @@ const SAMPLES: { readonly [K in PeerMessage['kind']]: Omit<Extract<PeerMessage, 
   fetch: { bookId: 1, committed: 4 },
   fetched: { bookId: 1, committed: 4, entries: [entry] },
   'lease request': {
-    sentAt: 0.25,
+    sentAt: at(0.25),
     life: 'x',
     standing,
     joined: true,
@@ -69,7 +70,7 @@ const SAMPLES: { readonly [K in PeerMessage['kind']]: Omit<Extract<PeerMessage, 
     barred: [[1, 5, ballot]],
   },
   'lease grant': {
-    sentAt: 0.25,
+    sentAt: at(0.25),
     toLife: 'x',
     standing,
     durationMs: 500,

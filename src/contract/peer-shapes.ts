@@ -1,3 +1,4 @@
+import { monotonic } from '../core/clocks.js';
 import { type Envelope, type PeerMessage } from '../core/replication/messages.js';
 import { highestRound } from '../core/replication/round-limit.js';
 import {
@@ -6,6 +7,7 @@ import {
   type Entry,
   type NamedChange,
   type Pending,
+  type MonotonicMs,
   type WallClockMs,
 } from '../core/replication/types.js';
 import {
@@ -57,7 +59,8 @@ const life = someText(LONGEST_ID);
 const startNumber = whole(0, Number.MAX_SAFE_INTEGER);
 const change = whole(0, Number.MAX_SAFE_INTEGER);
 const requestId = whole(0, Number.MAX_SAFE_INTEGER);
-const clockReading = between(0, LONGEST_UPTIME_MS);
+const reading = between(0, LONGEST_UPTIME_MS);
+const clockReading: Shape<MonotonicMs> = (value) => monotonic(reading(value));
 const leaseTime = between(0, LONGEST_LEASE_MS);
 
 /** Names an entry and is only compared: what an earlier release took for a round stands in the ledger for ever. */
@@ -65,7 +68,7 @@ const origin = record<Ballot>({ round: between(0, Number.MAX_VALUE), replicaId, 
 const entry = record<Entry>({ sequenceNumber, origin, decided: listOf(decided, MOST_OPERATIONS) });
 const entries = listOf(entry, MOST_ENTRIES);
 const standing = record<{ readonly alone: boolean; readonly merged: boolean }>({ alone: flag, merged: flag });
-const token = record<{ readonly startNumber: number; readonly at: number }>({
+const token = record<{ readonly startNumber: number; readonly at: MonotonicMs }>({
   startNumber,
   at: clockReading,
 });

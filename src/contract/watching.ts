@@ -1,4 +1,5 @@
 /** How the roles watch each other: what they say of themselves, and record of a request that is followed. */
+import { monotonic } from '../core/clocks.js';
 import { AVAILABILITIES } from '../core/balancing/endpoint-health.js';
 import { type Ballot, type BookId, CATALOGUE } from '../core/replication/types.js';
 import { type MessageWords, type TraceEvent } from '../core/tracing/events.js';
@@ -87,7 +88,7 @@ const catalogStatus = record<CatalogStatus>({
   waiting: count,
   rounds: count,
   conflicts: count,
-  now: time,
+  now: (value) => monotonic(time(value)),
   answers,
   webhook: optional(
     record<WebhookStatus>({

@@ -1,5 +1,26 @@
 import { type MonotonicMs, type WallClockMs } from './replication/types.js';
 
+/** Where a clock is read, or its reading comes in from outside; nowhere else does a number become a time. */
+export function monotonic(readingMs: number): MonotonicMs {
+  return readingMs as MonotonicMs;
+}
+
+/** Before and after all that a clock will ever show. */
+export const LONG_AGO = monotonic(-Infinity);
+export const NEVER = monotonic(Infinity);
+
+export function later(time: MonotonicMs, byMs: number): MonotonicMs {
+  return monotonic(time + byMs);
+}
+
+export function latest(...times: readonly MonotonicMs[]): MonotonicMs {
+  return monotonic(Math.max(...times));
+}
+
+export function earliest(...times: readonly MonotonicMs[]): MonotonicMs {
+  return monotonic(Math.min(...times));
+}
+
 /** Monotonic clocks drift in rate by less than this from one machine to another (the promise of docs/protocol.md). */
 const MAX_DRIFT = 0.05;
 

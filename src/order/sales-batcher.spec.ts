@@ -1,3 +1,4 @@
+import { monotonic } from '../core/clocks.js';
 import { type CallResult } from '../contract/call.js';
 import { type OperationsRequest, type OperationsResponse, type SaleRequest } from '../contract/internal.js';
 import { type Link } from '../rpc/link.js';
@@ -33,7 +34,7 @@ function batcher() {
   const timers: { atMs: number; fire: () => void }[] = [];
   const clock = {
     now: 0,
-    monotonicMs: () => clock.now,
+    monotonicMs: () => monotonic(clock.now),
     after: (delayMs: number, fire: () => void) => {
       const timer = { atMs: clock.now + delayMs, fire };
       timers.push(timer);

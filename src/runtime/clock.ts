@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
+import { monotonic } from '../core/clocks.js';
+import { type MonotonicMs, type WallClockMs } from '../core/replication/types.js';
 import { type Clock } from '../core/replication/ports.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -7,11 +9,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The clock of this process, as the core takes it. */
 @Injectable()
 export class SystemClock implements Clock {
-  monotonicMs(): number {
-    return performance.now();
+  monotonicMs(): MonotonicMs {
+    return monotonic(performance.now());
   }
 
-  wallClockMs(): number {
+  wallClockMs(): WallClockMs {
     return Date.now();
   }
 

@@ -1,3 +1,4 @@
+import { monotonic } from '../../src/core/clocks.js';
 import { type ReplicaOptions } from '../../src/core/replication/api.js';
 import { Context } from '../../src/core/replication/context.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
@@ -26,7 +27,7 @@ export class ReplicaContext {
 
   constructor(options: Partial<ReplicaOptions> = {}, identity: Partial<Identity> = {}) {
     const clock = {
-      monotonicMs: () => this.now,
+      monotonicMs: () => monotonic(this.now),
       wallClockMs: () => this.now + this.wallAheadMs,
       after: (delayMs: number, action: () => void) => {
         const timer = { at: this.now + delayMs, action };

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../../src/core/clocks.js';
 import { Acceptor } from '../../src/core/replication/acceptor.js';
 import { type ReplicaOptions } from '../../src/core/replication/api.js';
 import { Coordinator } from '../../src/core/replication/coordinator.js';
@@ -107,8 +108,8 @@ export class ReplicaParts extends ReplicaContext {
 
   /** With a majority of leases, and every book validated after they began. */
   valid(): this {
-    this.held.granted('b', this.now, 500);
-    this.marks.rebase(this.now);
+    this.held.granted('b', at(this.now), 500);
+    this.marks.rebase(at(this.now));
     return this;
   }
 
@@ -124,7 +125,7 @@ export class ReplicaParts extends ReplicaContext {
   accepted(from: string, also: Partial<Message<'update ok'>> = {}): void {
     const { bookId, ballot, entry } = this.lastSaid('update');
     const { sequenceNumber } = entry;
-    const token = { startNumber: 1, at: 5 };
+    const token = { startNumber: 1, at: at(5) };
     const ok = { kind: 'update ok', bookId, ballot, sequenceNumber, leases: [], token } as const;
     this.coordinator.updateOk(from, { ...ok, ...also });
   }

@@ -1,3 +1,5 @@
+import { type MonotonicMs } from '../../src/core/replication/types.js';
+import { monotonic } from '../../src/core/clocks.js';
 import { failOver, type FailOverRequest, type Reached } from '../../src/core/balancing/fail-over.js';
 import { HedgeBudget } from '../../src/core/balancing/hedge-budget.js';
 import { ReplicaSelector } from '../../src/core/balancing/replica-selector.js';
@@ -8,7 +10,7 @@ export class VirtualClock {
   now = 0;
   private readonly timers: { readonly at: number; readonly fire: () => void }[] = [];
 
-  readonly monotonicMs = (): number => this.now;
+  readonly monotonicMs = (): MonotonicMs => monotonic(this.now);
 
   readonly after = (delayMs: number, fire: () => void): (() => void) => {
     const timer = { at: this.now + delayMs, fire };

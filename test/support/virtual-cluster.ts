@@ -1,3 +1,4 @@
+import { monotonic } from '../../src/core/clocks.js';
 import { type Envelope, type PeerMessage } from '../../src/core/replication/messages.js';
 import { Replica } from '../../src/core/replication/replica.js';
 import { type ReadResult, type SubmitResult } from '../../src/core/replication/results.js';
@@ -99,7 +100,7 @@ export class VirtualCluster {
       },
       {
         clock: {
-          monotonicMs: () => this.now + (this.clockAheadMs[position] ?? 0),
+          monotonicMs: () => monotonic(this.now + (this.clockAheadMs[position] ?? 0)),
           wallClockMs: () => this.now - (this.wallClockBehindMs[position] ?? 0),
           after: (delayMs, action) => this.#at(delayMs, () => alive() && action()),
         },

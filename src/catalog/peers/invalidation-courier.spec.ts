@@ -1,3 +1,4 @@
+import { monotonic as at } from '../../core/clocks.js';
 import { type Invalidation } from '../../core/replication/invalidation.js';
 import { InvalidationCourier } from './invalidation-courier.js';
 
@@ -17,7 +18,7 @@ function setUp({ maxWaiting = 100, maxBatch = 10 } = {}) {
     (batch) => new Promise((answer) => requests.push({ ids: batch.map(({ id }) => id), answer })),
     (id) => acknowledged.push(id),
     {
-      monotonicMs: () => now,
+      monotonicMs: () => at(now),
       wallClockMs: () => 0,
       after: (delayMs, action) => {
         timers.push({ at: now + delayMs, action });

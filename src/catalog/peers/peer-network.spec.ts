@@ -1,3 +1,4 @@
+import { monotonic } from '../../core/clocks.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Notice } from '../../contract/call.js';
 import { type Leaves } from '../../rpc/connection.js';
@@ -15,7 +16,7 @@ const envelope = (body: Envelope['body']): Envelope => ({
 });
 const fetch = envelope({ kind: 'fetch', bookId: 3, committed: 4 });
 const page = envelope({ kind: 'catch-up', requestId: 1, since: 0, byName: false });
-const clock = { monotonicMs: () => 0, wallClockMs: () => 0, after: () => () => undefined };
+const clock = { monotonicMs: () => monotonic(0), wallClockMs: () => 0, after: () => () => undefined };
 
 class FakePeer implements PeerLinks {
   isUp = true;

@@ -1,3 +1,4 @@
+import { monotonic } from '../../core/clocks.js';
 import { type CatalogReplica, type ReplicaStatus } from '../../core/replication/api.js';
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
@@ -35,7 +36,7 @@ class ManualClock {
   now = 0;
   private timers: { at: number; action: () => void }[] = [];
 
-  monotonicMs = (): number => this.now;
+  monotonicMs = () => monotonic(this.now);
   wallClockMs = (): number => 1_000_000 + this.now;
   after = (delayMs: number, action: () => void): (() => void) => {
     const timer = { at: this.now + delayMs, action };

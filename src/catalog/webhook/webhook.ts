@@ -1,3 +1,4 @@
+import { LONG_AGO, monotonic } from '../../core/clocks.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CatalogConfig } from '../../config/index.js';
@@ -6,7 +7,7 @@ import { type WebhookStatus } from '../../contract/operations.js';
 import { changeAnswer } from '../../contract/public-changes.js';
 import { type FeedCursor, readCursor, together, writeCursor } from '../../core/feed/feed-cursor.js';
 import { GIVE_UP_MS, pauseMs } from '../../core/feed/redelivery.js';
-import { type MonotonicMs, type WallClockMs } from '../../core/replication/types.js';
+import { type WallClockMs } from '../../core/replication/types.js';
 import { Metrics } from '../../observability/metrics.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { RpcHandlers } from '../../rpc/handlers.js';
@@ -43,9 +44,9 @@ export class Webhook {
   private readonly stopping = new AbortController();
   private readonly counter;
   private since: FeedCursor | null = null;
-  private startedAt: MonotonicMs = 0;
+  private startedAt = monotonic(0);
   /** When one before this in the list last said that it delivers. */
-  private heardAt: MonotonicMs = -Infinity;
+  private heardAt = LONG_AGO;
   private gone = false;
   private failures = 0;
   private failingSince: WallClockMs | null = null;

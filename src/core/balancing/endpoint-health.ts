@@ -1,3 +1,4 @@
+import { LONG_AGO, later } from '../clocks.js';
 import { type MonotonicMs } from '../replication/types.js';
 
 /** Why an endpoint did not serve a request. */
@@ -50,9 +51,9 @@ export class EndpointHealth {
   #ejections = 0;
   /** Not null from an ejection until a request of live traffic was served, or looks alone brought it back. */
   #ejectedUntil: MonotonicMs | null = null;
-  #returnedAt: MonotonicMs = -Infinity;
-  #nextProbeAt: MonotonicMs = -Infinity;
-  #asideUntil: MonotonicMs = -Infinity;
+  #returnedAt = LONG_AGO;
+  #nextProbeAt = LONG_AGO;
+  #asideUntil = LONG_AGO;
 
   get readiness(): PolledReadiness | 'unknown' {
     return this.#readiness;
@@ -69,14 +70,14 @@ export class EndpointHealth {
   /** Whether a half-open endpoint may have one request now, to show that it serves again. */
   probes(now: MonotonicMs): boolean {
     if (now < this.#nextProbeAt) return false;
-    this.#nextProbeAt = now + PROBE_EVERY_MS;
+    this.#nextProbeAt = later(now, PROBE_EVERY_MS);
     this.#readyPolls = 0;
     return true;
   }
 
   answered(now: MonotonicMs): void {
     this.#failuresInRow = 0;
-    this.#asideUntil = -Infinity;
+    this.#asideUntil = LONG_AGO;
     this.#return(now);
   }
 
@@ -92,7 +93,7 @@ export class EndpointHealth {
         return;
       case 'not ready':
       case 'overloaded':
-        this.#asideUntil = now + ASIDE_MS;
+        this.#asideUntil = later(now, ASIDE_MS);
         return;
       default:
         return failure satisfies never;
@@ -122,6 +123,6 @@ export class EndpointHealth {
     this.#ejections = forgiven ? 1 : this.#ejections + 1;
     this.#failuresInRow = 0;
     const growth = 2 ** Math.min(this.#ejections - 1, 30);
-    this.#ejectedUntil = now + Math.min(FIRST_EJECTION_MS * growth, LONGEST_EJECTION_MS);
+    this.#ejectedUntil = later(now, Math.min(FIRST_EJECTION_MS * growth, LONGEST_EJECTION_MS));
   }
 }

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { type Failure } from './endpoint-health.js';
 import { failOver, type FailOverTimes, type OtherAttempts, type Verdict } from './fail-over.js';
 import { HedgeBudget } from './hedge-budget.js';
@@ -122,13 +123,13 @@ function spentHedges(): HedgeBudget {
   const budget = new HedgeBudget();
   // Much is under way: time gives none back.
   for (let request = 0; request < 100; request += 1) budget.began();
-  while (budget.take(0));
+  while (budget.take(at(0)));
   return budget;
 }
 
 function spent(): RetryBudget {
   const budget = new RetryBudget();
-  for (let token = 0; token < 100; token += 1) budget.take(0);
+  for (let token = 0; token < 100; token += 1) budget.take(at(0));
   return budget;
 }
 

@@ -1,8 +1,9 @@
+import { monotonic } from '../clocks.js';
 import { HedgeBudget } from './hedge-budget.js';
 
 /** How many of `tries` it lets through at that time. */
 const taken = (budget: HedgeBudget, tries: number, now: number): number =>
-  Array.from({ length: tries }, () => budget.take(now)).filter(Boolean).length;
+  Array.from({ length: tries }, () => budget.take(monotonic(now))).filter(Boolean).length;
 
 const spent = (underWay: number): HedgeBudget => {
   const budget = new HedgeBudget();

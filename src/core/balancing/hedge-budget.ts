@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../clocks.js';
 import { type MonotonicMs } from '../replication/types.js';
 
 /** So many hedges for each request: about as many as are later than the p95 for which they wait. */
@@ -15,7 +16,7 @@ const CALM_PER_SECOND = 10;
  */
 export class HedgeBudget {
   #tokens = CAPACITY;
-  #filledAt: MonotonicMs = -Infinity;
+  #filledAt = LONG_AGO;
   #underWay = 0;
 
   /** A request began. */

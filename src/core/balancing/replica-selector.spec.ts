@@ -1,3 +1,4 @@
+import { monotonic } from '../clocks.js';
 import { type Failure, type PolledReadiness } from './endpoint-health.js';
 import { ReplicaSelector } from './replica-selector.js';
 
@@ -11,10 +12,10 @@ function play(endpoints: string, lines: readonly Line[], turns?: 'the first'): s
   const selector = new ReplicaSelector([...endpoints]);
   return lines.flatMap((line): string[] => {
     const [at, name, what] = line;
-    if (name === 'order') return line.slice(2).map(() => selector.order(at, turns).join(''));
-    if (what === 'is') selector.polled(name, line[3] as PolledReadiness, at);
-    else if (what === 'answered') selector.answered(name, at);
-    else selector.failed(name, what as Failure, at);
+    if (name === 'order') return line.slice(2).map(() => selector.order(monotonic(at), turns).join(''));
+    if (what === 'is') selector.polled(name, line[3] as PolledReadiness, monotonic(at));
+    else if (what === 'answered') selector.answered(name, monotonic(at));
+    else selector.failed(name, what as Failure, monotonic(at));
     return [];
   });
 }
@@ -218,17 +219,18 @@ describe('ReplicaSelector', () => {
   });
 
   it('asks an endpoint once that is listed twice', () => {
-    expect(new ReplicaSelector(['a', 'b', 'a']).order(0)).toEqual(['a', 'b']);
+    expect(new ReplicaSelector(['a', 'b', 'a']).order(monotonic(0))).toEqual(['a', 'b']);
   });
 
   describe('one that nobody asks after it was ejected', () => {
     const looks = (selector: ReplicaSelector, ...at: number[]) =>
-      at.forEach((now) => selector.polled('a', 'ready', now));
-    const stateAt = (selector: ReplicaSelector, now: number) => selector.states(now)[0]?.availability;
+      at.forEach((now) => selector.polled('a', 'ready', monotonic(now)));
+    const stateAt = (selector: ReplicaSelector, now: number) =>
+      selector.states(monotonic(now))[0]?.availability;
     let selector: ReplicaSelector;
     beforeEach(() => {
       selector = new ReplicaSelector(['a', 'b']);
-      selector.failed('a', 'refused', 0);
+      selector.failed('a', 'refused', monotonic(0));
     });
 
     it('is healthy again after two looks in a row found it ready', () => {
@@ -240,39 +242,39 @@ describe('ReplicaSelector', () => {
 
     it('begins anew when a look between them did not', () => {
       looks(selector, 500);
-      selector.polled('a', 'not ready', 1500);
+      selector.polled('a', 'not ready', monotonic(1500));
       looks(selector, 2500);
       expect(stateAt(selector, 2500)).toBe('half-open');
     });
 
     it('waits for what becomes of a request, if one is sent to it', () => {
       looks(selector, 500);
-      selector.order(1100);
+      selector.order(monotonic(1100));
       looks(selector, 1500);
       expect(stateAt(selector, 1500)).toBe('half-open');
     });
 
     it('is ejected again by the first request that is lost, for longer than before', () => {
       looks(selector, 500, 1500);
-      selector.failed('a', 'lost', 2000);
+      selector.failed('a', 'lost', monotonic(2000));
       expect(stateAt(selector, 2999)).toBe('ejected');
       expect(stateAt(selector, 3000)).toBe('half-open');
     });
 
     it('is as good as any once it served a request', () => {
       looks(selector, 500, 1500);
-      selector.answered('a', 2000);
-      selector.failed('a', 'lost', 2001);
+      selector.answered('a', monotonic(2000));
+      selector.failed('a', 'lost', monotonic(2001));
       expect(stateAt(selector, 2001)).toBe('healthy');
     });
   });
 
   it('tells the state of each', () => {
     const selector = new ReplicaSelector(['a', 'b', 'c']);
-    selector.polled('a', 'ready', 0);
-    selector.polled('b', 'stopping', 0);
-    selector.failed('c', 'refused', 0);
-    expect(selector.states(1)).toEqual([
+    selector.polled('a', 'ready', monotonic(0));
+    selector.polled('b', 'stopping', monotonic(0));
+    selector.failed('c', 'refused', monotonic(0));
+    expect(selector.states(monotonic(1))).toEqual([
       { endpoint: 'a', availability: 'healthy', ready: true },
       { endpoint: 'b', availability: 'stopping', ready: false },
       { endpoint: 'c', availability: 'ejected', ready: false },

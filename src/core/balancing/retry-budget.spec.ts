@@ -1,8 +1,9 @@
+import { monotonic } from '../clocks.js';
 import { RetryBudget } from './retry-budget.js';
 
 /** How many of `tries` it lets through at that time. */
 const taken = (budget: RetryBudget, tries: number, now: number): number =>
-  Array.from({ length: tries }, () => budget.take(now)).filter(Boolean).length;
+  Array.from({ length: tries }, () => budget.take(monotonic(now))).filter(Boolean).length;
 
 describe('RetryBudget', () => {
   it('lets a burst through, and no more', () => {

@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../clocks.js';
 import { type MonotonicMs } from '../replication/types.js';
 
 /** So many retries for each request. */
@@ -10,7 +11,7 @@ const CAPACITY = 100;
 /** How much may be asked again: a share of the traffic, so that retries never double an overload (Finagle; the Google SRE book, chapter 21). */
 export class RetryBudget {
   #tokens = CAPACITY;
-  #filledAt: MonotonicMs = -Infinity;
+  #filledAt = LONG_AGO;
 
   /** A request began. */
   earn(): void {

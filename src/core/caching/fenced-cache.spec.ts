@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import fc from 'fast-check';
 import { FencedCache, type AnswerSource, type Fence } from './fenced-cache.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
@@ -9,7 +10,7 @@ const ALONE: AnswerSource = { session: KEY, alone: true };
 
 function setUp(rules: CachingRules = CACHING_RULES, bounds = BOUNDS) {
   const sessions = new FrontEndSessions();
-  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 0, 1);
+  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, at(0), at(1));
   return { sessions, cache: new FencedCache<number, unknown>(bounds, sessions, () => 10, rules) };
 }
 function opened<K extends string | number, V>(cache: FencedCache<K, V>, key: K): Fence<K> {
@@ -21,28 +22,28 @@ function opened<K extends string | number, V>(cache: FencedCache<K, V>, key: K):
 describe('FencedCache', () => {
   it.each([0, null, false, '', undefined])('keeps %p as a value', (value) => {
     const { cache } = setUp();
-    expect(cache.fill(opened(cache, 1), value, ALONE, [], 2)).toBe(true);
-    expect(cache.get(1, 2)).toMatchObject({ value });
+    expect(cache.fill(opened(cache, 1), value, ALONE, [], at(2))).toBe(true);
+    expect(cache.get(1, at(2))).toMatchObject({ value });
   });
 
   it('keeps only what the replica could answer alone', () => {
     const { cache } = setUp();
-    expect(cache.fill(opened(cache, 1), 'a', { session: KEY, alone: false }, [], 2)).toBe(false);
-    expect(cache.get(1, 2)).toBeUndefined();
+    expect(cache.fill(opened(cache, 1), 'a', { session: KEY, alone: false }, [], at(2))).toBe(false);
+    expect(cache.get(1, at(2))).toBeUndefined();
   });
 
   it('keeps nothing from a replica or a start number without a session', () => {
     const { cache } = setUp();
     for (const session of [sessionKey('r1', 2), sessionKey('r2', 1), '']) {
-      expect(cache.fill(opened(cache, 1), 'a', { session, alone: true }, [], 2)).toBe(false);
+      expect(cache.fill(opened(cache, 1), 'a', { session, alone: true }, [], at(2))).toBe(false);
     }
   });
 
   it('keeps nothing whose session began after the fetch was sent', () => {
     const { cache, sessions } = setUp();
     const fence = opened(cache, 1);
-    sessions.granted({ replicaId: 'r2', startNumber: 1, durationMs: 10_000 }, 1, 2);
-    expect(cache.fill(fence, 'a', { session: sessionKey('r2', 1), alone: true }, [], 3)).toBe(false);
+    sessions.granted({ replicaId: 'r2', startNumber: 1, durationMs: 10_000 }, at(1), at(2));
+    expect(cache.fill(fence, 'a', { session: sessionKey('r2', 1), alone: true }, [], at(3))).toBe(false);
   });
 
   it.each<[string, (cache: FencedCache<number, unknown>) => void]>([
@@ -55,8 +56,8 @@ describe('FencedCache', () => {
     const fence = opened(cache, 1);
     invalidate(cache);
     expect(fence.broken).toBe(true);
-    expect(cache.fill(fence, 'old', ALONE, [], 2)).toBe(false);
-    expect(cache.get(1, 2)).toBeUndefined();
+    expect(cache.fill(fence, 'old', ALONE, [], at(2))).toBe(false);
+    expect(cache.get(1, at(2))).toBeUndefined();
   });
 
   it('lets a fill pass that an invalidation does not concern', () => {
@@ -64,15 +65,15 @@ describe('FencedCache', () => {
     const fence = opened(cache, 1);
     cache.forget(2);
     cache.forgetWhere((key) => key !== 1);
-    expect(cache.fill(fence, 'a', ALONE, [], 2)).toBe(true);
+    expect(cache.fill(fence, 'a', ALONE, [], at(2))).toBe(true);
   });
 
   it('serves nothing once the session lapsed, also when it was granted anew', () => {
     const { cache, sessions } = setUp();
-    cache.fill(opened(cache, 1), 'a', ALONE, [], 2);
-    sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 9_900, 9_950);
-    expect(cache.dump(9_950)).toEqual([]);
-    expect(cache.get(1, 9_950)).toBeUndefined();
+    cache.fill(opened(cache, 1), 'a', ALONE, [], at(2));
+    sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, at(9_900), at(9_950));
+    expect(cache.dump(at(9_950))).toEqual([]);
+    expect(cache.get(1, at(9_950))).toBeUndefined();
     expect(cache.size).toBe(0);
   });
 
@@ -80,15 +81,15 @@ describe('FencedCache', () => {
     const { cache } = setUp();
     const fence = opened(cache, 1);
     cache.abandon(fence);
-    expect(cache.fill(fence, 'a', ALONE, [], 2)).toBe(false);
+    expect(cache.fill(fence, 'a', ALONE, [], at(2))).toBe(false);
   });
 
   it('bounds entries, least recently used first, and bytes', () => {
     const { cache } = setUp(CACHING_RULES, { maxEntries: 2, maxBytes: 1_000 });
-    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, [], 2);
-    cache.get(1, 2);
-    cache.fill(opened(cache, 3), 3, ALONE, [], 2);
-    expect(cache.dump(2)).toEqual([
+    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, [], at(2));
+    cache.get(1, at(2));
+    cache.fill(opened(cache, 3), 3, ALONE, [], at(2));
+    expect(cache.dump(at(2))).toEqual([
       [1, 1],
       [3, 3],
     ]);
@@ -98,9 +99,9 @@ describe('FencedCache', () => {
       4,
       ALONE,
       Array.from({ length: 20 }, (_, i) => i),
-      2,
+      at(2),
     );
-    expect(cache.get(4, 2)).toBeUndefined();
+    expect(cache.get(4, at(2))).toBeUndefined();
     expect(cache.bytes).toBeLessThanOrEqual(1_000);
   });
 
@@ -114,11 +115,11 @@ describe('FencedCache', () => {
     const bounds = { maxEntries: 100, maxBytes: 10_000 };
     const cache = new FencedCache<string, string>(bounds, sessions, (text) => text.length);
     for (let i = 0; i < 20; i++) {
-      cache.fill(opened(cache, `${key}${i}`), value, ALONE, tags, 2);
+      cache.fill(opened(cache, `${key}${i}`), value, ALONE, tags, at(2));
       expect(cache.bytes).toBeLessThanOrEqual(10_000);
     }
     expect(cache.size).toBeLessThan(10);
-    expect(cache.get(`${key}19`, 2)).toBeDefined();
+    expect(cache.get(`${key}19`, at(2))).toBeDefined();
     cache.forgetAll();
     expect(cache.bytes).toBe(0);
   });
@@ -127,17 +128,18 @@ describe('FencedCache', () => {
     const { cache } = setUp();
     const shared = Array.from({ length: count }, (_, i) => i + 1);
     // Each twice: an entry that is filled anew keeps its tags.
-    for (const key of [...shared, ...shared]) cache.fill(opened(cache, key), key, ALONE, ['shared', key], 2);
-    cache.fill(opened(cache, 9), 9, ALONE, ['other'], 2);
+    for (const key of [...shared, ...shared])
+      cache.fill(opened(cache, key), key, ALONE, ['shared', key], at(2));
+    cache.fill(opened(cache, 9), 9, ALONE, ['other'], at(2));
     cache.forgetTagged('shared');
-    expect(cache.dump(2)).toEqual([[9, 9]]);
+    expect(cache.dump(at(2))).toEqual([[9, 9]]);
     cache.forgetTagged('other');
     expect(cache.size).toBe(0);
   });
 
   it('drops by tag what is left after another entry with it went', () => {
     const { cache } = setUp();
-    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, ['shared'], 2);
+    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, ['shared'], at(2));
     cache.forget(1);
     cache.forgetTagged('shared');
     expect(cache.size).toBe(0);
@@ -146,11 +148,11 @@ describe('FencedCache', () => {
   it('is off with no entries', () => {
     const { cache } = setUp(CACHING_RULES, { maxEntries: 0, maxBytes: 1 });
     expect(cache.open(1)).toBeNull();
-    expect(cache.get(1, 2)).toBeUndefined();
+    expect(cache.get(1, at(2))).toBeUndefined();
     cache.forget(1);
     cache.forgetTagged(1);
     cache.forgetAll();
-    expect(cache.dump(2)).toEqual([]);
+    expect(cache.dump(at(2))).toEqual([]);
   });
 
   it('bounds the fetches under way', () => {
@@ -284,7 +286,7 @@ function firstDifference(steps: readonly Step[], rules: CachingRules): string | 
         if (fetch === undefined) break;
         value++;
         const source = { session: sessionKey(`r${step.replica}`, 1), alone: step.alone };
-        const kept = cache.fill(fetch.fence, value, source, step.tags, now);
+        const kept = cache.fill(fetch.fence, value, source, step.tags, at(now));
         const may = history.fill(fetch.index, fetch.fence.key, value, step.replica, step.alone, step.tags);
         if (kept !== may) return `fill of ${fetch.fence.key}: ${kept}`;
         break;
@@ -292,8 +294,8 @@ function firstDifference(steps: readonly Step[], rules: CachingRules): string | 
       case 'grant':
         sessions.granted(
           { replicaId: `r${step.replica}`, startNumber: 1, durationMs: step.duration },
-          now - step.age,
-          now,
+          at(now - step.age),
+          at(now),
         );
         break;
       case 'forget':
@@ -323,11 +325,11 @@ function servedDifference(cache: FencedCache<number, number>, history: History):
   const keys = [0, 1, 2];
   const may = keys.flatMap((k) => history.served(k) ?? []).sort();
   const dumped = cache
-    .dump(history.now)
+    .dump(at(history.now))
     .map(([, value]) => value)
     .sort();
   if (dumped.join() !== may.join()) return `dump ${dumped.join()} for ${may.join()}`;
-  const wrong = keys.find((k) => cache.get(k, history.now)?.value !== history.served(k));
+  const wrong = keys.find((k) => cache.get(k, at(history.now))?.value !== history.served(k));
   return wrong === undefined ? null : `get ${wrong}`;
 }
 

@@ -1,4 +1,4 @@
-import { shortened, SuspensionWatch } from '../clocks.js';
+import { earliest, later, latest, LONG_AGO, shortened, SuspensionWatch } from '../clocks.js';
 import { type SessionGrant, type SharedGrant } from '../replication/api.js';
 import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
@@ -49,7 +49,7 @@ export class FrontEndSessions {
   #ended = false;
   readonly #suspension = new SuspensionWatch();
   /** Grants asked for up to then are void: nobody knows how long ago that was. */
-  #voidUntil: MonotonicMs = Number.NEGATIVE_INFINITY;
+  #voidUntil = LONG_AGO;
 
   constructor(rules: CachingRules = CACHING_RULES) {
     this.#rules = rules;
@@ -67,7 +67,7 @@ export class FrontEndSessions {
   granted(grant: SessionGrant, sentAt: MonotonicMs, now: MonotonicMs): void {
     if (this.#ended || sentAt <= this.#voidUntil) return;
     const { durationMs } = grant;
-    const usableUntil = sentAt + (this.#rules.shortensGrants ? shortened(durationMs) : durationMs);
+    const usableUntil = later(sentAt, this.#rules.shortensGrants ? shortened(durationMs) : durationMs);
     // Written so that a duration that is no number is refused as well.
     if (!(usableUntil > now)) return;
     const key = this.#keyOf(sessionKey(grant.replicaId, grant.startNumber));
@@ -79,7 +79,7 @@ export class FrontEndSessions {
   #extend(key: SessionKey, usableUntil: MonotonicMs, now: MonotonicMs): void {
     const run = this.#runs.get(key);
     if (run !== undefined && (lasts(run, now) || !this.#rules.lapsedSessionsAreOver)) {
-      run.usableUntil = Math.max(run.usableUntil, usableUntil);
+      run.usableUntil = latest(run.usableUntil, usableUntil);
       return;
     }
     if (this.#rules.lapsedSessionsAreOver) this.#forgetLapsed(now);
@@ -93,14 +93,14 @@ export class FrontEndSessions {
   #allUntil({ engine, version, keys }: SharedGrant, key: SessionKey, usableUntil: MonotonicMs): MonotonicMs {
     const members: Members = this.#engines.get(engine) ?? { version: -1, keys: [], until: new Map() };
     this.#engines.set(engine, members);
-    members.until.set(key, Math.max(members.until.get(key) ?? Number.NEGATIVE_INFINITY, usableUntil));
+    members.until.set(key, latest(members.until.get(key) ?? LONG_AGO, usableUntil));
     if (version > members.version) Object.assign(members, { version, keys });
     for (const known of members.until.keys()) {
       if (known !== key && !members.keys.includes(known)) members.until.delete(known);
     }
     if (!this.#rules.needsEveryMember) return usableUntil;
-    const ends = members.keys.map((member) => members.until.get(member) ?? Number.NEGATIVE_INFINITY);
-    return ends.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...ends);
+    const ends = members.keys.map((member) => members.until.get(member) ?? LONG_AGO);
+    return ends.length === 0 ? LONG_AGO : earliest(...ends);
   }
 
   /** The run of this session that lasts now; undefined if there is none. */
@@ -132,7 +132,7 @@ export class FrontEndSessions {
   /** Ends every run; sessions may begin anew, with grants asked for from now on. */
   dropAll(now: MonotonicMs): void {
     this.#voidUntil = now;
-    for (const run of this.#runs.values()) run.usableUntil = Number.NEGATIVE_INFINITY;
+    for (const run of this.#runs.values()) run.usableUntil = LONG_AGO;
     this.#runs.clear();
     this.#engines.clear();
   }

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { type Invalidation } from '../replication/invalidation.js';
 import { FrontEndSessions, sessionKey } from './sessions.js';
 import {
@@ -23,7 +24,7 @@ const NOTHING: Invalidation = {
 /** Look-ups of 1 and 2 (found) and 9 (unknown); searches of `distributed` showing 1 and `school` showing 3. */
 function filled() {
   const sessions = new FrontEndSessions();
-  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 0, 1);
+  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, at(0), at(1));
   const bounds = { maxEntries: 10, maxBytes: 1e6 };
   const shop = new ShopCache<CachedLookup, FoundPage>(sessions, {
     lookups: bounds,
@@ -33,12 +34,12 @@ function filled() {
   });
   const lookUp = (id: number, value: CachedLookup) => {
     const fence = shop.lookups.open(id);
-    return () => fence !== null && shop.lookups.fill(fence, value, SOURCE, lookupTags(value), 2);
+    return () => fence !== null && shop.lookups.fill(fence, value, SOURCE, lookupTags(value), at(2));
   };
   const search = (text: string, books: FoundPage['books']) => {
     const fence = shop.searches.open(searchKey(text, 20, null));
     const value = { books };
-    return () => fence !== null && shop.searches.fill(fence, value, SOURCE, searchTags(value), 2);
+    return () => fence !== null && shop.searches.fill(fence, value, SOURCE, searchTags(value), at(2));
   };
   lookUp(1, { kind: 'found' })();
   lookUp(2, { kind: 'found' })();
@@ -48,7 +49,7 @@ function filled() {
   return { shop, lookUp, search };
 }
 function cached(shop: ShopCache<CachedLookup, FoundPage>) {
-  const { lookups, searches } = shop.dump(2);
+  const { lookups, searches } = shop.dump(at(2));
   return [...lookups.map(([id]) => id), ...searches.map(([key]) => textOf(key))];
 }
 
@@ -117,7 +118,7 @@ describe('found books (F7)', () => {
     const { shop, lookUp } = filled();
     const keep = () => {
       const fence = shop.found.open('q');
-      return () => fence !== null && shop.found.fill(fence, FOUND, SOURCE, [], 2);
+      return () => fence !== null && shop.found.fill(fence, FOUND, SOURCE, [], at(2));
     };
     keep()();
     return { shop, lookUp, keep };
@@ -134,7 +135,7 @@ describe('found books (F7)', () => {
     const { shop, keep } = found();
     const underWay = keep();
     shop.apply({ ...NOTHING, ...invalidation });
-    expect(shop.found.get('q', 2) !== undefined).toBe(stays);
+    expect(shop.found.get('q', at(2)) !== undefined).toBe(stays);
     expect(underWay()).toBe(stays);
   });
 

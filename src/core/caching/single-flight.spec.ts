@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { FencedCache, type AnswerSource } from './fenced-cache.js';
 import { CACHING_RULES, type CachingRules } from './rules.js';
 import { FrontEndSessions, sessionKey } from './sessions.js';
@@ -8,9 +9,9 @@ const HOPPED: AnswerSource = { ...ALONE, alone: false };
 
 function setUp(rules: CachingRules = CACHING_RULES, maxEntries = 10) {
   const sessions = new FrontEndSessions();
-  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, 0, 1);
+  sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, at(0), at(1));
   const cache = new FencedCache<number, string>({ maxEntries, maxBytes: 1e6 }, sessions, () => 1, rules);
-  const flights = new SingleFlight<number, string, string>(cache, () => 1, rules);
+  const flights = new SingleFlight<number, string, string>(cache, () => at(1), rules);
   const sent: ((fetched: Fetched<string, string>) => void)[] = [];
   const outcomes: (ReadOutcome<string, string> | undefined)[] = [];
   const read = () => {

@@ -1,4 +1,4 @@
-import { SuspensionWatch } from '../clocks.js';
+import { SuspensionWatch, LONG_AGO } from '../clocks.js';
 import { type MemberList } from '../replication/api.js';
 import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { MEMBER_RULES, type MemberRules } from './rules.js';
@@ -40,12 +40,12 @@ interface Silence {
 export class Membership {
   #seen: MembersSeen | null = null;
   /** When the beat was sent that read it. */
-  #seenAt: MonotonicMs = Number.NEGATIVE_INFINITY;
+  #seenAt = LONG_AGO;
   #over = false;
   readonly #silences = new Map<string, Silence>();
   readonly #suspension = new SuspensionWatch();
   /** Beats sent up to then show nothing: nobody knows how long ago that was. */
-  #voidUntil: MonotonicMs = Number.NEGATIVE_INFINITY;
+  #voidUntil = LONG_AGO;
 
   constructor(
     readonly key: string,
@@ -128,7 +128,7 @@ export class Membership {
   #watch(now: MonotonicMs, wall: WallClockMs): void {
     if (this.#suspension.look(now, wall) || !this.rules['P1 a suspended view is void']) return;
     this.#voidUntil = now;
-    this.#seenAt = Number.NEGATIVE_INFINITY;
+    this.#seenAt = LONG_AGO;
     this.#silences.clear();
   }
 }

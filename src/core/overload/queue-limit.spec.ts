@@ -1,16 +1,17 @@
+import { monotonic } from '../clocks.js';
 import { QueueLimit } from './queue-limit.js';
 
 const BOUNDS = { mostWaitMs: 400, leastUnderWay: 10 };
 
 /** How many of `tries` it lets in at that time. */
 const begun = (limit: QueueLimit, tries: number, now: number): number =>
-  Array.from({ length: tries }, () => limit.begin(now)).filter(Boolean).length;
+  Array.from({ length: tries }, () => limit.begin(monotonic(now))).filter(Boolean).length;
 
 /** One that has served so many a second until `now`, with nothing under way. */
 function busy(perSecond: number, now: number): QueueLimit {
   const limit = new QueueLimit(BOUNDS);
   for (let at = 0; at <= now; at += 1_000 / perSecond) {
-    if (limit.begin(at)) limit.end(true);
+    if (limit.begin(monotonic(at))) limit.end(true);
   }
   return limit;
 }
@@ -43,7 +44,7 @@ describe('QueueLimit', () => {
 
   it('counts nothing as served that was refused or lost', () => {
     const limit = new QueueLimit(BOUNDS);
-    for (let at = 0; at <= 2_000; at += 1) if (limit.begin(at)) limit.end(false);
+    for (let at = 0; at <= 2_000; at += 1) if (limit.begin(monotonic(at))) limit.end(false);
     expect(begun(limit, 1_000, 2_000)).toBe(10);
   });
 });

@@ -1,3 +1,4 @@
+import { later, latest } from '../clocks.js';
 import { LRUCache } from 'lru-cache';
 import { type MonotonicMs } from '../replication/types.js';
 
@@ -24,7 +25,7 @@ export class RateLimiter {
     const usedUpAt = this.#usedUp(client, now);
     const allowedAt = usedUpAt - (this.limits.burst - cost) * this.#eachMs;
     if (allowedAt > now) return allowedAt - now;
-    this.#usedUpAt.set(client, usedUpAt + cost * this.#eachMs);
+    this.#usedUpAt.set(client, later(usedUpAt, cost * this.#eachMs));
     return 0;
   }
 
@@ -35,6 +36,6 @@ export class RateLimiter {
   }
 
   #usedUp(client: string, now: MonotonicMs): MonotonicMs {
-    return Math.max(this.#usedUpAt.get(client) ?? now, now);
+    return latest(this.#usedUpAt.get(client) ?? now, now);
   }
 }

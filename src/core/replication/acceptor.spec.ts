@@ -1,3 +1,5 @@
+import { type Token } from './messages.js';
+import { monotonic } from '../clocks.js';
 import { ballot, ReplicaParts, sale, sold } from '../../../test/support/replica-parts.js';
 import { type Ballot, type Entry } from './types.js';
 
@@ -17,11 +19,8 @@ describe('an acceptor', () => {
     replica.acceptor.check('b', { kind: 'check', bookId: 1, ballot: ballot(round), committed });
   const update = (round: number, entry: Entry, before: readonly Entry[] = []): void =>
     replica.acceptor.update('b', { kind: 'update', bookId: 1, ballot: ballot(round), entry, before });
-  const commit = (
-    sequenceNumber: number,
-    by: Ballot,
-    token: { startNumber: number; at: number } | null,
-  ): void => replica.acceptor.commit('b', { kind: 'commit', bookId: 1, sequenceNumber, ballot: by, token });
+  const commit = (sequenceNumber: number, by: Ballot, token: Token | null): void =>
+    replica.acceptor.commit('b', { kind: 'commit', bookId: 1, sequenceNumber, ballot: by, token });
 
   it('promises to a higher ballot, says what it has, and refuses any that is not above its promise (W1)', () => {
     update(2, sold(1));
@@ -130,8 +129,8 @@ describe('an acceptor', () => {
   ])('marks the book by a commit with %s (W5)', (_, startNumber, laterMs, isAlone) => {
     update(2, sold(1));
     replica.pass(10);
-    replica.held.granted('b', replica.now, 500);
-    const at = replica.now + laterMs;
+    replica.held.granted('b', monotonic(replica.now), 500);
+    const at = monotonic(replica.now + laterMs);
     replica.pass(5);
     commit(1, ballot(2), { startNumber, at });
     expect(replica.marks.alone(replica.record)).toBe(isAlone);

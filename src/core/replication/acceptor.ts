@@ -1,3 +1,4 @@
+import { LONG_AGO, earliest, later } from '../clocks.js';
 import { type Context } from './context.js';
 import { effectOf } from './invalidation.js';
 import { changesBook } from './book-fold.js';
@@ -7,14 +8,7 @@ import { type PeerMessage } from './messages.js';
 import { type Peers } from './peers.js';
 import { type RecordState, type Records } from './records.js';
 import { type Sessions } from './sessions.js';
-import {
-  compareBallots,
-  sameBallot,
-  type Ballot,
-  type BookId,
-  type MonotonicMs,
-  type ReplicaId,
-} from './types.js';
+import { compareBallots, sameBallot, type Ballot, type BookId, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
@@ -29,7 +23,7 @@ interface Hold {
 export class Acceptor {
   readonly #holds = new Map<BookId, Hold>();
   /** W10: no ok to an update before that, for a replica that starts has forgotten whom it granted leases and sessions. */
-  #noOkBefore: MonotonicMs = -Infinity;
+  #noOkBefore = LONG_AGO;
 
   constructor(
     private readonly context: Context,
@@ -42,7 +36,7 @@ export class Acceptor {
 
   waitAfterStart(): void {
     if (this.context.rules['W10 wait after start'])
-      this.#noOkBefore = this.context.now() + this.context.leaseMs;
+      this.#noOkBefore = later(this.context.now(), this.context.leaseMs);
   }
 
   /** W10 is over: this replica can say ok at once. */
@@ -119,7 +113,7 @@ export class Acceptor {
       if (token !== null && ownToken) {
         this.marks.mark(
           record,
-          rules['W5 token time'] ? Math.min(token.at, this.context.now()) : this.context.now(),
+          rules['W5 token time'] ? earliest(token.at, this.context.now()) : this.context.now(),
         );
       }
       return this.context.changed(bookId);

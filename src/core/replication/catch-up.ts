@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../clocks.js';
 import { type Context } from './context.js';
 import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
@@ -35,7 +36,7 @@ interface Attempt {
 export class CatchUp {
   #attempt: Attempt | null = null;
   /** What was asked before does not count. */
-  #since: MonotonicMs = -Infinity;
+  #since = LONG_AGO;
   #merged: () => void = () => undefined;
   readonly #perPage: number;
   /** Others that have learned this identity, and named what they hold pending, since it is new (C3). */

@@ -1,3 +1,4 @@
+import { later } from '../clocks.js';
 import { buildEntry, type Waiting } from './batch.js';
 import { type Context } from './context.js';
 import { invariant } from './invariant.js';
@@ -181,7 +182,7 @@ export class Coordinator {
     if (round.entry.sequenceNumber !== message.sequenceNumber) return this.#lateOk(work, from, message);
     const now = this.context.now();
     const holders = new Map(
-      message.leases.map(({ holder, remainingMs }: ListedLease) => [holder, now + remainingMs]),
+      message.leases.map(({ holder, remainingMs }: ListedLease) => [holder, later(now, remainingMs)]),
     );
     round.oks.set(from, { token: message.token, holders });
     this.#tryComplete(work, round);

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { ReplicaContext } from '../../../test/support/replica-context.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 
@@ -15,40 +16,40 @@ describe('leases that were granted to this replica', () => {
   it('count from when they were asked for, not from when the grant came', () => {
     const sentAt = replica.now;
     replica.pass(100);
-    held.granted('b', sentAt, 500);
+    held.granted('b', at(sentAt), 500);
     expect(held.remainingMs('b')).toBeCloseTo(USABLE_MS - 100);
   });
 
   it('are none when the grant comes after their end, or was not asked for yet', () => {
     const sentAt = replica.now;
     replica.pass(USABLE_MS);
-    held.granted('b', sentAt, 500);
-    held.granted('c', replica.now + 1, 500);
+    held.granted('b', at(sentAt), 500);
+    held.granted('c', at(replica.now + 1), 500);
     expect(held.granters()).toEqual([]);
   });
 
   it('make a majority with this one, and only those that had begun by then count for what was validated', () => {
     const before = replica.now;
     replica.pass(10);
-    expect(held.majoritySince(replica.now)).toBe(false);
-    held.granted('b', replica.now, 500);
-    expect([held.majoritySince(before), held.majoritySince(replica.now)]).toEqual([false, true]);
-    expect([held.someBeganAfter(before), held.someBeganAfter(replica.now)]).toEqual([true, false]);
+    expect(held.majoritySince(at(replica.now))).toBe(false);
+    held.granted('b', at(replica.now), 500);
+    expect([held.majoritySince(at(before)), held.majoritySince(at(replica.now))]).toEqual([false, true]);
+    expect([held.someBeganAfter(at(before)), held.someBeganAfter(at(replica.now))]).toEqual([true, false]);
     replica.pass(USABLE_MS);
-    expect(held.majoritySince(replica.now)).toBe(false);
+    expect(held.majoritySince(at(replica.now))).toBe(false);
   });
 
   it('go on when they are renewed in time, and begin anew when they had lapsed', () => {
     const begun = replica.now;
-    held.granted('b', begun, 500);
+    held.granted('b', at(begun), 500);
     replica.pass(400);
-    held.granted('b', replica.now, 500);
+    held.granted('b', at(replica.now), 500);
     replica.pass(400);
-    expect(held.majoritySince(begun)).toBe(true);
+    expect(held.majoritySince(at(begun))).toBe(true);
     replica.pass(100);
     expect(held.lapsed).toBe(0);
-    held.granted('b', replica.now, 500);
-    expect([held.lapsed, held.majoritySince(begun), held.majoritySince(replica.now)]).toEqual([
+    held.granted('b', at(replica.now), 500);
+    expect([held.lapsed, held.majoritySince(at(begun)), held.majoritySince(at(replica.now))]).toEqual([
       1,
       false,
       true,
@@ -58,26 +59,26 @@ describe('leases that were granted to this replica', () => {
   it('are not shortened by a grant that was asked for earlier', () => {
     const early = replica.now;
     replica.pass(100);
-    held.granted('b', replica.now, 500);
-    held.granted('b', early, 500);
+    held.granted('b', at(replica.now), 500);
+    held.granted('b', at(early), 500);
     expect(held.remainingMs('b')).toBeCloseTo(USABLE_MS);
   });
 
   it('are dropped all at once, with those that were asked for before', () => {
     const sentAt = replica.now;
-    held.granted('b', sentAt, 500);
+    held.granted('b', at(sentAt), 500);
     replica.pass(1);
     held.dropAll();
-    held.granted('c', sentAt, 500);
+    held.granted('c', at(sentAt), 500);
     expect(held.granters()).toEqual([]);
-    held.granted('c', replica.now, 500);
+    held.granted('c', at(replica.now), 500);
     expect(held.granters()).toEqual(['c']);
   });
 
   it('run as a majority as long as the last one that it takes', () => {
-    held.granted('b', replica.now, 500);
+    held.granted('b', at(replica.now), 500);
     replica.pass(50);
-    held.granted('c', replica.now, 500);
+    held.granted('c', at(replica.now), 500);
     expect(held.majorityRemainingMs()).toBeCloseTo(USABLE_MS);
     held.drop('c');
     expect(held.majorityRemainingMs()).toBeCloseTo(USABLE_MS - 50);

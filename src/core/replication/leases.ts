@@ -1,3 +1,4 @@
+import { LONG_AGO, later, latest } from '../clocks.js';
 import { type Context } from './context.js';
 import { type ListedLease } from './messages.js';
 import { quorumSize, runUntil } from './quorum.js';
@@ -12,7 +13,7 @@ interface HeldLease {
 /** The leases that other replicas granted to this one (R1, R3). Its own counts as one that always runs. */
 export class HeldLeases {
   readonly #held = new Map<ReplicaId, HeldLease>();
-  #droppedAt: MonotonicMs = -Infinity;
+  #droppedAt = LONG_AGO;
   lapsed = 0;
 
   constructor(private readonly context: Context) {}
@@ -21,13 +22,13 @@ export class HeldLeases {
   granted(granter: ReplicaId, sentAt: MonotonicMs, durationMs: number): void {
     const now = this.context.now();
     const from = this.context.rules['R3 echo'] ? sentAt : now;
-    const until = from + this.context.shortened(durationMs);
+    const until = later(from, this.context.shortened(durationMs));
     // Nobody answers what was not asked yet.
     if (until <= now || sentAt < this.#droppedAt || sentAt > now) return;
     const lease = this.#held.get(granter);
     const goesOn =
       lease !== undefined && (lease.until > now || !this.context.rules['R3 lapsed lease begins anew']);
-    if (goesOn) lease.until = Math.max(lease.until, until);
+    if (goesOn) lease.until = latest(lease.until, until);
     else {
       if (lease !== undefined) this.lapsed++;
       this.#held.set(granter, { begin: now, until });
@@ -88,7 +89,7 @@ export class GrantedLeases {
 
   /** How long the grant runs on this replica's clock. */
   grant(holder: ReplicaId): number {
-    this.#until.set(holder, this.context.now() + this.context.leaseMs);
+    this.#until.set(holder, later(this.context.now(), this.context.leaseMs));
     return this.context.leaseMs;
   }
 

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { ReplicaContext } from '../../../test/support/replica-context.js';
 import { HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
@@ -27,7 +28,7 @@ describe('marks', () => {
     records.commit(records.get(CATALOGUE), { ...entry, decided: [{ operation, outcome }] });
     leases = new HeldLeases(replica.context);
     marks = new Marks(replica.context, records, leases);
-    leases.granted('b', replica.now, 500);
+    leases.granted('b', at(replica.now), 500);
     replica.pass(1);
   });
 
@@ -36,27 +37,27 @@ describe('marks', () => {
   });
 
   it('count from when was asked what validated the book, while leases that had begun by then run', () => {
-    marks.mark(record(), replica.now - 2);
+    marks.mark(record(), at(replica.now - 2));
     expect(isAlone()).toBe(false);
-    marks.mark(record(), replica.now - 1);
+    marks.mark(record(), at(replica.now - 1));
     expect(isAlone()).toBe(true);
     replica.pass(500);
     expect(isAlone()).toBe(false);
   });
 
   it('are on all books after a catch-up, but for those that are pending here or elsewhere (C1)', () => {
-    marks.rebase(replica.now);
+    marks.rebase(at(replica.now));
     expect([marks.ready(), isAlone()]).toEqual([true, true]);
     records.accept(record(), ballot(2), entry);
-    marks.rebase(replica.now);
+    marks.rebase(at(replica.now));
     records.commit(record(), entry);
     expect(isAlone()).toBe(false);
-    marks.mark(record(), replica.now);
+    marks.mark(record(), at(replica.now));
     expect(isAlone()).toBe(true);
   });
 
   it('are on none that is pending here', () => {
-    marks.mark(record(), replica.now);
+    marks.mark(record(), at(replica.now));
     records.accept(record(), ballot(2), entry);
     expect(isAlone()).toBe(false);
   });
@@ -65,18 +66,18 @@ describe('marks', () => {
     const bar = (number: number, round: number) =>
       marks.bar(record(), { number, ballot: ballot(round), titles: false });
     beforeEach(() => {
-      marks.mark(record(), replica.now);
+      marks.mark(record(), at(replica.now));
       expect(bar(1, 2)).toBe(true);
     });
 
     it('are gone, and come back only once that number is committed here', () => {
       expect([isAlone(), marks.isBarred(1)]).toEqual([false, true]);
-      marks.mark(record(), replica.now);
+      marks.mark(record(), at(replica.now));
       expect(isAlone()).toBe(false);
       records.commit(record(), entry);
       marks.committed(record());
       expect([isAlone(), marks.isBarred(1)]).toEqual([false, false]);
-      marks.mark(record(), replica.now);
+      marks.mark(record(), at(replica.now));
       expect(isAlone()).toBe(true);
     });
 

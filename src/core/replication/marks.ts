@@ -1,10 +1,9 @@
+import { LONG_AGO } from '../clocks.js';
 import { type Context } from './context.js';
 import { invariant } from './invariant.js';
 import { type HeldLeases } from './leases.js';
 import { type RecordState, type Records } from './records.js';
 import { compareBallots, type Ballot, type BookId, type MonotonicMs } from './types.js';
-
-const NEVER = -Infinity;
 
 /** Another replica holds entry `number` pending. */
 interface Bar {
@@ -23,7 +22,7 @@ interface Bar {
  */
 export class Marks {
   /** The time for which a catch-up validated every record not named in `#own`. */
-  #base: MonotonicMs = NEVER;
+  #base = LONG_AGO;
   readonly #own = new Map<BookId, MonotonicMs>();
   readonly #barred = new Map<BookId, Bar>();
 
@@ -45,7 +44,7 @@ export class Marks {
   }
 
   drop(bookId: BookId): void {
-    this.#own.set(bookId, NEVER);
+    this.#own.set(bookId, LONG_AGO);
   }
 
   /** A catch-up asked at `askedAt` has ended (C1): one time for all records, but for those still pending here or elsewhere. */
@@ -108,7 +107,7 @@ export class Marks {
     if (record.pending !== null && this.context.rules['R1 pending']) return false;
     const validatedAt = this.validatedAt(record.bookId);
     invariant(
-      validatedAt === NEVER || !this.isBarred(record.bookId),
+      validatedAt === LONG_AGO || !this.isBarred(record.bookId),
       () => `barred book ${record.bookId} carries no mark`,
     );
     return this.leases.majoritySince(validatedAt);
@@ -116,10 +115,10 @@ export class Marks {
 
   /** Caught up since leases of a majority began, and they still run. */
   ready(): boolean {
-    return this.context.identity.joined && this.#base !== NEVER && this.leases.majoritySince(this.#base);
+    return this.context.identity.joined && this.#base !== LONG_AGO && this.leases.majoritySince(this.#base);
   }
 
-  /** When the record was validated; -Infinity if it is not. */
+  /** When the record was validated; `LONG_AGO` if it is not. */
   validatedAt(bookId: BookId): MonotonicMs {
     return this.#own.get(bookId) ?? this.#base;
   }

@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../clocks.js';
 import { type CatchUp } from './catch-up.js';
 import { MAX_OPERATIONS_PER_ENTRY } from './batch.js';
 import { type Context } from './context.js';
@@ -36,7 +37,7 @@ export class Partnership {
   /** What the other last said of itself in answer to this life; until then it may be the quorum by itself. */
   #otherAlone = true;
   /** When this replica became alone in this life. */
-  #aloneSince: MonotonicMs = -Infinity;
+  #aloneSince = LONG_AGO;
   /** That this replica is not alone any more is not safe on disk: after a crash it would be again. */
   #pairing = false;
   #silentTicks = 0;

@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../clocks.js';
 import { type Context } from './context.js';
 import { type Envelope, type PeerMessage } from './messages.js';
 import { type MonotonicMs, type ReplicaId } from './types.js';
@@ -41,7 +42,7 @@ export class Peers {
         position,
         replicaId: null,
         life: null,
-        lastHeardAt: -Infinity,
+        lastHeardAt: LONG_AGO,
       }));
   }
 
@@ -127,7 +128,7 @@ export class Peers {
 
   unreachable(position: number): void {
     const peer = this.all.find((candidate) => candidate.position === position);
-    if (peer !== undefined) peer.lastHeardAt = -Infinity;
+    if (peer !== undefined) peer.lastHeardAt = LONG_AGO;
   }
 
   /** A guess, for steering and hops only: lease messages come each quarter of a lease. */

@@ -1,3 +1,4 @@
+import { LONG_AGO, NEVER } from '../clocks.js';
 import { type MonotonicMs, type ReplicaId } from './types.js';
 
 /** Who decides: `replicas` in all, of which `self` is one. `soleQuorum` (`reachable`): it decides by itself. */
@@ -23,13 +24,13 @@ export function isQuorumWith(electorate: Electorate, others: number): boolean {
   return others + 1 >= quorumSize(electorate);
 }
 
-/** When the first `size` of those times have passed; Infinity: there are fewer. */
+/** When the first `size` of those times have passed; `NEVER`: there are fewer. */
 export function passedBy(times: readonly MonotonicMs[], size: number): MonotonicMs {
-  return [...times].sort((a, b) => a - b)[size - 1] ?? Infinity;
+  return [...times].sort((a, b) => a - b)[size - 1] ?? NEVER;
 }
 
-/** Until when `size` of them still run, each until its own time; Infinity for none, -Infinity: there are fewer. */
+/** Until when `size` of them still run, each until its own time; `NEVER` for none, `LONG_AGO`: there are fewer. */
 export function runUntil(ends: readonly MonotonicMs[], size: number): MonotonicMs {
-  if (size === 0) return Infinity;
-  return [...ends].sort((a, b) => b - a)[size - 1] ?? -Infinity;
+  if (size === 0) return NEVER;
+  return [...ends].sort((a, b) => b - a)[size - 1] ?? LONG_AGO;
 }

@@ -1,3 +1,4 @@
+import { monotonic as at } from '../clocks.js';
 import { ballot, BOOK, type Message, ReplicaParts, sold } from '../../../test/support/replica-parts.js';
 import { type ReadResult } from './results.js';
 import { CATALOGUE, type Entry } from './types.js';
@@ -51,7 +52,7 @@ describe('a reader', () => {
   });
 
   it('has validated the book as of the time at which it asked (R1)', () => {
-    replica.held.granted('b', replica.now, 500);
+    replica.held.granted('b', at(replica.now), 500);
     replica.pass(1);
     read();
     got();
@@ -61,7 +62,7 @@ describe('a reader', () => {
     replica = new ReplicaParts();
     read();
     replica.pass(1);
-    replica.held.granted('b', replica.now, 500);
+    replica.held.granted('b', at(replica.now), 500);
     got();
     expect(read()).toEqual([]);
     expect(replica.said('get')).toHaveLength(2);
@@ -113,7 +114,7 @@ describe('a reader', () => {
   });
 
   it('waits for the end of its own round rather than to ask others (R2)', () => {
-    replica.held.granted('b', replica.now, 500);
+    replica.held.granted('b', at(replica.now), 500);
     replica.coordinator.finish(1, 1);
     const answers = read();
     replica.promised('b');

@@ -1,3 +1,4 @@
+import { LONG_AGO, latest } from '../clocks.js';
 import { type Waiting } from './batch.js';
 import { type PeerMessage, type Token } from './messages.js';
 import { passedBy } from './quorum.js';
@@ -34,7 +35,7 @@ export interface Updating {
 /**
  * W4: when an update is complete: with `size` oks each of whose listed holders has itself said ok to this update, was discharged, or let
  * its listed time pass. There is no shortcut for a holder that cannot be reached: its process may be gone, the front-ends that trust it are
- * not. Infinity: there are too few oks. `voters`: those of them that may make up the majority.
+ * not. `NEVER`: there are too few oks. `voters`: those of them that may make up the majority.
  */
 export function completesAt(
   { oks, discharged }: Updating,
@@ -42,11 +43,11 @@ export function completesAt(
   voters: readonly ReplicaId[],
 ): MonotonicMs {
   const freeAt = voters.map((voter) => {
-    let latest = -Infinity;
+    let free = LONG_AGO;
     for (const [holder, until] of oks.get(voter)?.holders ?? []) {
-      if (!oks.has(holder) && !discharged.has(holder)) latest = Math.max(latest, until);
+      if (!oks.has(holder) && !discharged.has(holder)) free = latest(free, until);
     }
-    return latest;
+    return free;
   });
   return passedBy(freeAt, size);
 }

@@ -1,3 +1,4 @@
+import { LONG_AGO, later, latest } from '../clocks.js';
 import { type SessionGrant } from './api.js';
 import { type Context } from './context.js';
 import { Interests } from './interests.js';
@@ -47,11 +48,11 @@ export class Sessions {
     const remainingMs = rules['F1 within majority lease'] ? this.leases.majorityRemainingMs() : leaseMs;
     const durationMs = Math.min(leaseMs, remainingMs);
     if (durationMs <= 0 || !identity.joined) return null;
-    if (running !== undefined) running.until = Math.max(running.until, now + durationMs);
+    if (running !== undefined) running.until = latest(running.until, later(now, durationMs));
     else
       this.#sessions.set(frontEndId, {
         address,
-        until: now + durationMs,
+        until: later(now, durationMs),
         owes: new Map(),
         interests: new Interests(),
       });
@@ -72,7 +73,7 @@ export class Sessions {
   end(frontEndId: string): void {
     const session = this.#sessions.get(frontEndId);
     if (session === undefined) return;
-    session.until = -Infinity;
+    session.until = LONG_AGO;
     for (const id of [...session.owes.keys()]) this.invalidated(frontEndId, id);
     this.#sessions.delete(frontEndId);
   }

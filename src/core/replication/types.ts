@@ -3,8 +3,11 @@
 /** Identity of one replica's disk: `<wall-clock ms at creation, base 36>-<random>`. A lost disk comes back under another, later one (C3). */
 export type ReplicaId = string;
 
-/** A book's id, 1 and up; `CATALOGUE` names the record that gives ids out. */
-export type BookId = number;
+/** What a number stands for, for the compiler alone: one kind is never taken for another. */
+declare const kind: unique symbol;
+
+/** A book's id, 1 and up; `CATALOGUE` names the record that gives ids out. Any plain number may be one. */
+export type BookId = number & { readonly [kind]?: 'book' };
 
 /** Record 0, the catalogue itself: its fold is the next free id and the unique keys. */
 export const CATALOGUE: BookId = 0;
@@ -15,11 +18,11 @@ export type OperationId = string;
 /** Made by the coordinator that decides the hold; nobody can guess it. */
 export type HoldId = string;
 
-/** Monotonic milliseconds of one process; meaningless in another. */
-export type MonotonicMs = number;
+/** Monotonic milliseconds of one process; meaningless in another. Made where a clock is read, and by what `core/clocks.ts` makes of one. */
+export type MonotonicMs = number & { readonly [kind]: 'monotonic' };
 
-/** Milliseconds since 1970, for people to read; never compared by the protocol. */
-export type WallClockMs = number;
+/** Milliseconds since 1970, for people to read; never compared by the protocol, but for the ends of holds (H3). Any plain number may be one. */
+export type WallClockMs = number & { readonly [kind]?: 'wall clock' };
 
 /** Highest wins: by round, then replica, then start number. A start number makes the ballots of two lives of a replica differ. */
 export interface Ballot {

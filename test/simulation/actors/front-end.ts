@@ -11,7 +11,7 @@ import { SingleFlight, type Fetched } from '../../../src/core/caching/single-fli
 import { type Invalidation } from '../../../src/core/replication/invalidation.js';
 import { type Clock } from '../../../src/core/replication/ports.js';
 import { type SubmitResult } from '../../../src/core/replication/results.js';
-import { type Book, type BookId } from '../../../src/core/replication/types.js';
+import { type Book, type BookId, type MonotonicMs } from '../../../src/core/replication/types.js';
 import { Prng } from '../engine/prng.js';
 import { type SimulatedProcess } from '../engine/process.js';
 import { type FoundBook } from '../history.js';
@@ -65,7 +65,7 @@ export class FrontEnd implements Party {
     this.process.begin();
     const rules: CachingRules = { ...CACHING_RULES, ...this.world.mutation.cachingRules };
     const clock = this.process.clock();
-    const now = (): number => clock.monotonicMs();
+    const now = (): MonotonicMs => clock.monotonicMs();
     const sessions = new FrontEndSessions(rules);
     const bounds = { maxEntries: this.world.settings.cacheEntries, maxBytes: 1_000_000 };
     const shop = new ShopCache<LookUp, Search>(sessions, {

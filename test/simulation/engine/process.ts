@@ -1,3 +1,4 @@
+import { monotonic } from '../../../src/core/clocks.js';
 import { type Clock } from '../../../src/core/replication/ports.js';
 import { type Prng } from './prng.js';
 import { type Schedule } from './schedule.js';
@@ -167,7 +168,7 @@ export class SimulatedProcess {
   clock(): Clock {
     const { life } = this;
     return {
-      monotonicMs: () => this.monotonic(),
+      monotonicMs: () => monotonic(this.monotonic()),
       wallClockMs: () => Math.floor(this.monotonic() + this.wallOffset),
       after: (delayMs, action) => {
         const due = this.monotonic() + Math.max(0, delayMs);

@@ -1,3 +1,4 @@
+import { type MonotonicMs } from '../../../src/core/replication/types.js';
 import { FrontEndSessions } from '../../../src/core/caching/sessions.js';
 import { lookupTags, searchKey, ShopCache } from '../../../src/core/caching/shop-cache.js';
 import { type Fetched, SingleFlight } from '../../../src/core/caching/single-flight.js';
@@ -43,7 +44,7 @@ export class FrontEnd {
     this.process.begin();
     const rules = this.world.rules.caching;
     const clock = this.process.clock();
-    const now = (): number => clock.monotonicMs();
+    const now = (): MonotonicMs => clock.monotonicMs();
     const sessions = new FrontEndSessions(rules);
     const bounds = { maxEntries: 100, maxBytes: 1_000_000 };
     const sizes = { sizeOfLookup: () => 1, sizeOfSearch: () => 1 };
