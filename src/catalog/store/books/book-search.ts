@@ -16,7 +16,7 @@ import {
   placeOfMisspelt,
 } from './ranking.js';
 import { type Scan, TextScans } from './text-scans.js';
-import { anyOf, quoted, Vocabulary } from './vocabulary.js';
+import { orAnyOf, type Part, partOf, Vocabulary } from './vocabulary.js';
 import { wordsOf } from './words.js';
 
 /** Words that the full-text index is asked for; a book that it gives has to hold all others as well. */
@@ -61,8 +61,8 @@ export class BookSearch {
     private readonly texts: BookTexts,
   ) {
     this.#vocabulary = new Vocabulary(connection);
-    this.#scans = new TextScans(connection);
     this.#shelves = new BookShelves(connection);
+    this.#scans = new TextScans(connection, this.#shelves);
   }
 
   find(query: BookQuery): FoundBooks {
@@ -115,7 +115,7 @@ export class BookSearch {
   #rest(asked: Asked, after: BookId, places: readonly Place[]): FoundBooks {
     const judged = new Set(places.map(({ id }) => id));
     const most = asked.limit + 1 + judged.size;
-    const ids = this.#scan(asked, this.#expression(asked), most, after).filter((id) => !judged.has(id));
+    const ids = this.#scan(asked, this.#parts(asked), most, after).filter((id) => !judged.has(id));
     return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
   }
 
@@ -139,13 +139,13 @@ export class BookSearch {
   }
 
   #candidates(asked: Asked): { readonly ids: ReadonlySet<BookId>; readonly more: boolean } {
-    const expression = this.#expression(asked);
-    const holding = this.#scan(asked, expression, MAX_CANDIDATES);
+    const parts = this.#parts(asked);
+    const holding = this.#scan(asked, parts, MAX_CANDIDATES);
     const ids = new Set(holding);
     const more = holding.length === MAX_CANDIDATES;
-    if (expression === null || !more) return { ids, more };
+    if (!more) return { ids, more };
     for (const column of ['title', 'author'] as const)
-      for (const id of asked.scan.someIds(column, expression, asked.topicIds, MAX_CANDIDATES)) ids.add(id);
+      for (const id of asked.scan.someIds(column, parts, asked.topicIds, MAX_CANDIDATES)) ids.add(id);
     return { ids, more };
   }
 
@@ -177,38 +177,33 @@ export class BookSearch {
   /** Books that hold similar words; if there are none, that hold all words but one. */
   #misspelt(asked: Asked): Place[] {
     const { words } = asked;
-    const meant = words.map((word, index) =>
-      index < MAX_WORDS_RESPELT ? this.#vocabulary.meantBy(word, index === words.length - 1) : [],
-    );
-    const parts = words
-      .slice(0, MAX_WORDS_ASKED)
-      .map((word, index) => this.#partFor(asked, word, index, meant[index]));
+    const own = words.map((word, index) => this.#vocabulary.partFor(word, index === words.length - 1));
+    const meant = words.map((word, index) => {
+      const part = own[index] ?? null;
+      // What many books hold is spelt as it is meant.
+      if (index >= MAX_WORDS_RESPELT || (part !== null && asked.scan.isCommon(part))) return [];
+      return this.#vocabulary.meantBy(word, index === words.length - 1);
+    });
+    const parts = own.slice(0, MAX_WORDS_ASKED).map((part, index) => withMeant(part, meant[index] ?? []));
     const placesOf = (ids: Iterable<BookId>): Place[] =>
       this.#shelved(asked, ids).map((book) => placeOfMisspelt(words, meant, book));
     if (parts.every((part) => part !== null)) {
-      const ids = this.#scan(asked, parts.join(' AND '), MAX_CANDIDATES);
+      const ids = this.#scan(asked, parts, MAX_CANDIDATES);
       if (ids.length > 0) return placesOf(ids);
     }
     const known = parts.filter((part) => part !== null);
     if (known.length === 0) return [];
-    if (known.length < parts.length) return placesOf(this.#scan(asked, known.join(' AND '), MAX_CANDIDATES));
+    if (known.length < parts.length) return placesOf(this.#scan(asked, known, MAX_CANDIDATES));
     const ids = new Set<BookId>();
     for (let left = 0; left < Math.min(known.length, MAX_WORDS_RESPELT) && known.length > 1; left += 1)
-      for (const id of this.#scan(asked, known.toSpliced(left, 1).join(' AND '), MAX_CANDIDATES)) ids.add(id);
+      for (const id of this.#scan(asked, known.toSpliced(left, 1), MAX_CANDIDATES)) ids.add(id);
     return placesOf(ids);
-  }
-
-  #partFor({ words }: Asked, word: string, index: number, meant: readonly Meant[] = []): string | null {
-    const own = this.#vocabulary.expressionFor(word, index === words.length - 1);
-    const others = meant.map((other) => other.word);
-    if (others.length === 0) return own;
-    return own === null ? anyOf(others) : `(${own} OR ${others.map(quoted).join(' OR ')})`;
   }
 
   #sorted(asked: Asked): FoundBooks {
     const { words, text } = asked;
     const ids = new Set([
-      ...this.#scan(asked, this.#expression(asked), MAX_SORTED + 1),
+      ...this.#scan(asked, this.#parts(asked), MAX_SORTED + 1),
       ...(words.length === 0 ? this.#titled(asked).map(({ id }) => id) : []),
       ...this.#byNumber(asked),
     ]);
@@ -243,18 +238,24 @@ export class BookSearch {
     return { kind: 'found', ids, next, near: false, cutShort: asked.scan.cutShort };
   }
 
-  /** All words, the last one as far as it is typed. Null: no book holds them. */
-  #expression({ words }: Asked): string | null {
-    if (words.length === 0) return null;
+  /** All words, the last one as far as it is typed. None: no book holds them. */
+  #parts({ words }: Asked): Part[] {
     const parts = words
       .slice(0, MAX_WORDS_ASKED)
-      .map((word, index) => this.#vocabulary.expressionFor(word, index === words.length - 1));
-    return parts.every((part) => part !== null) ? `(${parts.join(' AND ')})` : null;
+      .map((word, index) => this.#vocabulary.partFor(word, index === words.length - 1));
+    const known = parts.filter((part) => part !== null);
+    return known.length === parts.length ? known : [];
   }
 
-  #scan({ scan, topicIds }: Asked, expression: string | null, most: number, after = 0): BookId[] {
-    return expression === null ? [] : scan.ids(expression, topicIds, after, most);
+  #scan({ scan, topicIds }: Asked, parts: readonly Part[], most: number, after = 0): BookId[] {
+    return parts.length === 0 ? [] : scan.ids(parts, topicIds, after, most);
   }
+}
+
+function withMeant(own: Part | null, meant: readonly Meant[]): Part | null {
+  const others = meant.map(({ word }) => word);
+  if (others.length === 0) return own;
+  return own === null ? partOf(others) : orAnyOf(own, others);
 }
 
 function isIn({ topicId }: Shelved, { topicIds }: Asked): boolean {

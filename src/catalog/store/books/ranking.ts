@@ -110,6 +110,12 @@ function mistakesIn(phrase: string, word: string, isLast: boolean, meant: readon
   );
 }
 
+/** All words of a book, with a blank before and behind each, as `Part` looks at them. */
+export function wordsOfBook(book: Judged): string {
+  const { title, author, topic } = phrasesOf(book);
+  return `${title}${author}${topic} `;
+}
+
 function phrasesOf({ title, author, topic }: Judged): Record<'title' | 'author' | 'topic', string> {
   return { title: phraseOf(title), author: phraseOf(author ?? ''), topic: phraseOf(topic) };
 }

@@ -1,12 +1,16 @@
 import { type BookId } from '../../../core/replication/types.js';
 import { type Connection } from '../database.js';
+import { type BookShelves } from './book-shelves.js';
 import { shelfWord } from './book-texts.js';
-import { anyOf } from './vocabulary.js';
+import { wordsOfBook } from './ranking.js';
+import { anyOf, type Part } from './vocabulary.js';
 
 /** The index is read by so many book ids at a time, and between them looked at the clock: two common words that never meet cost most. */
 const IDS_AT_A_TIME = 65_536;
 /** Of one column no more is read than this: what it gives only comes first. */
 const SOME_IDS = 2 * IDS_AT_A_TIME;
+/** If no more books hold a part than this, each of them is looked at for the others: cheaper than to read the lists of common words. */
+const MAX_OF_A_RARE_PART = 500;
 /** One search may hold the event loop for about so long. */
 const MAX_MS = 40;
 
@@ -18,10 +22,11 @@ const MATCHING = `SELECT rowid FROM book_text WHERE book_text MATCH ?
 export interface Scan {
   /** Time ran out before all books were looked at. */
   readonly cutShort: boolean;
-  /** Books above `after` that match, in id order, at most so many. */
-  ids(expression: string, topicIds: TopicIds, after: BookId, most: number): BookId[];
-  /** Some of those that match in one column: a word that is common elsewhere may hardly ever stand in it. */
-  someIds(column: 'title' | 'author', expression: string, topicIds: TopicIds, most: number): BookId[];
+  isCommon(part: Part): boolean;
+  /** Books above `after` that hold all parts, in id order, at most so many. */
+  ids(parts: readonly Part[], topicIds: TopicIds, after: BookId, most: number): BookId[];
+  /** Some of those that hold them in one column: a word that is common elsewhere may hardly ever stand in it. */
+  someIds(column: 'title' | 'author', parts: readonly Part[], topicIds: TopicIds, most: number): BookId[];
 }
 
 type TopicIds = readonly number[] | null;
@@ -32,6 +37,8 @@ export class TextScans {
 
   constructor(
     connection: Connection,
+    private readonly shelves: BookShelves,
+    private readonly rareBooks = MAX_OF_A_RARE_PART,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#matching = connection.prepare<[string, number, number, number], BookId>(MATCHING).pluck();
@@ -54,15 +61,50 @@ export class TextScans {
       }
       return ids;
     };
+    const some = this.#someOf(lastId);
     const scan = {
       cutShort: false,
-      ids: (expression: string, topicIds: TopicIds, after: BookId, most: number) =>
-        read(within(topicIds) + expression, after, lastId, most),
-      someIds: (column: string, expression: string, topicIds: TopicIds, most: number) =>
-        read(`${within(topicIds)}{${column}} : ${expression}`, 0, Math.min(lastId, SOME_IDS), most),
+      isCommon: (part: Part) => some(part).length > this.rareBooks,
+      ids: (parts: readonly Part[], topicIds: TopicIds, after: BookId, most: number) => {
+        const match = within(topicIds) + allOf(parts);
+        // What gives a book with each step needs no look at the clock.
+        if (parts.length === 1 && topicIds === null)
+          return this.#matching.all(match, after + 1, lastId, most);
+        const fewest = parts.map(some).reduce((least, ids) => (ids.length < least.length ? ids : least));
+        return fewest.length > this.rareBooks
+          ? read(match, after, lastId, most)
+          : this.#holding(fewest, parts, topicIds, after).slice(0, most);
+      },
+      someIds: (column: string, parts: readonly Part[], topicIds: TopicIds, most: number) =>
+        read(`${within(topicIds)}{${column}} : ${allOf(parts)}`, 0, Math.min(lastId, SOME_IDS), most),
     };
     return scan;
   }
+
+  /** All books that hold a part, or one more than are few; each part is read once. */
+  #someOf(lastId: BookId): (part: Part) => readonly BookId[] {
+    const read = new Map<string, readonly BookId[]>();
+    return ({ expression }) => {
+      const ids = read.get(expression) ?? this.#matching.all(expression, 1, lastId, this.rareBooks + 1);
+      read.set(expression, ids);
+      return ids;
+    };
+  }
+
+  #holding(ids: readonly BookId[], parts: readonly Part[], topicIds: TopicIds, after: BookId): BookId[] {
+    const books = this.shelves.books(ids.filter((id) => id > after));
+    return books
+      .filter(({ topicId }) => topicIds === null || topicIds.includes(topicId))
+      .filter((book) => {
+        const words = wordsOfBook(book);
+        return parts.every((part) => part.holds(words));
+      })
+      .map(({ id }) => id);
+  }
+}
+
+function allOf(parts: readonly Part[]): string {
+  return `(${parts.map(({ expression }) => expression).join(' AND ')})`;
 }
 
 function within(topicIds: TopicIds): string {

@@ -19,6 +19,14 @@ const MAX_MEANT = 8;
 /** No text comes after a beginning followed by this. */
 const ABOVE_ALL = '\u{10ffff}';
 
+/** One of the words asked for: what a book holds that fits it. */
+export interface Part {
+  /** Of the full-text index. */
+  readonly expression: string;
+  /** The same, asked of the words of a book (`wordsOfBook`). */
+  holds(words: string): boolean;
+}
+
 /** All words that a book has or once had. */
 export class Vocabulary {
   readonly #has;
@@ -46,9 +54,14 @@ export class Vocabulary {
       .pluck();
   }
 
-  /** The full-text expression for a word; null: no book can have it. */
-  expressionFor(word: string, unfinished: boolean): string | null {
-    if (!unfinished) return this.#has.get(word) === undefined ? null : quoted(word);
+  /** Null: no book can have the word. */
+  partFor(word: string, unfinished: boolean): Part | null {
+    if (!unfinished) return this.#has.get(word) === undefined ? null : partOf([word]);
+    const expression = this.#expressionForBeginning(word);
+    return expression === null ? null : { expression, holds: (words) => words.includes(` ${word}`) };
+  }
+
+  #expressionForBeginning(word: string): string | null {
     if (Array.from(word).length <= READY_LETTERS)
       return this.#continued.get(word, word + ABOVE_ALL) === undefined ? null : `${quoted(word)}*`;
     // The index would gather all that begins so before it gives the first.
@@ -70,10 +83,27 @@ export class Vocabulary {
   }
 }
 
-export function quoted(word: string): string {
-  return `"${word}"`;
+/** Any of these words. */
+export function partOf(anyWord: readonly string[]): Part {
+  return {
+    expression: anyWord.length === 1 ? anyWord.map(quoted).join('') : anyOf(anyWord),
+    holds: (words) => anyWord.some((word) => words.includes(` ${word} `)),
+  };
+}
+
+/** This part, or any of these words. */
+export function orAnyOf(part: Part, words: readonly string[]): Part {
+  return {
+    // One list, not lists in lists, which the index reads more slowly.
+    expression: `(${[part.expression, ...words.map(quoted)].join(' OR ')})`,
+    holds: (held) => part.holds(held) || partOf(words).holds(held),
+  };
 }
 
 export function anyOf(words: readonly string[]): string {
   return `(${words.map(quoted).join(' OR ')})`;
+}
+
+function quoted(word: string): string {
+  return `"${word}"`;
 }
