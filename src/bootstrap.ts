@@ -6,7 +6,7 @@ import { type Config } from './config/index.js';
 import { type Surroundings } from './foundation.module.js';
 import { Answers } from './observability/answers.js';
 import { createEntranceServer, Entrance, type Pipeline } from './http/entrance.js';
-import { requestIdOf } from './observability/request-id.js';
+import { requestIdOf } from './observability/request-context.js';
 import { beginAsRequests } from './http/request-handlers.js';
 import { answerFrameworkError, ErrorFilter } from './http/error.filter.js';
 import { takeJsonBodies } from './http/json-body.js';

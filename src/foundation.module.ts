@@ -23,6 +23,7 @@ import { Readiness } from './observability/readiness.js';
 import { OWN_PROCESS, type OwnProcess } from './runtime/own-process.js';
 import { SUPERVISOR, type Supervisor } from './runtime/supervisor.js';
 import { TraceRecorder } from './observability/tracing/trace-recorder.js';
+import { Tracing } from './observability/tracing/tracing.js';
 import { CallWatch } from './rpc/call-watch.js';
 import { RpcHandlers } from './rpc/handlers.js';
 import { Rpc } from './rpc/rpc.js';
@@ -56,6 +57,7 @@ const PROVIDERS = [
   UpstreamMetrics,
   Upstreams,
   TraceRecorder,
+  Tracing,
 ];
 
 /** What is around an app; none of it where it is one of several in a process. */

@@ -16,7 +16,7 @@ import {
 } from '../contract/rpc.js';
 import { type LedElsewhere } from '../contract/internal.js';
 import { type BookId } from '../core/replication/types.js';
-import { resumeRequest } from '../observability/request-id.js';
+import { resumeRequest } from '../observability/request-context.js';
 import { type Caller, RpcHandlers } from '../rpc/handlers.js';
 import { answerWithin } from '../rpc/time-left.js';
 import { CONFIG } from '../runtime/config.token.js';

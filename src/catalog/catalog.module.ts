@@ -5,6 +5,7 @@ import { SystemClock } from '../runtime/clock.js';
 import { type StartError } from '../runtime/start-error.js';
 import { RpcHandlers } from '../rpc/handlers.js';
 import { Rpc } from '../rpc/rpc.js';
+import { Tracing } from '../observability/tracing/tracing.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
 import { CatalogCalls } from './catalog.calls.js';
 import { CatalogLifecycle } from './catalog.lifecycle.js';
@@ -19,6 +20,7 @@ import { RangeCalls } from './range.calls.js';
 import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
+import { PeerSpans } from './peers/peer-spans.js';
 import { PeerTracing } from './peers/peer-tracing.js';
 import { ChangeFeed } from './replica/change-feed.js';
 import { cryptoRandom } from './replica/random.js';
@@ -66,6 +68,11 @@ function replicaProviders(config: CatalogConfig): Provider[] {
       inject: [TraceRecorder],
       useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
     },
+    {
+      provide: PeerSpans,
+      inject: [Tracing],
+      useFactory: (tracing: Tracing) => new PeerSpans(tracing, config.addresses),
+    },
     networkProvider(config),
     hostProvider(config),
     ReplicaMetrics,
@@ -95,15 +102,22 @@ function storeProviders(config: CatalogConfig): Provider[] {
 function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: CatalogConfig): Provider {
   return {
     provide: PeerNetwork,
-    inject: [Rpc, RpcHandlers, SystemClock, PeerTracing],
-    useFactory: (rpc: Rpc, handlers: RpcHandlers, clock: SystemClock, tracing: PeerTracing) => {
+    inject: [Rpc, RpcHandlers, SystemClock, PeerTracing, PeerSpans],
+    useFactory: (
+      rpc: Rpc,
+      handlers: RpcHandlers,
+      clock: SystemClock,
+      tracing: PeerTracing,
+      spans: PeerSpans,
+    ) => {
       const peers = new Map<number, PeerLinks>();
       for (const [peer, address] of addresses.entries()) {
         if (peer === position) continue;
         peers.set(peer, { calls: rpc.to(address, 'peers'), bulk: rpc.to(address, 'peers', 'bulk') });
       }
-      const postTo = postInvalidations(rpc, Math.min(requestTimeoutMs, Math.max(leaseMs / 2, 50)), tracing);
-      return new PeerNetwork({ leaseMs, tracing }, peers, handlers, postTo, clock);
+      const timeoutMs = Math.min(requestTimeoutMs, Math.max(leaseMs / 2, 50));
+      const postTo = postInvalidations(rpc, timeoutMs, tracing, spans);
+      return new PeerNetwork({ leaseMs, tracing, spans }, peers, handlers, postTo, clock);
     },
   };
 }

@@ -36,3 +36,11 @@ export function isReceiver(text: string): boolean {
   const { username, password, hash } = new URL(text);
   return username === '' && password === '' && hash === '';
 }
+
+/** What OTEL_EXPORTER_OTLP_ENDPOINT takes, for people. */
+export const COLLECTOR =
+  'an address like http://collector:4318, with its scheme, http or https, and without a user name, a password, a query or a fragment';
+
+export function isCollector(text: string): boolean {
+  return isReceiver(text) && new URL(text).search === '';
+}

@@ -9,6 +9,30 @@ export type Config = CatalogConfig | OrderConfig | FrontendConfig;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+export const OTLP_PROTOCOLS = ['http/protobuf', 'http/json'] as const;
+
+/** As OpenTelemetry's own variables have it. */
+export interface TracingConfig {
+  /** Takes spans. */
+  readonly url: string;
+  readonly protocol: (typeof OTLP_PROTOCOLS)[number];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  /** Which one of that service. */
+  readonly instance: string;
+  readonly sampler: (typeof SAMPLERS)[number];
+  /** Of the traces that begin here, for the samplers that have one. */
+  readonly ratio: number;
+}
+
 interface CommonConfig {
   readonly host: string;
   /** 0: any free one. */
@@ -31,6 +55,8 @@ interface CommonConfig {
   readonly production: boolean;
   /** Where figures are shown without a credential; null: nowhere. */
   readonly metricsPort: number | null;
+  /** Where traces of requests are sent; null: there are none. */
+  readonly tracing: TracingConfig | null;
   /** What the operator should know at start, one line each. */
   readonly warnings: readonly string[];
 }

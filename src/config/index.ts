@@ -5,6 +5,7 @@ export {
   type FrontendConfig,
   type OrderConfig,
   type Role,
+  type TracingConfig,
 } from './config.types.js';
 export { type Environment, parseConfig } from './parse-config.js';
 export { type Keys } from './keys.js';

@@ -47,6 +47,7 @@ describe('parseConfig', () => {
       answerLogOneIn: 1000,
       production: false,
       metricsPort: null,
+      tracing: null,
       warnings: [],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },
       addresses: ['http://shelf:5000'],
@@ -159,6 +160,52 @@ describe('parseConfig', () => {
         `BACKUP_EVERY: got "${BACKUP_EVERY}", takes a length of time like 30m, 6h or 1d, from 10s to 365d`,
       ]);
     }
+  });
+
+  it('traces to where OpenTelemetry’s own variables say', () => {
+    const catalog = { ROLE: 'catalog' };
+    expect(
+      parse({ ...catalog, OTEL_SERVICE_NAME: 'x', OTEL_TRACES_SAMPLER: 'always_on' }).tracing,
+    ).toBeNull();
+    const traced = { ...catalog, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example/base/' };
+    expect(parse(traced).tracing).toEqual({
+      url: 'https://otlp.example/base/v1/traces',
+      protocol: 'http/protobuf',
+      headers: {},
+      serviceName: 'bazar-catalog',
+      instance: 'http://127.0.0.1:5000',
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+    });
+    const OTEL_EXPORTER_OTLP_HEADERS = 'authorization=Basic%20a%2Cb==, x-scope = shop|1';
+    expect(
+      parse({
+        ...traced,
+        OTEL_SERVICE_NAME: 'till',
+        OTEL_TRACES_SAMPLER_ARG: '.25',
+        OTEL_EXPORTER_OTLP_HEADERS,
+      }).tracing,
+    ).toMatchObject({
+      serviceName: 'till',
+      ratio: 0.25,
+      headers: { authorization: 'Basic a,b==', 'x-scope': 'shop|1' },
+    });
+    for (const headers of ['sesame', '=sesame', 'a=%zz', 'a b=sesame', 'a=b%0Asesame']) {
+      expect(mistakesOf({ ...traced, OTEL_EXPORTER_OTLP_HEADERS: headers })).toEqual([
+        `OTEL_EXPORTER_OTLP_HEADERS: got ${headers.length} characters, takes HTTP headers like name=value, separated by a comma`,
+      ]);
+    }
+    for (const [name, value] of [
+      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://c:4318/?key=1'],
+      ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+      ['OTEL_TRACES_SAMPLER', 'sometimes'],
+      ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+      ['OTEL_TRACES_SAMPLER_ARG', '-1'],
+    ] as const)
+      expect(mistakesOf({ ...traced, [name]: value })).toEqual([
+        expect.stringMatching(`^${name}: got "${value.replace('?', '\\?')}", takes `),
+      ]);
   });
 
   it('takes secrets from files, and a variable before its file', () => {

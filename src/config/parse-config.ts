@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { RECEIVER } from './addresses.js';
 import { ConfigError } from './config.error.js';
-import { type CatalogConfig, type Config, type LogLevel } from './config.types.js';
+import { type CatalogConfig, type Config, type LogLevel, type TracingConfig } from './config.types.js';
 import { clusterKeys, isKnownToEverybody, peerKeys, secretsIn, SHARED_SECRET, sharesOne } from './keys.js';
 import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
@@ -22,7 +22,13 @@ const thisMachine: Machine = { hostname, readFile: (path) => readFileSync(path, 
 
 const ROLES = ['catalog', 'order', 'frontend'] as const;
 /** Variables whose content may stand in a file named by `<variable>_FILE`. */
-const SECRETS = ['CLUSTER_SECRET', 'PEER_SECRET', 'ADMIN_TOKEN', 'WEBHOOK_SECRET'] as const;
+const SECRETS = [
+  'CLUSTER_SECRET',
+  'PEER_SECRET',
+  'ADMIN_TOKEN',
+  'WEBHOOK_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+] as const;
 const SYNONYMS = { CATALOG_ADDRESS: 'CATALOG_ADDRESSES', FRONT_END_ADDRESS: 'FRONT_END_ADDRESSES' } as const;
 
 /** The settings of one role. Unknown variables are ignored and blank ones count as not set. Throws `ConfigError`. */
@@ -142,10 +148,11 @@ function common(
   const misplaced =
     'PEER_SECRET is set and not needed here: it protects what catalogs say to each other only as long as they alone hold it';
   const isMisplaced = !(read instanceof CatalogVariables) && given['PEER_SECRET'] !== undefined;
+  const advertisedAddress = read.ADVERTISED_ADDRESS ?? `http://${ownName}:${read.PORT}`;
   return {
     host,
     port: read.PORT,
-    advertisedAddress: read.ADVERTISED_ADDRESS ?? `http://${ownName}:${read.PORT}`,
+    advertisedAddress,
     connectTimeoutMs: read.CONNECT_TIMEOUT_MS,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     drainMs: read.DRAIN_MS,
@@ -155,7 +162,22 @@ function common(
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,
     production: given['NODE_ENV'] === 'production',
     metricsPort: read.METRICS_PORT ?? null,
+    tracing: tracingConfig(read, given['ROLE'] ?? '', advertisedAddress),
     warnings: [...(isOpen ? [] : [closed]), ...(isMisplaced ? [misplaced] : [])],
+  };
+}
+
+function tracingConfig(read: CommonVariables, role: string, instance: string): TracingConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = read;
+  if (endpoint === undefined) return null;
+  return {
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    protocol: read.OTEL_EXPORTER_OTLP_PROTOCOL,
+    headers: read.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: read.OTEL_SERVICE_NAME ?? `bazar-${role}`,
+    instance,
+    sampler: read.OTEL_TRACES_SAMPLER,
+    ratio: read.OTEL_TRACES_SAMPLER_ARG,
   };
 }
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsIn, IsInt, Matches, Max, Min, MinLength, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsNumber, Matches, Max, Min, MinLength, ValidateBy } from 'class-validator';
 import { normaliseAddress, parseAddresses, splitList } from './addresses.js';
 import { rangeOf } from './proxies.js';
 
@@ -87,6 +87,42 @@ export function AddressRanges(): PropertyDecorator {
 export function Token({ minLength }: { minLength: number }): PropertyDecorator {
   const message = `at least ${minLength} visible ASCII characters without blanks`;
   return applyDecorators(Matches(/^[\x21-\x7e]+$/, { message }), MinLength(minLength, { message }));
+}
+
+/** `name=value` of HTTP headers, divided by commas; values as they stand in a URL. */
+export function Headers(): PropertyDecorator {
+  const isRead = (value: unknown) => typeof value === 'object' && value !== null;
+  return applyDecorators(
+    read((text) => headersIn(text) ?? text),
+    ValidateBy(
+      { name: 'headers', validator: { validate: isRead } },
+      { message: 'HTTP headers like name=value, separated by a comma' },
+    ),
+  );
+}
+
+function headersIn(text: string): Record<string, string> | null {
+  try {
+    const pairs = text.split(',').map((pair) => {
+      const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*)$/.exec(pair.trim()) ?? [];
+      return [name, decodeURIComponent(value)] as const;
+    });
+    const isRight = pairs.every(([name, value]) => name !== '' && /^[\t\x20-\x7e]*$/.test(value));
+    return isRight ? Object.fromEntries(pairs) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A part of all, as a number from 0 to 1. */
+export function Share(): PropertyDecorator {
+  const message = 'a number from 0 to 1, like 0.1';
+  return applyDecorators(
+    read((text) => (/^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : text)),
+    IsNumber({}, { message }),
+    Min(0, { message }),
+    Max(1, { message }),
+  );
 }
 
 /** A text with a rule of its own. */

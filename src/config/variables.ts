@@ -1,6 +1,6 @@
 import { IsOptional, Matches } from 'class-validator';
-import { LOG_LEVELS } from './config.types.js';
-import { isReceiver, RECEIVER } from './addresses.js';
+import { LOG_LEVELS, OTLP_PROTOCOLS, SAMPLERS, type TracingConfig } from './config.types.js';
+import { COLLECTOR, isCollector, isReceiver, RECEIVER } from './addresses.js';
 import { isPeerSecret, isSharedSecret, SHARED_SECRET } from './keys.js';
 import { DEFAULT_PORT } from './listening.js';
 import {
@@ -8,8 +8,10 @@ import {
   AddressRanges,
   Addresses,
   Checked,
+  Headers,
   LengthOfTime,
   OneOf,
+  Share,
   Token,
   WholeNumber,
 } from './setting.decorators.js';
@@ -47,6 +49,26 @@ export class CommonVariables {
 
   @WholeNumber(0, 1_000_000_000)
   ANSWER_LOG_ONE_IN: number = 1000;
+
+  @IsOptional()
+  @Checked(isCollector, COLLECTOR)
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @OneOf(OTLP_PROTOCOLS)
+  OTEL_EXPORTER_OTLP_PROTOCOL: TracingConfig['protocol'] = 'http/protobuf';
+
+  @IsOptional()
+  @Headers()
+  OTEL_EXPORTER_OTLP_HEADERS?: Record<string, string>;
+
+  @IsOptional()
+  OTEL_SERVICE_NAME?: string;
+
+  @OneOf(SAMPLERS)
+  OTEL_TRACES_SAMPLER: TracingConfig['sampler'] = 'parentbased_always_on';
+
+  @Share()
+  OTEL_TRACES_SAMPLER_ARG: number = 1;
 }
 
 export class CatalogVariables extends CommonVariables {

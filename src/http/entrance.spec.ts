@@ -1,6 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Answers } from '../observability/answers.js';
+import { Metrics } from '../observability/metrics.js';
+import { Tracing } from '../observability/tracing/tracing.js';
 import { Bodies } from './bodies.js';
 import { ClientAddresses } from './client-addresses.js';
 import { Connections } from './connections.js';
@@ -18,7 +20,9 @@ describe('the entrance', () => {
     const addresses = new ClientAddresses({ role: 'catalog' });
     const connections = new Connections(addresses);
     const bodies = new Bodies();
-    const entrance = new Entrance(new Answers(), connections, addresses, bodies);
+    const answers = new Answers();
+    const tracing = new Tracing({ tracing: null }, new Metrics({ role: 'catalog' }, answers), answers);
+    const entrance = new Entrance(answers, connections, addresses, bodies, tracing);
     server = createEntranceServer({}, (request, response) => entrance.serve(request, response, pipeline));
     connections.watch(server);
     bodies.watch(server, refuseConnection);

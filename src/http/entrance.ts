@@ -8,7 +8,9 @@ import {
 } from 'node:http';
 import { Answers } from '../observability/answers.js';
 import { type FastifyInstance } from 'fastify';
-import { asRequest, REQUEST_ID_HEADER, requestIdOf } from '../observability/request-id.js';
+import { asRequest, contextOf, requestIdOf } from '../observability/request-context.js';
+import { REQUEST_ID_HEADER } from '../observability/request-id.js';
+import { Tracing } from '../observability/tracing/tracing.js';
 import { awaitsBody, Bodies, hasBody } from './bodies.js';
 import { ClientAddresses } from './client-addresses.js';
 import { Connections } from './connections.js';
@@ -82,6 +84,7 @@ export class Entrance {
     private readonly connections: Connections,
     private readonly addresses: ClientAddresses,
     private readonly bodies: Bodies,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Requests that are under way: those that a shortcut did not answer at once. */
@@ -141,6 +144,7 @@ export class Entrance {
     arrivedAt: number,
   ): void {
     if (request.socket.destroyed) return;
+    if (this.tracing.isOn) this.tracing.arrived(request, response);
     const refused = refuse(this.admissions, request, response) ?? this.shortAnswer(request, response);
     if (refused !== null) return this.tell(request, refused, arrivedAt);
     if (!awaitsBody(request)) {
@@ -178,7 +182,7 @@ export class Entrance {
 
   private serveDirectly(request: IncomingMessage, response: ServerResponse): Promise<ShortAnswer> | null {
     for (const direct of this.directPaths) {
-      const answered = asRequest(requestIdOf(request), () => direct.serve(request, response));
+      const answered = asRequest(contextOf(request), () => direct.serve(request, response));
       if (answered !== null) return answered.catch((error: unknown) => fail(request, response, error));
     }
     return null;
@@ -217,7 +221,7 @@ function answerRefused(response: ServerResponse, refusal: Refusal): ShortAnswer 
 }
 
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown): ShortAnswer {
-  asRequest(requestIdOf(request), () => logger.error(error));
+  asRequest(contextOf(request), () => logger.error(error));
   if (response.headersSent) response.destroy();
   else writeJson(response, 500, { message: 'Internal server error' });
   return { route: 'unknown', status: 500 };

@@ -4,7 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
-import { asRequest } from '../observability/request-id.js';
+import { asRequest, contextOf } from '../observability/request-context.js';
 
 type Handler = (...given: unknown[]) => unknown;
 type Arguments = Record<string, { readonly index: number }>;
@@ -12,7 +12,7 @@ type Arguments = Record<string, { readonly index: number }>;
 const seen = new WeakSet<Handler>();
 
 /**
- * Has each handler of each controller begin as its request (`asRequest`), whose id then goes with what it asks of other roles: Nest calls a
+ * Has each handler of each controller begin as its request (`asRequest`), whose id then goes along with what it asks of other roles: Nest calls a
  * handler in a later turn than it hears of the request. Before the app's routes are made.
  */
 export function beginAsRequests(app: NestFastifyApplication): void {
@@ -41,7 +41,8 @@ function wrap(controller: Type, name: string, handler: Handler): Handler {
   Reflect.defineMetadata(ROUTE_ARGS_METADATA, withRequest, controller, name);
   const wrapped = function (this: unknown, ...all: unknown[]): unknown {
     const request = all[index] as FastifyRequest | undefined;
-    return asRequest(request?.id, () => handler.apply(this, all.slice(0, index)));
+    const context = request && contextOf(request.raw);
+    return asRequest(context, () => handler.apply(this, all.slice(0, index)));
   };
   for (const key of Reflect.getMetadataKeys(handler) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), wrapped);

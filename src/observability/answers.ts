@@ -12,7 +12,7 @@ export interface Answered {
   readonly durationMs: number;
   /** Of the request, or of the requests that a call was made for. */
   readonly requestId?: string;
-  /** Where its id is to be had by those who need it; most answers are told to nobody who does. */
+  /** By which its context is known (`knownContextOf`); of a call there is none. */
   readonly request?: IncomingMessage;
 }
 
@@ -41,6 +41,7 @@ export class Answers {
         status: reply.statusCode,
         durationMs: reply.elapsedTime,
         requestId: request.id,
+        request: request.raw,
       });
       done();
     });

@@ -3,7 +3,7 @@ import { type LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { type Config } from '../config/index.js';
 import { type AnswerObserver, type Answered } from './answers.js';
-import { currentRequestId, requestIdOf } from './request-id.js';
+import { currentRequest, requestIdOf } from './request-context.js';
 
 export type { Logger } from 'pino';
 
@@ -20,7 +20,7 @@ export function createLogger(
     base: { role: config.role, port: config.port },
     redact: { paths: SECRET_FIELDS, remove: true },
     mixin: () => {
-      const reqId = currentRequestId();
+      const reqId = currentRequest()?.ids;
       return reqId === undefined ? {} : { reqId };
     },
   };

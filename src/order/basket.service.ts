@@ -15,7 +15,7 @@ import { confirmationId, releaseId } from '../core/replication/holds.js';
 import { type Clock } from '../core/replication/ports.js';
 import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
-import { asRequest, currentRequestId } from '../observability/request-id.js';
+import { asRequest, currentRequest, type RequestContext } from '../observability/request-context.js';
 import { type Rpc } from '../rpc/rpc.js';
 import { overLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
@@ -23,7 +23,7 @@ import { type Upstream } from '../rpc/upstream/upstreams.js';
 /** What bounds a basket, and whose it is. */
 interface Errand {
   readonly dueAt: number;
-  readonly requestId: string | undefined;
+  readonly context: RequestContext | undefined;
 }
 
 interface Limits {
@@ -59,7 +59,7 @@ export class BasketService {
   ) {}
 
   async place(request: BasketRequest, timeoutMs: number): Promise<BasketAnswer> {
-    const errand = { dueAt: this.clock.monotonicMs() + timeoutMs, requestId: currentRequestId() };
+    const errand = { dueAt: this.clock.monotonicMs() + timeoutMs, context: currentRequest() };
     const [first, ...others] = request.items;
     if (first === undefined) throw new Error('a basket without items');
     const begun = await this.decide([holding(request, first, termOf(request, others))], errand);
@@ -188,7 +188,7 @@ export class BasketService {
   private async lookUp(bookId: BookId, errand: Errand): Promise<LookUpAnswer | null> {
     const reached = await this.catalogs.request<CallResult<LookUpAnswer>, LookUpAnswer>({
       ask: ({ endpoint, timeoutMs }) =>
-        this.rpc.to(endpoint).call(lookUpCall, { bookId }, { timeoutMs, requestIds: errand.requestId }),
+        this.rpc.to(endpoint).call(lookUpCall, { bookId }, { timeoutMs, context: errand.context }),
       judge: (result) =>
         result.kind === 'answered' && result.answer.kind !== 'unavailable'
           ? { kind: 'done', value: result.answer }
@@ -201,7 +201,7 @@ export class BasketService {
 
   private async decide(operations: Items, errand: Errand): Promise<Step<readonly Settled[]>> {
     const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ...asRequest(errand.requestId, () =>
+      ...asRequest(errand.context, () =>
         overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
           judgeResults(results, operations.length, others),
         ),

@@ -5,7 +5,7 @@ import { type SaleRequest } from '../contract/internal.js';
 import { type SaleAnswer, sellCall } from '../contract/rpc.js';
 import { orderStatusCall } from '../contract/watching.js';
 import { AnswerCounter, askedBy } from '../observability/answer-counter.js';
-import { resumeRequest } from '../observability/request-id.js';
+import { resumeRequest } from '../observability/request-context.js';
 import { RpcHandlers } from '../rpc/handlers.js';
 import { BasketService } from './basket.service.js';
 import { Upstreams } from '../rpc/upstream/upstreams.js';

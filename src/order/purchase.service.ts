@@ -4,7 +4,7 @@ import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { Steering } from '../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
-import { asRequest, currentRequestId } from '../observability/request-id.js';
+import { asRequest, currentRequest } from '../observability/request-context.js';
 import { judgeLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type BookId } from '../core/replication/types.js';
@@ -36,12 +36,12 @@ export class PurchaseService {
   }
 
   async sell(sale: SaleRequest, timeoutMs: number): Promise<SaleAnswer> {
-    const requestId = currentRequestId();
+    const context = currentRequest();
     const reached = await this.catalogs.request<SaleAttempt, SubmitResult>({
       ask: async (attempt) => {
         const batcher = this.batchers.get(attempt.endpoint);
         if (batcher === undefined) return { kind: 'refused', reason: 'no such catalog' };
-        const said = await asRequest(requestId, () =>
+        const said = await asRequest(context, () =>
           batcher.sell(sale, attempt.timeoutMs, (listener) => attempt.whenAbandoned(listener)),
         );
         this.learn(sale.bookId, attempt.endpoint, said);

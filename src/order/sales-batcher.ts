@@ -10,7 +10,7 @@ import { type SubmitResult } from '../core/replication/results.js';
 import { wordsFor } from '../contract/traces.js';
 import { type CallResult, type Unanswered } from '../contract/call.js';
 import { submitCall } from '../contract/rpc.js';
-import { currentRequestId, joinRequestIds } from '../observability/request-id.js';
+import { currentRequest, joinContexts, type RequestContext } from '../observability/request-context.js';
 import { type AttemptObserver } from '../rpc/attempt-observer.js';
 import { type Link } from '../rpc/link.js';
 import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
@@ -22,7 +22,7 @@ export type SaleAttempt =
 
 interface WaitingSale {
   readonly sale: SaleRequest;
-  readonly requestId: string | undefined;
+  readonly context: RequestContext | undefined;
   readonly dueAt: number;
   readonly settle: (attempt: SaleAttempt) => void;
   /** Null while it waits to be sent. */
@@ -71,7 +71,7 @@ export class SalesBatcher {
     return new Promise((done) => {
       const waiting: WaitingSale = {
         sale,
-        requestId: currentRequestId(),
+        context: currentRequest(),
         dueAt: this.clock.monotonicMs() + timeoutMs,
         batch: null,
         settle: (attempt) => {
@@ -134,7 +134,7 @@ export class SalesBatcher {
     const result = await this.catalog.call(submitCall, request, {
       timeoutMs: Math.max(...batch.map(({ dueAt }) => dueAt)) - this.clock.monotonicMs(),
       observer: this.observer(batch),
-      requestIds: joinRequestIds(batch.map(({ requestId }) => requestId)),
+      context: joinContexts(batch.map(({ context }) => context)),
     });
     sent.leave();
     attemptsOf(result, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));

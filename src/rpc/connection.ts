@@ -10,7 +10,8 @@ import {
   MOST_MESSAGE_CHARACTERS,
 } from './frames.js';
 import { type Channel, type LineEnd } from './handshake.js';
-import { asRequest, readRequestIds } from '../observability/request-id.js';
+import { asRequest } from '../observability/request-context.js';
+import { readRequestIds } from '../observability/request-id.js';
 import { type RpcHandlers, type ServedCall } from './handlers.js';
 import { BEAT_MS, onBeat } from './beat.js';
 
@@ -44,6 +45,8 @@ export interface CallOptions {
   readonly trace?: string | undefined;
   /** Of the requests that it is made for (`joinRequestIds`). */
   readonly requestIds?: string | undefined;
+  /** Of the spans that it is part of (`Span.parents`). */
+  readonly parents?: string | undefined;
 }
 
 export interface ConnectionListener {
@@ -112,11 +115,11 @@ export class Connection {
   call<Request, Answer>(
     call: Call<Request, Answer>,
     request: Request,
-    { timeoutMs, trace, requestIds }: CallOptions,
+    { timeoutMs, trace, requestIds, parents }: CallOptions,
   ): Promise<CallResult<Answer>> {
     const id = this.lastId + 1;
     const leftMs = Math.max(0, Math.floor(timeoutMs));
-    const tags = tagsOf(trace, requestIds);
+    const tags = tagsOf(trace, requestIds, parents);
     const text = `["call",${id},"${call.name}",${leftMs},${JSON.stringify(request)}${tags}]`;
     const reason = this.refusal(text);
     if (reason !== null) return Promise.resolve({ kind: 'refused', reason });
@@ -261,7 +264,7 @@ export class Connection {
     }
   }
 
-  private serve([, id, name, leftMs, request, trace, ids]: Extract<
+  private serve([, id, name, leftMs, request, trace, ids, parents]: Extract<
     LineMessage,
     readonly ['call', ...unknown[]]
   >): void {
@@ -280,28 +283,30 @@ export class Connection {
       return refuse('malformed', messageOf(error));
     }
     const caller = { ...this.other, audience: this.audience, leftMs: Math.min(leftMs, LONGEST_MS) };
-    const served = { name, trace: trace || undefined, requestIds: readRequestIds(ids) };
-    this.run(id, served, () => handled.handler(read, caller));
+    const span = parents === undefined ? undefined : this.handlers.continueTrace(name, parents);
+    const context = { ids: readRequestIds(ids), span };
+    this.run(id, { name, trace: trace || undefined, context }, () => handled.handler(read, caller));
   }
 
   private run(id: number, call: ServedCall, handler: () => unknown): void {
-    const { trace, requestIds } = call;
+    const { trace, context } = call;
     const arrivedAt = performance.now();
     this.served += 1;
     this.handlers.arrived(trace);
     const leave = (status: 200 | 500, answer: () => void): void => {
       this.served -= 1;
+      context.span?.end(status === 200 ? {} : { failure: 'Internal error' });
       this.handlers.answered(call, status, performance.now() - arrivedAt);
       answer();
       this.endIfDone();
     };
     const succeed = (answer: unknown): void => leave(200, () => this.answer(id, answer));
     const breakDown = (error: unknown): void => {
-      asRequest(requestIds, () => logger.error(error));
+      asRequest(context, () => logger.error(error));
       leave(500, () => this.fail(id, 'broken', 'Internal error'));
     };
     try {
-      const answer = asRequest(requestIds, handler);
+      const answer = asRequest(context, handler);
       if (answer instanceof Promise) answer.then(succeed, breakDown);
       else succeed(answer);
     } catch (error) {
@@ -356,10 +361,13 @@ export class Connection {
   }
 }
 
-/** What stands behind a call's request. An empty trace is none: ids have their place behind it. */
-function tagsOf(trace: string | undefined, requestIds: string | undefined): string {
-  if (requestIds !== undefined) return `,${JSON.stringify(trace ?? '')},${JSON.stringify(requestIds)}`;
-  return trace === undefined ? '' : `,${JSON.stringify(trace)}`;
+/** What stands behind a call's request, each in its place: an empty one is none. */
+function tagsOf(...tags: readonly (string | undefined)[]): string {
+  const last = tags.findLastIndex((tag) => tag !== undefined);
+  return tags
+    .slice(0, last + 1)
+    .map((tag) => `,${JSON.stringify(tag ?? '')}`)
+    .join('');
 }
 
 function failed(failure: CallFailure, reason: string): CallResult<never> {

@@ -5,7 +5,8 @@
 export type LineMessage =
   /**
    * `leftMs`: for so long an answer is waited for. `trace`: the tag of a request that is followed; empty: of none. `requestIds`: of whose
-   * request it is part, for the logs; releases up to 3.1 pass it over.
+   * request it is part, for the logs; `parents`: the spans that it is part of (`Span.parents`). Empty ones are none; releases up to 3.1 pass
+   * both over.
    */
   | readonly [
       'call',
@@ -15,6 +16,7 @@ export type LineMessage =
       request: unknown,
       trace?: string,
       requestIds?: unknown,
+      parents?: unknown,
     ]
   | readonly ['answer', id: number, answer: unknown]
   | readonly ['failed', id: number, failure: CallFailure, reason: string]

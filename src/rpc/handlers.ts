@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Audience, type Call, type Notice } from '../contract/call.js';
+import { type RequestContext } from '../observability/request-context.js';
+import { type Span } from '../observability/tracing/span.js';
 import { type LineEnd } from './handshake.js';
 
 /** Who asks, and for how long it waits. */
@@ -20,8 +22,8 @@ export interface ServedCall {
   readonly name: string;
   /** The tag of a request that is followed. */
   readonly trace: string | undefined;
-  /** Of the requests that it was made for. */
-  readonly requestIds: string | undefined;
+  /** On whose behalf it was made. */
+  readonly context: RequestContext;
 }
 
 /** Hears of calls that were begun, for those who count and trace. */
@@ -48,6 +50,8 @@ export class RpcHandlers {
   private readonly notices = new Map<string, HeardNotice>();
   private readonly admissions: CallAdmission[] = [];
   private readonly observers: CallObserver[] = [];
+  /** The span of a call that is part of those (`Span.parents`), whatever they were given as. */
+  continueTrace: (name: string, parents: unknown) => Span | undefined = () => undefined;
   /** Calls that came in and are not answered yet. */
   underWay = 0;
 

@@ -1,8 +1,10 @@
 import { type Call, type CallResult, type Notice } from '../contract/call.js';
 import { type PolledReadiness } from '../core/balancing/endpoint-health.js';
+import { type RequestContext } from '../observability/request-context.js';
 import { type AttemptObserver } from './attempt-observer.js';
 import { type Connection, type CallOptions, type Leaves } from './connection.js';
 import { type LineEnd } from './handshake.js';
+import { attemptAt, failureOf } from './call-spans.js';
 import { type LineAddress, type Opened } from './opening.js';
 
 /** After a connection could not be opened, or ended: half of it at least, the rest by chance, doubled each time. */
@@ -30,8 +32,8 @@ export interface LinkCallOptions<Answer> {
   readonly timeoutMs: number;
   /** Of a request that is followed. */
   readonly observer?: AttemptObserver<CallResult<Answer>> | undefined;
-  /** Of the requests that it is made for, as `CallOptions` has them. */
-  readonly requestIds?: string | undefined;
+  /** On whose behalf. */
+  readonly context?: RequestContext | undefined;
 }
 
 interface WaitingCall {
@@ -83,13 +85,16 @@ export class Link {
   call<Request, Answer>(
     call: Call<Request, Answer>,
     request: Request,
-    { timeoutMs, observer, requestIds }: LinkCallOptions<Answer>,
+    { timeoutMs, observer, context }: LinkCallOptions<Answer>,
   ): Promise<CallResult<Answer>> {
     const observed = observer?.attempt(this.to.address);
-    if (observed === undefined) return this.send(call, request, { timeoutMs, requestIds });
-    const options = { timeoutMs, requestIds, trace: observed.header };
-    return this.send(call, request, options).then((result) => {
-      observed.ended(result);
+    const span = context?.span?.begin(attemptAt(this.to.address, call.name));
+    const options = { timeoutMs, trace: observed?.header, requestIds: context?.ids, parents: span?.parents };
+    const sent = this.send(call, request, options);
+    if (observed === undefined && span === undefined) return sent;
+    return sent.then((result) => {
+      observed?.ended(result);
+      span?.end({ failure: failureOf(result) });
       return result;
     });
   }

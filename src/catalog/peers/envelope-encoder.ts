@@ -11,14 +11,15 @@ export class EnvelopeEncoder {
   private lastText = '';
   private readonly heads = new Map<Envelope['to'], { readonly head: Head; readonly text: string }>();
 
-  /** `trace`: the tag of a request that is followed. */
-  encode(envelope: Envelope, trace?: string): string {
+  /** `trace`: the tag of a request that is followed; `spans`: those that it is part of. */
+  encode(envelope: Envelope, trace?: string, spans?: string): string {
     if (envelope.body !== this.lastBody) {
       this.lastText = JSON.stringify(envelope.body);
       this.lastBody = envelope.body;
     }
     const tag = trace === undefined ? '' : `,"trace":${JSON.stringify(trace)}`;
-    return `${this.headText(envelope)}${tag},"body":${this.lastText}}`;
+    const parents = spans === undefined ? '' : `,"spans":${JSON.stringify(spans)}`;
+    return `${this.headText(envelope)}${tag}${parents},"body":${this.lastText}}`;
   }
 
   /** Without its closing brace. */

@@ -8,6 +8,7 @@ import { type Link, type LinkListener } from '../../rpc/link.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
 import { InvalidationCourier, type PostInvalidations } from './invalidation-courier.js';
 import { isBulk, peerNotice } from './peer-notice.js';
+import { type PeerSpans } from './peer-spans.js';
 import { type PeerTracing } from './peer-tracing.js';
 
 /** Where news from the network goes; never called from within `send` or `invalidate`. */
@@ -26,6 +27,7 @@ export interface PeerLinks {
 export interface PeerNetworkOptions {
   readonly leaseMs: number;
   readonly tracing?: PeerTracing;
+  readonly spans?: PeerSpans;
 }
 
 /** The replica's network: lines to its peers, a courier for each front-end that has something to forget. */
@@ -59,7 +61,8 @@ export class PeerNetwork implements Network {
     const links = this.peers.get(to);
     if (links === undefined) return;
     const link = isBulk(envelope.body.kind) ? links.bulk : links.calls;
-    const text = this.encoder.encode(envelope, this.options.tracing?.leaving(to, envelope));
+    const { tracing, spans } = this.options;
+    const text = this.encoder.encode(envelope, tracing?.leaving(to, envelope), spans?.leaving(to, envelope));
     // Nobody waits for a commit: the next update brings it along, and peers are woken once for both.
     if (link.tell(peerNotice, text, envelope.body.kind === 'commit' ? 'soon' : 'this turn')) return;
     this.dropped += 1;
@@ -98,6 +101,7 @@ export class PeerNetwork implements Network {
 
   private deliver(envelope: Envelope): void {
     this.options.tracing?.arrived([envelope]);
+    this.options.spans?.arrived(envelope);
     this.listener?.receive([envelope]);
   }
 

@@ -1,10 +1,11 @@
 import { type Notice } from '../../contract/call.js';
 import { envelopeShape } from '../../contract/peer-shapes.js';
 import { type PeerMessage } from '../../core/replication/messages.js';
+import { type SpannedEnvelope } from './peer-spans.js';
 import { type TracedEnvelope } from './peer-tracing.js';
 
 /** A message of the replication protocol. Whoever sent it has shown that it knows the peers' secret; nothing else is believed of it. */
-export const peerNotice: Notice<TracedEnvelope> = {
+export const peerNotice: Notice<TracedEnvelope & SpannedEnvelope> = {
   name: 'peer message',
   audience: 'peers',
   content: envelopeShape(Date.now),

@@ -11,7 +11,9 @@ import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { CatalogEngine, type DumpedListing, type EngineStatus, type Seen } from '../engine.js';
 import { ledgerLines } from '../ledger-lines.js';
+import { currentRequest } from '../../observability/request-context.js';
 import { PeerNetwork } from '../peers/peer-network.js';
+import { PeerSpans } from '../peers/peer-spans.js';
 import {
   CATALOGUE_INDEX,
   type BookListing,
@@ -48,6 +50,7 @@ export class ReplicaEngine extends CatalogEngine {
   constructor(
     private readonly host: ReplicaHost,
     private readonly network: PeerNetwork,
+    private readonly spans: PeerSpans,
     private readonly store: SqliteStore,
     private readonly failures: StoreFailures,
     private readonly upkeep: StoreUpkeep,
@@ -92,11 +95,15 @@ export class ReplicaEngine extends CatalogEngine {
   }
 
   submit(bookId: BookId, operation: Operation, timeoutMs: number): Promise<SubmitResult> {
-    return this.host.submit(bookId, operation, timeoutMs);
+    const span = currentRequest()?.span;
+    const submit = () => this.host.submit(bookId, operation, timeoutMs);
+    return span === undefined ? submit() : this.spans.during(bookId, span, submit);
   }
 
   read(bookId: BookId, timeoutMs: number, frontEndId: string | null): Promise<ReadResult> {
-    return this.host.read(bookId, timeoutMs, frontEndId);
+    const span = currentRequest()?.span;
+    const read = () => this.host.read(bookId, timeoutMs, frontEndId);
+    return span === undefined ? read() : this.spans.during(bookId, span, read);
   }
 
   leader(bookId: BookId): string | null {

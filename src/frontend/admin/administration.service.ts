@@ -21,7 +21,7 @@ import {
 } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
-import { resumeRequest } from '../../observability/request-id.js';
+import { resumeRequest } from '../../observability/request-context.js';
 import { CatalogClient, type FoundPage } from '../upstream/catalog.client.js';
 
 type Decided = Extract<SubmitResult, { kind: 'decided' }>;

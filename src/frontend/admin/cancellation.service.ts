@@ -8,7 +8,7 @@ import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { OrdersService } from '../shop/orders.service.js';
 import { ShopError, unread, unwritten } from '../shop/shop.error.js';
 import { type OperationsRequest } from '../../contract/internal.js';
-import { resumeRequest } from '../../observability/request-id.js';
+import { resumeRequest } from '../../observability/request-context.js';
 import { CatalogClient, type FoundPage } from '../upstream/catalog.client.js';
 
 /** Null: of each book; all that are left. */

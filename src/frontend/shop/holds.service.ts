@@ -12,7 +12,7 @@ import {
 } from '../../core/replication/holds.js';
 import { type BookId, type HoldId, type Operation, type Outcome } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
-import { resumeRequest } from '../../observability/request-id.js';
+import { resumeRequest } from '../../observability/request-context.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { type BasketResult, OrderClient } from '../upstream/order.client.js';
 import { holdAnswer, lackingItem, orderAnswer } from './order-answers.js';

@@ -9,7 +9,7 @@ import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { lackingItem, orderAnswer } from './order-answers.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
 import { ShopReader } from '../cache/shop-reader.js';
-import { resumeRequest } from '../../observability/request-id.js';
+import { resumeRequest } from '../../observability/request-context.js';
 import { CatalogClient } from '../upstream/catalog.client.js';
 import { OrderClient, type SaleResult } from '../upstream/order.client.js';
 

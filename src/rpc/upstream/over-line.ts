@@ -1,6 +1,6 @@
 import { type Call, type CallResult, type Unanswered } from '../../contract/call.js';
 import { type FailOverRequest, type OtherAttempts, type Verdict } from '../../core/balancing/fail-over.js';
-import { currentRequestId } from '../../observability/request-id.js';
+import { currentRequest } from '../../observability/request-context.js';
 import { type AttemptObserver } from '../attempt-observer.js';
 import { type Channel } from '../handshake.js';
 import { type Rpc } from '../rpc.js';
@@ -22,11 +22,11 @@ export function overLine<Request, Answer, T>(
   judge: JudgeAnswer<Answer, T>,
   { observer, channel }: LineOptions<Answer> = {},
 ): Pick<FailOverRequest<CallResult<Answer>, T>, 'ask' | 'judge'> {
-  const requestIds = currentRequestId();
+  const context = currentRequest();
   return {
     // Who lost a race is left to end: its answer is dropped when it comes.
     ask: ({ endpoint, timeoutMs }) =>
-      rpc.to(endpoint, call.audience, channel).call(call, request, { timeoutMs, observer, requestIds }),
+      rpc.to(endpoint, call.audience, channel).call(call, request, { timeoutMs, observer, context }),
     judge: (result, others) => judgeLine(result, ({ answer }) => judge(answer, others)),
   };
 }

@@ -4,11 +4,15 @@ import { type HoldAnswer } from '../../src/contract/public-hold.js';
 import { type OrderAnswer } from '../../src/contract/public-order.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN, callInternal, CLUSTER_SECRET } from '../support/layout.js';
+import { type CollectedSpan, Collector } from '../support/collector.js';
 import { until } from '../support/until.js';
 
 const PEER_SECRET = 'peer-secret-of-the-request-ids-e2e-test';
 const WEBHOOK_SECRET = 'webhook-secret-of-the-request-ids-e2e-0';
+const COLLECTOR_KEY = 'key-of-the-collector-of-the-request-ids-e2e';
 const COOKIE = 'session=cookie-of-the-request-ids-e2e';
+
+const SERVER = 2;
 
 /** A line of a log, and the role whose logger wrote it. (Nest's own loggers are one for the whole process.) */
 interface Line {
@@ -20,8 +24,9 @@ interface Line {
   readonly reqId?: string;
 }
 
-describe('the logs of all roles, with everything told', () => {
+describe('the logs and traces of all roles, with everything told', () => {
   const lines: Line[] = [];
+  const collector = new Collector();
   let bookstore: BookstoreInProcess;
 
   beforeAll(async () => {
@@ -31,6 +36,9 @@ describe('the logs of all roles, with everything told', () => {
       PEER_SECRET,
       WEBHOOK_URL: 'http://127.0.0.1:9/changes',
       WEBHOOK_SECRET,
+      OTEL_EXPORTER_OTLP_ENDPOINT: await collector.start(),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_HEADERS: `x-key=${COLLECTOR_KEY}`,
     };
     const write = (text: string): void => void lines.push({ ...(JSON.parse(text) as Line), text });
     bookstore = await BookstoreInProcess.start(
@@ -40,7 +48,10 @@ describe('the logs of all roles, with everything told', () => {
       }),
     );
   }, 180_000);
-  afterAll(() => bookstore.stop(), 60_000);
+  afterAll(async () => {
+    await bookstore.stop();
+    collector.stop();
+  }, 60_000);
 
   async function ask(method: string, path: string, headers: Record<string, string> = {}, body?: object) {
     const [frontEnd] = bookstore.frontEnds;
@@ -79,6 +90,49 @@ describe('the logs of all roles, with everything told', () => {
     expect(steps(topics ?? '')).toEqual(new Set(['frontend /topics', 'catalog topics']));
   });
 
+  it('are one trace from what the client began to the last replica', async () => {
+    const [traceId, client] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    const traceparent = `00-${traceId}-${client}-01`;
+    const looked = await ask('GET', '/lookup/7');
+    expect(looked.status).toBe(200);
+    const bought = await ask('PUT', '/buy/7', { traceparent, 'x-request-id': 'traced-1' });
+    expect(bought.status).toBe(200);
+    const mine = () => collector.spans.filter((span) => span.traceId === traceId);
+    const named = (name: string, kind: number) =>
+      mine().filter((span) => span.name === name && span.kind === kind);
+    await until(
+      'all of it came',
+      () =>
+        named('update', SERVER).length === 2 &&
+        named('invalidate', SERVER).length > 0 &&
+        named('PUT /buy/:id', SERVER).length === 1,
+    );
+    const path = (span: CollectedSpan): string[] => {
+      const parent = mine().find(({ spanId }) => spanId === span.parentSpanId);
+      const own = `${span.service} ${span.name}`;
+      return parent === undefined ? [own] : [...path(parent), own];
+    };
+    const [root] = named('PUT /buy/:id', SERVER);
+    expect(root).toMatchObject({
+      parentSpanId: client,
+      attributes: { 'http.response.status_code': 200, 'bazar.request_id': 'traced-1' },
+    });
+    const bought7 = [
+      'bazar-frontend PUT /buy/:id',
+      'bazar-frontend sell',
+      'bazar-order sell',
+      'bazar-order submit',
+    ];
+    for (const update of named('update', SERVER)) {
+      expect(path(update).slice(0, 4)).toEqual(bought7);
+      expect(path(update).slice(-2)).toEqual(['bazar-catalog update', 'bazar-catalog update']);
+    }
+    expect(new Set(named('update', SERVER).map(({ instance }) => instance)).size).toBe(2);
+    expect(mine().every((span) => path(span)[0] === bought7[0])).toBe(true);
+    expect(mine().filter(({ status }) => status.code === 2)).toEqual([]);
+    expect(collector.requests.every(({ headers }) => headers['x-key'] === COLLECTOR_KEY)).toBe(true);
+  });
+
   it('hold nothing that opens anything', async () => {
     const authorization = `Bearer ${ADMIN_TOKEN}`;
     const keys = Array.from({ length: 4 }, () => randomUUID());
@@ -109,10 +163,23 @@ describe('the logs of all roles, with everything told', () => {
       await callInternal(address, '/buy/7', { method: 'PUT', headers: keyed(3) });
     }
     await until('a delivery was tried', () => lines.some(({ context }) => context === 'Webhook'));
-    const secrets = { CLUSTER_SECRET, PEER_SECRET, WEBHOOK_SECRET, ADMIN_TOKEN, COOKIE, holdId, orderId };
+    const secrets = {
+      CLUSTER_SECRET,
+      PEER_SECRET,
+      WEBHOOK_SECRET,
+      ADMIN_TOKEN,
+      COLLECTOR_KEY,
+      COOKIE,
+      holdId,
+      orderId,
+    };
     const named = [...Object.entries(secrets), ...keys.map((key) => ['Idempotency-Key', key] as const)];
+    await until('traces of it came', () =>
+      collector.spans.some(({ name }) => name === 'POST /holds/:holdId/confirm'),
+    );
+    const texts = [...lines.map(({ text }) => text), ...collector.texts];
     const told = named.flatMap(([name, secret]) =>
-      lines.filter(({ text }) => text.includes(secret)).map(({ text }) => `${name}: ${text}`),
+      texts.filter((text) => text.includes(secret)).map((text) => `${name}: ${text}`),
     );
     expect(told).toEqual([]);
     expect(lines.some(({ url }) => url === '/holds/:holdId/confirm')).toBe(true);
