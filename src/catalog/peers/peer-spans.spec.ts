@@ -1,10 +1,11 @@
 import { type Envelope, type PeerMessage } from '../../core/replication/messages.js';
+import { monotonic } from '../../core/clocks.js';
 import { type Span, type SpanEnd, type SpanPart } from '../../observability/tracing/span.js';
 import { PeerSpans } from './peer-spans.js';
 
 const ballot = { round: 1, replicaId: 'r', startNumber: 1 };
 const entry = { sequenceNumber: 4, origin: ballot, decided: [] };
-const token = { startNumber: 1, at: 1 };
+const token = { startNumber: 1, at: monotonic(1) };
 const UPDATE: PeerMessage = { kind: 'update', bookId: 7, ballot, entry, before: [] };
 const OK: PeerMessage = { kind: 'update ok', bookId: 7, ballot, sequenceNumber: 4, leases: [], token };
 const FORWARDED: PeerMessage = { kind: 'forwarded', requestId: 5, result: { kind: 'unknown' } };
