@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync 
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Holdings } from '../catalog/store/verification.js';
-import { parseConfig } from '../config/index.js';
+import { type CatalogConfig, parseConfig } from '../config/index.js';
 import { DataFolder } from '../local-cluster/data-folder.js';
 import { isOpenElsewhere } from '../local-cluster/folder-lock.js';
 import { DEFAULTS, MOST_OF_A_ROLE } from '../local-cluster/options.js';
@@ -49,7 +49,7 @@ export function restore(args: readonly string[], surroundings: Surroundings): Pr
     const until = values.until === undefined ? null : parseUntil(values.until);
     const source = newestIn(resolve(values.from));
     const own = surroundings.env['ROLE'] === 'catalog' ? parseConfig(surroundings.env) : undefined;
-    const named = values.to ?? (own?.role === 'catalog' ? [own.database.path] : undefined);
+    const named = values.to ?? (own?.role === 'catalog' ? [fileOf(own)] : undefined);
     if (named !== undefined)
       return restoreInto(
         named.map((each) => resolve(each)),
@@ -155,4 +155,9 @@ function copyOwn(from: string, to: string): void {
 
 function removeAll(path: string): void {
   for (const part of PARTS) rmSync(`${path}${part}`, { force: true });
+}
+
+function fileOf({ database }: CatalogConfig): string {
+  if (database.kind === 'sqlite') return database.path;
+  throw new Mistake('DATABASE_URL is a PostgreSQL: restore that by its own means');
 }

@@ -1,8 +1,8 @@
 import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
-import { type CatalogConfig } from '../config/index.js';
+import { type CatalogConfig, type SqliteFile } from '../config/index.js';
 import { Replica } from '../core/replication/replica.js';
 import { SystemClock } from '../runtime/clock.js';
-import { type StartError } from '../runtime/start-error.js';
+import { giveUp } from '../runtime/start-error.js';
 import { RpcHandlers } from '../rpc/handlers.js';
 import { Rpc } from '../rpc/rpc.js';
 import { Tracing } from '../observability/tracing/tracing.js';
@@ -22,6 +22,8 @@ import { postInvalidations } from './peers/invalidation-post.js';
 import { type PeerLinks, PeerNetwork } from './peers/peer-network.js';
 import { PeerSpans } from './peers/peer-spans.js';
 import { PeerTracing } from './peers/peer-tracing.js';
+import { NoBackupController } from './postgres/no-backup.controller.js';
+import { postgresProviders } from './postgres/postgres.providers.js';
 import { ChangeFeed } from './replica/change-feed.js';
 import { cryptoRandom } from './replica/random.js';
 import { Rejoin } from './replica/rejoin.js';
@@ -43,9 +45,25 @@ export class CatalogModule {
   static forRoot(config: CatalogConfig): DynamicModule {
     return {
       module: CatalogModule,
-      controllers: [QueryController, UpdateController, DumpController, StatusController, BackupController],
+      controllers: [
+        QueryController,
+        UpdateController,
+        DumpController,
+        StatusController,
+        config.database.kind === 'sqlite' ? BackupController : NoBackupController,
+      ],
       providers: [
-        ...replicaProviders(config),
+        ...engineProviders(config),
+        {
+          provide: PeerTracing,
+          inject: [TraceRecorder],
+          useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
+        },
+        {
+          provide: PeerSpans,
+          inject: [Tracing],
+          useFactory: (tracing: Tracing) => new PeerSpans(tracing, config.addresses),
+        },
         SessionAddresses,
         OperationMetrics,
         CatalogCalls,
@@ -57,22 +75,29 @@ export class CatalogModule {
   }
 }
 
+function engineProviders(config: CatalogConfig): Provider[] {
+  const { database } = config;
+  switch (database.kind) {
+    case 'sqlite':
+      return replicaProviders({ ...config, database });
+    case 'postgres':
+      return postgresProviders(config, database);
+    default:
+      return database satisfies never;
+  }
+}
+
+/** Of a catalog whose books are on its own disk. */
+interface ReplicaConfig extends CatalogConfig {
+  readonly database: SqliteFile;
+}
+
 /** One replica of all books on its own disk, which agrees with its peers. */
-function replicaProviders(config: CatalogConfig): Provider[] {
+function replicaProviders(config: ReplicaConfig): Provider[] {
   return [
     StoreFailures,
     Rejoin,
     ...storeProviders(config),
-    {
-      provide: PeerTracing,
-      inject: [TraceRecorder],
-      useFactory: (recorder: TraceRecorder) => new PeerTracing(recorder, config.addresses),
-    },
-    {
-      provide: PeerSpans,
-      inject: [Tracing],
-      useFactory: (tracing: Tracing) => new PeerSpans(tracing, config.addresses),
-    },
     networkProvider(config),
     hostProvider(config),
     ReplicaMetrics,
@@ -85,7 +110,7 @@ function replicaProviders(config: CatalogConfig): Provider[] {
   ];
 }
 
-function storeProviders(config: CatalogConfig): Provider[] {
+function storeProviders(config: ReplicaConfig): Provider[] {
   return [
     {
       provide: SqliteStore,
@@ -122,7 +147,7 @@ function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: Cat
   };
 }
 
-function hostProvider(config: CatalogConfig): Provider {
+function hostProvider(config: ReplicaConfig): Provider {
   const { addresses, position, leaseMs, requestTimeoutMs, writePolicy, database } = config;
   const options = { replicas: addresses.length, position, leaseMs, writePolicy };
   return {
@@ -144,11 +169,4 @@ function hostProvider(config: CatalogConfig): Provider {
         new Logger('Replica'),
       ),
   };
-}
-
-/** Whoever runs the process prints it and ends: `main`. */
-function giveUp(error: StartError): void {
-  process.nextTick(() => {
-    throw error;
-  });
 }

@@ -1,5 +1,6 @@
 import { type WritePolicy } from '../core/replication/api.js';
 import { type Keys } from './keys.js';
+import { type PostgresDatabase } from './postgres-url.js';
 
 export type Role = Config['role'];
 
@@ -61,11 +62,17 @@ interface CommonConfig {
   readonly warnings: readonly string[];
 }
 
+export interface SqliteFile {
+  readonly kind: 'sqlite';
+  readonly path: string;
+}
+
 export interface CatalogConfig extends CommonConfig {
   readonly role: 'catalog';
   /** What catalogs show each other: see `Keys`. */
   readonly peerKeys: Keys;
-  readonly database: { readonly kind: 'sqlite'; readonly path: string };
+  /** A file of its own, or a server that all catalogs share. */
+  readonly database: SqliteFile | PostgresDatabase;
   /** Every catalog, this one included, sorted: the same list on each of them. */
   readonly addresses: readonly string[];
   /** This one's place in `addresses`. */

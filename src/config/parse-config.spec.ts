@@ -350,8 +350,8 @@ describe('parseConfig', () => {
       'ADMIN_TOKEN_FILE: got "/run/empty", takes a file that is not empty',
     ],
     [
-      { ROLE: 'catalog', DATABASE_URL: 'postgres://db/bazar' },
-      'DATABASE_URL: got "postgres://db/bazar", takes sqlite:PATH (postgres:// is not built yet)',
+      { ROLE: 'catalog', DATABASE_URL: 'postgres://shop:secret@db' },
+      'DATABASE_URL: got "postgres://…@db", takes sqlite:PATH, or postgres://USER:PASSWORD@HOST[:PORT][,HOST[:PORT]…]/DATABASE with sslmode=disable|require|verify-full and target_session_attrs=read-write after a ?',
     ],
     [{ ROLE: 'catalog', WRITE_POLICY: 'all' }, 'WRITE_POLICY: got "all", takes one of majority, reachable'],
     [

@@ -7,6 +7,7 @@ import { ConfigError } from './config.error.js';
 import { type CatalogConfig, type Config, type LogLevel, type TracingConfig } from './config.types.js';
 import { clusterKeys, isKnownToEverybody, peerKeys, secretsIn, SHARED_SECRET, sharesOne } from './keys.js';
 import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
+import { DATABASE_URL_TAKES, parsePostgresUrl, withoutPassword } from './postgres-url.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +30,8 @@ const SECRETS = [
   'WEBHOOK_SECRET',
   'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
+/** The same, but that most of it is no secret. */
+const IN_FILES = [...SECRETS, 'DATABASE_URL'] as const;
 const SYNONYMS = { CATALOG_ADDRESS: 'CATALOG_ADDRESSES', FRONT_END_ADDRESS: 'FRONT_END_ADDRESSES' } as const;
 
 /** The settings of one role. Unknown variables are ignored and blank ones count as not set. Throws `ConfigError`. */
@@ -77,7 +80,7 @@ function givenVariables(env: Environment, machine: Machine): Given {
     const both = [given[name], given[synonym]].filter((list) => list !== undefined);
     if (both.length > 0) given[name] = both.join('|');
   }
-  for (const name of SECRETS) {
+  for (const name of IN_FILES) {
     const path = given[`${name}_FILE`];
     if (path !== undefined) given[name] ??= readSecret(name, path, machine);
   }
@@ -108,6 +111,7 @@ function readVariables<T extends CommonVariables>(Variables: new () => T, given:
 function mistake(name: string, got: string | undefined, takes: string): string {
   if (got === undefined) return `${name}: missing, takes ${takes}`;
   const isSecret = SECRETS.some((secret) => secret === name);
+  if (name === 'DATABASE_URL') return `${name}: got ${JSON.stringify(withoutPassword(got))}, takes ${takes}`;
   // Nor the password in an address.
   const shown = isSecret ? `${got.length} characters` : JSON.stringify(got.replace(/\/\/[^/]*@/g, '//…@'));
   return `${name}: got ${shown}, takes ${takes}`;
@@ -188,14 +192,22 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
   if (sharesOne(shared.clusterKeys, peerKeys(read.PEER_SECRET, shared.clusterKeys))) {
     throw new ConfigError([mistake('PEER_SECRET', read.PEER_SECRET, 'another secret than CLUSTER_SECRET')]);
   }
+  const database = databaseIn(read.DATABASE_URL);
+  if (database.kind === 'postgres') requireNoReplicas(given);
   const addresses = [...new Set([...read.CATALOG_ADDRESSES, shared.advertisedAddress])].sort();
   if (read.WRITE_POLICY === 'reachable' && addresses.length > 2) {
     const takes = `majority with ${addresses.length} catalogs (reachable is for two)`;
     throw new ConfigError([mistake('WRITE_POLICY', read.WRITE_POLICY, takes)]);
   }
-  const writePolicy = read.WRITE_POLICY ?? (addresses.length === 2 ? 'reachable' : 'majority');
+  const reachable = addresses.length === 2 && database.kind === 'sqlite';
+  const writePolicy = read.WRITE_POLICY ?? (reachable ? 'reachable' : 'majority');
   const warnings = [...shared.warnings];
-  if (shared.production && read.PEER_SECRET === undefined && addresses.length > 1) {
+  if (
+    shared.production &&
+    read.PEER_SECRET === undefined &&
+    addresses.length > 1 &&
+    database.kind === 'sqlite'
+  ) {
     warnings.push(
       'PEER_SECRET is not set and follows from CLUSTER_SECRET: whoever takes over a front-end or an order server can speak as a catalog, ' +
         'and so change any book or order; a PEER_SECRET that catalogs alone hold prevents it',
@@ -211,7 +223,7 @@ function catalogConfig(given: Given, machine: Machine): CatalogConfig {
     role: 'catalog',
     ...shared,
     peerKeys: peerKeys(read.PEER_SECRET, shared.clusterKeys),
-    database: { kind: 'sqlite', path: read.DATABASE_URL.slice('sqlite:'.length) },
+    database,
     addresses,
     position: addresses.indexOf(shared.advertisedAddress),
     writePolicy,
@@ -233,6 +245,31 @@ function webhookConfig({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret }: CatalogVari
     ]);
   }
   return { url, secrets: secretsIn(secret) };
+}
+
+function databaseIn(text: string): CatalogConfig['database'] {
+  if (text.startsWith('sqlite:')) return { kind: 'sqlite', path: text.slice('sqlite:'.length) };
+  const postgres = parsePostgresUrl(text);
+  if (postgres === null) throw new ConfigError([mistake('DATABASE_URL', text, DATABASE_URL_TAKES)]);
+  return postgres;
+}
+
+/** Settings of replicas over files: whoever sets them expects what is not done here. */
+function requireNoReplicas({ WRITE_POLICY: policy, BACKUP_EVERY: every, WEBHOOK_URL: webhook }: Given): void {
+  const wrong: string[] = [];
+  if (policy === 'reachable')
+    wrong.push(mistake('WRITE_POLICY', policy, 'nothing with PostgreSQL, which alone decides'));
+  if (every !== undefined)
+    wrong.push(
+      mistake(
+        'BACKUP_EVERY',
+        every,
+        'nothing with PostgreSQL: back it up by its own means (docs/operation/postgres.md)',
+      ),
+    );
+  if (webhook !== undefined)
+    wrong.push(mistake('WEBHOOK_URL', webhook, 'nothing with PostgreSQL yet: read GET /changes'));
+  if (wrong.length > 0) throw new ConfigError(wrong);
 }
 
 function backupConfig({ BACKUP_EVERY: everyMs, BACKUP_TO: to, BACKUP_KEEP: keep }: CatalogVariables) {

@@ -3,6 +3,7 @@ import { LOG_LEVELS, OTLP_PROTOCOLS, SAMPLERS, type TracingConfig } from './conf
 import { COLLECTOR, isCollector, isReceiver, RECEIVER } from './addresses.js';
 import { isPeerSecret, isSharedSecret, SHARED_SECRET } from './keys.js';
 import { DEFAULT_PORT } from './listening.js';
+import { DATABASE_URL_TAKES, parsePostgresUrl } from './postgres-url.js';
 import {
   Address,
   AddressRanges,
@@ -20,6 +21,10 @@ import {
 
 const LONGEST_TIMEOUT_MS = 600_000;
 const LARGEST_CACHE = 10_000_000;
+
+function isDatabaseUrl(text: string): boolean {
+  return /^sqlite:.+$/.test(text) || parsePostgresUrl(text) !== null;
+}
 
 export class CommonVariables {
   @IsOptional()
@@ -79,7 +84,7 @@ export class CatalogVariables extends CommonVariables {
   @Addresses({ required: false })
   FRONT_END_ADDRESSES: string[] = [];
 
-  @Matches(/^sqlite:.+$/, { message: 'sqlite:PATH (postgres:// is not built yet)' })
+  @Checked(isDatabaseUrl, DATABASE_URL_TAKES)
   DATABASE_URL: string = 'sqlite:data/catalog.sqlite';
 
   @IsOptional()

@@ -49,6 +49,17 @@ export interface CatalogStatus extends Omit<ReplicaStatus, 'sessions'> {
   /** Left out: WEBHOOK_URL is not set, or it is of an earlier release. */
   readonly webhook?: WebhookStatus | undefined;
   readonly sessions: readonly (ReplicaStatus['sessions'][number] & { readonly address: string | null })[];
+  /** Of a catalog that shares its engine with others, which has no peers then. */
+  readonly shared?: SharedEngineStatus | undefined;
+}
+
+export interface SharedEngineStatus {
+  /** Host and port of the server that takes its writes. */
+  readonly server: string;
+  readonly version: string;
+  /** Whether what it knows of the members is new enough to have front-ends keep what it tells them (P1). */
+  readonly fresh: boolean;
+  readonly members: readonly { readonly address: string; readonly fenced: boolean; readonly self: boolean }[];
 }
 
 /** What one catalog delivers to WEBHOOK_URL, or would. */

@@ -13,6 +13,7 @@ import {
   type LedgerLine,
   type LedgerOperation,
   type OrderStatus,
+  type SharedEngineStatus,
   type WebhookStatus,
 } from './operations.js';
 import { type Call, type Notice } from './call.js';
@@ -99,6 +100,16 @@ const catalogStatus = record<CatalogStatus>({
       lastError: nullable(name),
       delivered: count,
       givenUp: count,
+    }),
+  ),
+  shared: optional(
+    record<SharedEngineStatus>({
+      server: name,
+      version: name,
+      fresh: flag,
+      members: few(
+        record<SharedEngineStatus['members'][number]>({ address: name, fenced: flag, self: flag }),
+      ),
     }),
   ),
 });

@@ -4,7 +4,15 @@ describe('options of npm start', () => {
   it('have defaults', () => {
     expect(parseOptions([])).toEqual({
       kind: 'run',
-      options: { catalogs: 3, orders: 2, frontEnds: 2, basePort: 5000, dataFolder: 'data', fresh: false },
+      options: {
+        catalogs: 3,
+        orders: 2,
+        frontEnds: 2,
+        basePort: 5000,
+        dataFolder: 'data',
+        databaseUrl: null,
+        fresh: false,
+      },
     });
   });
 
@@ -12,7 +20,15 @@ describe('options of npm start', () => {
     const args = '--catalogs 5 --orders=1 --front-ends 10 --base-port 8000 --data /tmp/x --fresh'.split(' ');
     expect(parseOptions(args)).toEqual({
       kind: 'run',
-      options: { catalogs: 5, orders: 1, frontEnds: 10, basePort: 8000, dataFolder: '/tmp/x', fresh: true },
+      options: {
+        catalogs: 5,
+        orders: 1,
+        frontEnds: 10,
+        basePort: 8000,
+        dataFolder: '/tmp/x',
+        databaseUrl: null,
+        fresh: true,
+      },
     });
   });
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parsePostgresUrl, withoutPassword } from '../config/postgres-url.js';
 
 /** How many of each role `npm start` runs: the one place that says so. */
 export const DEFAULTS = { catalogs: 3, orders: 2, frontEnds: 2, basePort: 5000, dataFolder: 'data' } as const;
@@ -11,6 +12,8 @@ export interface LocalClusterOptions {
   readonly frontEnds: number;
   readonly basePort: number;
   readonly dataFolder: string;
+  /** Of a PostgreSQL that all catalogs share; null: each has a file in the data folder. */
+  readonly databaseUrl: string | null;
   /** Forget the books and orders of earlier runs. */
   readonly fresh: boolean;
 }
@@ -29,6 +32,7 @@ npm start -- [options]
   --front-ends N    front-ends (${DEFAULTS.frontEnds})
   --base-port PORT  front-ends listen from PORT on, order servers from PORT + 10, catalogs from PORT + 20 (${DEFAULTS.basePort})
   --data FOLDER     where the books and orders are kept (${DEFAULTS.dataFolder})
+  --database-url URL  a PostgreSQL for all catalogs, in the place of files (docs/operation/postgres.md)
   --fresh           start with the first seven books, forgetting what FOLDER holds
   --help            this text
 
@@ -44,6 +48,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         'front-ends': { type: 'string', default: String(DEFAULTS.frontEnds) },
         'base-port': { type: 'string', default: String(DEFAULTS.basePort) },
         data: { type: 'string', default: DEFAULTS.dataFolder },
+        'database-url': { type: 'string' },
         fresh: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -56,12 +61,24 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       frontEnds: wholeNumber('front-ends', values['front-ends'], 1, MOST_OF_A_ROLE),
       basePort: wholeNumber('base-port', values['base-port'], 1, 65_535 - 3 * MOST_OF_A_ROLE),
       dataFolder: values.data,
+      databaseUrl: databaseUrl(values['database-url'], values.fresh),
       fresh: values.fresh,
     };
     return { kind: 'run', options };
   } catch (error) {
     return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function databaseUrl(text: string | undefined, fresh: boolean): string | null {
+  if (text === undefined) return null;
+  if (parsePostgresUrl(text) === null) {
+    throw new Error(
+      `--database-url: got "${withoutPassword(text)}", takes postgres://USER:PASSWORD@HOST[:PORT][,HOST…]/DATABASE`,
+    );
+  }
+  if (fresh) throw new Error('--fresh removes files: with --database-url, name an empty database');
+  return text;
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {

@@ -3,7 +3,15 @@ import { parseConfig } from '../config/index.js';
 import { planProcesses } from './plan.js';
 
 const plans = planProcesses(
-  { catalogs: 3, orders: 2, frontEnds: 2, basePort: 7000, dataFolder: '/data', fresh: false },
+  {
+    catalogs: 3,
+    orders: 2,
+    frontEnds: 2,
+    basePort: 7000,
+    dataFolder: '/data',
+    databaseUrl: null,
+    fresh: false,
+  },
   {
     clusterSecret: '/data/cluster-secret',
     peerSecret: '/data/peer-secret',

@@ -53,7 +53,7 @@ export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles
     ...plan('catalog', 'catalog', catalogs, (index) => ({
       CATALOG_ADDRESSES: catalogs.join('|'),
       PEER_SECRET_FILE: secrets.peerSecret,
-      DATABASE_URL: `sqlite:${join(dataFolder, databaseName(index))}`,
+      DATABASE_URL: options.databaseUrl ?? `sqlite:${join(dataFolder, databaseName(index))}`,
     })),
     ...plan('order', 'order', orders, () => ({ CATALOG_ADDRESSES: catalogs.join('|') })),
     ...plan('frontend', 'front-end', frontEnds, () => ({

@@ -3,6 +3,13 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
+/** Whoever runs the process prints it and ends: `main`. */
+export function giveUp(error: StartError): void {
+  process.nextTick(() => {
+    throw error;
+  });
+}
+
 /** The code of a system error or of SQLite's, as `EACCES` or `SQLITE_BUSY`; empty for any other. */
 export function codeOf(error: unknown): string {
   return textIn(error, 'code');

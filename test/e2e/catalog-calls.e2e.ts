@@ -11,10 +11,10 @@ import {
 } from '../../src/contract/rpc.js';
 import { bookRecordCall, catalogStatusCall, readinessCall } from '../../src/contract/watching.js';
 import { type Operation } from '../../src/core/replication/types.js';
-import { kindOf, loneCatalog, sale } from './catalog-harness.js';
+import { ENGINES, kindOf, loneCatalog, sale } from './catalog-harness.js';
 
-describe('what other servers ask one catalog', () => {
-  const catalog = loneCatalog();
+describe.each(ENGINES)('what other servers ask one catalog, on %s', (engine) => {
+  const catalog = loneCatalog(engine);
 
   describe('to submit', () => {
     it('answers in the order asked', async () => {

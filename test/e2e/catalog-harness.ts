@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/bootstrap.js';
-import { ReplicaHost } from '../../src/catalog/replica/replica.host.js';
+import { CatalogEngine } from '../../src/catalog/engine.js';
 import { parseConfig } from '../../src/config/index.js';
 import { type Call } from '../../src/contract/call.js';
 import { submitCall } from '../../src/contract/rpc.js';
@@ -13,6 +13,7 @@ import { type Operation } from '../../src/core/replication/types.js';
 import { type Link } from '../../src/rpc/link.js';
 import { lineTo } from '../support/line.js';
 import { freePorts } from '../support/ports.js';
+import { TestPostgres } from '../support/postgres.js';
 import { until } from '../support/until.js';
 
 export const SECRET = 'catalog-e2e-secret-of-32-characters';
@@ -41,6 +42,7 @@ export class CatalogUnderTest {
     this.line = lineTo(url, SECRET);
   }
 
+  /** `path` of an SQLite file, or the URL of a PostgreSQL. */
   static async start(
     path: string,
     port: number,
@@ -54,7 +56,7 @@ export class CatalogUnderTest {
         PORT: String(port),
         ADVERTISED_ADDRESS: `http://127.0.0.1:${port}`,
         CATALOG_ADDRESSES: peers.map((peer) => `http://127.0.0.1:${peer}`).join('|'),
-        DATABASE_URL: `sqlite:${path}`,
+        DATABASE_URL: path.startsWith('postgres:') ? path : `sqlite:${path}`,
         LEASE_MS: String(leaseMs),
         REQUEST_TIMEOUT_MS: '2000',
         CLUSTER_SECRET: SECRET,
@@ -67,7 +69,7 @@ export class CatalogUnderTest {
 
   async untilReady(): Promise<this> {
     // Asked inside: polling over HTTP would take the very time that the replicas need.
-    await until('the catalog is ready', () => this.app.get(ReplicaHost).ready(), 50_000);
+    await until('the catalog is ready', () => this.app.get(CatalogEngine).state().ready, 50_000);
     return this;
   }
 
@@ -136,17 +138,24 @@ export class CatalogUnderTest {
   }
 }
 
+/** What keeps a catalog's books: whatever is asked of one is answered by the other as well. */
+export const ENGINES = ['SQLite', 'PostgreSQL'] as const;
+
 /** One catalog alone, for all tests of a suite: it is there once they run. */
-export function loneCatalog(): () => CatalogUnderTest {
+export function loneCatalog(engine: (typeof ENGINES)[number] = 'SQLite'): () => CatalogUnderTest {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let postgres: TestPostgres | null;
   let catalog: CatalogUnderTest;
   beforeAll(async () => {
     folder = await temporaryFolder();
+    postgres = engine === 'PostgreSQL' ? await TestPostgres.start() : null;
     const [port = 0] = await freePorts(1);
-    catalog = await (await CatalogUnderTest.start(`${folder.path}/catalog.sqlite`, port)).untilReady();
+    const place = (await postgres?.freshDatabase()) ?? `${folder.path}/catalog.sqlite`;
+    catalog = await (await CatalogUnderTest.start(place, port)).untilReady();
   });
   afterAll(async () => {
     await catalog.stop();
+    await postgres?.stop();
     await folder.remove();
   });
   return () => catalog;

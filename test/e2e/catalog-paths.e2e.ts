@@ -1,8 +1,8 @@
 import { KEY_REFUSALS } from '../../src/contract/idempotency-key.js';
-import { kindOf, loneCatalog, sale } from './catalog-harness.js';
+import { ENGINES, kindOf, loneCatalog, sale } from './catalog-harness.js';
 
-describe('the paths of one catalog', () => {
-  const catalog = loneCatalog();
+describe.each(ENGINES)('the paths of one catalog, on %s', (engine) => {
+  const catalog = loneCatalog(engine);
 
   describe('GET', () => {
     it('gives the seven books of the start', async () => {

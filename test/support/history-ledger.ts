@@ -17,6 +17,25 @@ import { until } from './until.js';
 
 const PAGE = 100_000;
 
+export interface Judgement {
+  readonly violations: readonly Violation[];
+  /** Books whose history was too long for the search. */
+  readonly undecided: readonly number[];
+}
+
+/** All that the simulator's checkers find in a history, by the ledgers that came of it. */
+export function judgeBy(oracle: LedgerOracle, history: History): Judgement {
+  for (const item of history.items) item.answer ??= { kind: 'unknown' };
+  const items = mergeTwins(history.items.map((item) => completeFrom(oracle, item)));
+  const undecided: number[] = [];
+  const violations = [
+    ...checkAcknowledgements(items, oracle),
+    ...checkOrder(items, oracle),
+    ...checkBooks(items, oracle, (bookId) => undecided.push(bookId)),
+  ];
+  return { violations, undecided };
+}
+
 /** What reading the ledger of a catalog that runs needs of it, wherever it runs. */
 export interface LedgerHolder {
   readonly name: string;
@@ -69,22 +88,10 @@ export class Ledgers {
     return new Ledgers(remains, folder);
   }
 
-  /** All that the simulator's checkers find in a history. `undecided`: books whose history was too long for the search. */
-  judge(history: History): {
-    readonly violations: readonly Violation[];
-    readonly undecided: readonly number[];
-  } {
-    for (const item of history.items) item.answer ??= { kind: 'unknown' };
-    const items = mergeTwins(history.items.map((item) => completeFrom(this.oracle, item)));
-    const undecided: number[] = [];
-    const violations = [
-      ...this.violations,
-      ...checkAcknowledgements(items, this.oracle),
-      ...checkOrder(items, this.oracle),
-      ...checkBooks(items, this.oracle, (bookId) => undecided.push(bookId)),
-      ...checkConvergence(this.remains, this.oracle),
-    ];
-    return { violations, undecided };
+  judge(history: History): Judgement {
+    const { violations, undecided } = judgeBy(this.oracle, history);
+    const differ = checkConvergence(this.remains, this.oracle);
+    return { violations: [...this.violations, ...violations, ...differ], undecided };
   }
 
   async close(): Promise<void> {

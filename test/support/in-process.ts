@@ -11,6 +11,7 @@ import { createApp, type Overrides } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
 import { shutDown } from '../../src/runtime/shutdown.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';
+import { TestPostgres } from './postgres.js';
 import { until } from './until.js';
 
 /** Roles that share a busy machine with other tests take their time. */
@@ -18,6 +19,9 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 /** An order server asks its catalogs each time. */
 const READY_POLL_MS = 100;
+
+/** `BAZAR_TEST_DATABASE=postgres npm test -- test/e2e/…`: the same test with catalogs on a PostgreSQL of its own. */
+const ON_POSTGRES = process.env['BAZAR_TEST_DATABASE'] === 'postgres';
 
 /** One role inside the test's process, on its real socket. */
 export class RoleInProcess {
@@ -74,6 +78,7 @@ export class BookstoreInProcess {
     readonly orders: readonly RoleInProcess[],
     readonly frontEnds: readonly RoleInProcess[],
     private readonly folder: string,
+    private readonly postgres: TestPostgres | null,
   ) {}
 
   /** Started, and every role ready. */
@@ -82,12 +87,21 @@ export class BookstoreInProcess {
     overridesOf: (placed: PlacedRole) => Overrides = () => ({}),
   ): Promise<BookstoreInProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-test-'));
-    const placed = await placeRoles(layout, folder);
+    const postgres = ON_POSTGRES ? await TestPostgres.start() : null;
+    const settings: Record<string, string> =
+      postgres === null ? {} : { DATABASE_URL: await postgres.freshDatabase() };
+    const placed = await placeRoles({ ...layout, settings: { ...settings, ...layout.settings } }, folder);
     const roles = (role: string) =>
       placed
         .filter(({ env }) => env['ROLE'] === role)
         .map((each) => new RoleInProcess(each, overridesOf(each)));
-    const bookstore = new BookstoreInProcess(roles('catalog'), roles('order'), roles('frontend'), folder);
+    const bookstore = new BookstoreInProcess(
+      roles('catalog'),
+      roles('order'),
+      roles('frontend'),
+      folder,
+      postgres,
+    );
     try {
       // One after the other: jest below Node 24 fails to link what two imports load at the same moment ("not in cache").
       for (const role of bookstore.roles) await role.start();
@@ -112,6 +126,7 @@ export class BookstoreInProcess {
     await Promise.all(this.frontEnds.map((role) => role.stop()));
     await Promise.all(this.orders.map((role) => role.stop()));
     await Promise.all(this.catalogs.map((role) => role.stop()));
+    await this.postgres?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

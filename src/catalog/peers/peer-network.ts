@@ -6,7 +6,8 @@ import { type Connection } from '../../rpc/connection.js';
 import { type RpcHandlers } from '../../rpc/handlers.js';
 import { type Link, type LinkListener } from '../../rpc/link.js';
 import { EnvelopeEncoder } from './envelope-encoder.js';
-import { InvalidationCourier, type PostInvalidations } from './invalidation-courier.js';
+import { Couriers } from './couriers.js';
+import { type PostInvalidations } from './invalidation-courier.js';
 import { isBulk, peerNotice } from './peer-notice.js';
 import { type PeerSpans } from './peer-spans.js';
 import { type PeerTracing } from './peer-tracing.js';
@@ -33,7 +34,7 @@ export interface PeerNetworkOptions {
 /** The replica's network: lines to its peers, a courier for each front-end that has something to forget. */
 export class PeerNetwork implements Network {
   private readonly encoder = new EnvelopeEncoder();
-  private readonly couriers = new Map<string, InvalidationCourier>();
+  private readonly couriers: Couriers;
   private readonly known = new Map<number, readonly string[]>();
   private readonly outOfReach = new Set<number>();
   private listener: NetworkListener | undefined;
@@ -44,10 +45,17 @@ export class PeerNetwork implements Network {
     /** By their positions in the shared list of addresses. */
     private readonly peers: ReadonlyMap<number, PeerLinks>,
     handlers: Pick<RpcHandlers, 'hear'>,
-    private readonly postTo: (frontEndId: string, address: string) => PostInvalidations,
-    private readonly clock: Clock,
+    postTo: (frontEndId: string, address: string) => PostInvalidations,
+    clock: Clock,
     private readonly endOfTurn: (action: () => void) => void = (action) => void setImmediate(action),
   ) {
+    this.couriers = new Couriers(
+      options.leaseMs,
+      postTo,
+      (frontEndId, id) => this.listener?.invalidated(frontEndId, id),
+      clock,
+      endOfTurn,
+    );
     handlers.hear(peerNotice, (envelope) => this.deliver(envelope));
     for (const [position, { calls }] of peers) calls.listen(this.watch(position));
   }
@@ -70,12 +78,7 @@ export class PeerNetwork implements Network {
   }
 
   invalidate(frontEndId: string, address: string, invalidation: Invalidation): void {
-    let courier = this.couriers.get(frontEndId);
-    if (courier === undefined) {
-      courier = this.courierTo(frontEndId, address);
-      this.couriers.set(frontEndId, courier);
-    }
-    courier.bring(invalidation);
+    this.couriers.invalidate(frontEndId, address, invalidation);
   }
 
   /**
@@ -95,8 +98,7 @@ export class PeerNetwork implements Network {
 
   close(): void {
     this.listener = undefined;
-    for (const courier of this.couriers.values()) courier.close();
-    this.couriers.clear();
+    this.couriers.close();
   }
 
   private deliver(envelope: Envelope): void {
@@ -122,18 +124,5 @@ export class PeerNetwork implements Network {
       this.outOfReach.delete(position);
       this.listener?.unreachable(position);
     });
-  }
-
-  private courierTo(frontEndId: string, address: string): InvalidationCourier {
-    const { leaseMs } = this.options;
-    return new InvalidationCourier(
-      this.postTo(frontEndId, address),
-      (invalidationId) => this.listener?.invalidated(frontEndId, invalidationId),
-      this.clock,
-      this.endOfTurn,
-      // Twice the lease, for the front-end's clock and ours may drift; then the session is over without doubt.
-      { giveUpMs: 2 * leaseMs, retryMs: Math.max(leaseMs / 20, 5), maxWaiting: 20_000, maxBatch: 500 },
-      () => this.couriers.delete(frontEndId),
-    );
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type CatalogConfig } from '../../config/index.js';
+import { type CatalogConfig, type SqliteFile } from '../../config/index.js';
 import { readinessCall } from '../../contract/watching.js';
 import { quorumSize } from '../../core/replication/quorum.js';
 import { Rpc } from '../../rpc/rpc.js';
@@ -14,7 +14,9 @@ const LONGEST_WAIT_MS = 30_000;
 const PAUSE_MS = 250;
 const TIMEOUT_MS = 1_000;
 
-type Settings = Pick<CatalogConfig, 'addresses' | 'advertisedAddress' | 'database' | 'writePolicy'>;
+interface Settings extends Pick<CatalogConfig, 'addresses' | 'advertisedAddress' | 'writePolicy'> {
+  readonly database: SqliteFile;
+}
 
 /**
  * What becomes of a catalog whose file is damaged (docs/adr/0041): the file is set aside, and the catalog learns all from the others as a new

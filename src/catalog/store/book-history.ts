@@ -1,11 +1,11 @@
-import { type BookChanges, type Decided, type Operation } from '../../core/replication/types.js';
+import { type BookChanges, type Decided, type Entry, type Operation } from '../../core/replication/types.js';
 import { type BookChange, type ChangedField, FIELDS_THAT_CHANGE } from '../../contract/book-history.js';
 import { type HistoryFound, type HistoryQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
 import { entryOf, type EntryText } from './rows.js';
 
 /** Entries before those shown that are looked through for what their fields were before. */
-const LOOKED_BACK = 50;
+export const LOOKED_BACK = 50;
 
 type Administered = Extract<Operation, { kind: 'create' | 'edit' | 'restock' | 'cancel' }>;
 
@@ -45,24 +45,27 @@ export class BookHistory {
 
   /** The newest first. Cursor: number of the last entry shown; a page ends with a whole entry, and may so be longer than asked. */
   page({ bookId, after, limit }: HistoryQuery): HistoryFound | undefined {
-    const from = after === null ? Number.MAX_SAFE_INTEGER : parseCursor(after);
+    const from = entryBefore(after);
     if (from === undefined) return undefined;
     const rows = this.#before.all(bookId, from, limit + LOOKED_BACK);
-    const changes = rows.flatMap((row) => placedIn(row));
     const hasBeginning = rows.length < limit + LOOKED_BACK;
     const genesis = hasBeginning && from > 0 ? this.#genesis.get(bookId) : undefined;
-    if (genesis !== undefined) changes.push(...placedIn(genesis));
-    const shown = shownOf(changes, limit);
-    const last = shown.at(-1);
-    return {
-      changes: shown.map((change, at) => changeOf(change, changes.slice(at + 1))),
-      next: shown.length < changes.length && last !== undefined ? String(last.sequenceNumber) : null,
-    };
+    return historyPage([...rows, ...(genesis === undefined ? [] : [genesis])].map(entryOf), limit);
   }
 }
 
-function placedIn(row: EntryText): Placed[] {
-  const { sequenceNumber, decided } = entryOf(row);
+/** Of entries with changes by administrators, the newest first, with up to `LOOKED_BACK` before those that are shown. */
+export function historyPage(entries: readonly Entry[], limit: number): HistoryFound {
+  const changes = entries.flatMap(placedIn);
+  const shown = shownOf(changes, limit);
+  const last = shown.at(-1);
+  return {
+    changes: shown.map((change, at) => changeOf(change, changes.slice(at + 1))),
+    next: shown.length < changes.length && last !== undefined ? String(last.sequenceNumber) : null,
+  };
+}
+
+function placedIn({ sequenceNumber, decided }: Entry): Placed[] {
   return decided
     .filter(isByAdministrator)
     .map((each) => ({ sequenceNumber, decided: each }))
@@ -122,6 +125,8 @@ function valueBefore(
   return undefined;
 }
 
-function parseCursor(cursor: string): number | undefined {
+/** The number below which a page begins. Undefined: it is no cursor of a history. */
+export function entryBefore(cursor: string | null): number | undefined {
+  if (cursor === null) return Number.MAX_SAFE_INTEGER;
   return /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined;
 }

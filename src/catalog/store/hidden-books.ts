@@ -5,9 +5,9 @@ import { type HiddenFound, type HiddenQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
 
 /** Hidden books looked at on the way to one page. */
-const MAX_PASSED = 2_000;
+export const MAX_PASSED = 2_000;
 
-interface HiddenRow {
+export interface HiddenRow {
   readonly id: BookId;
   readonly title: string;
   readonly author: string | null;
@@ -26,19 +26,24 @@ export class HiddenBooks {
     );
   }
 
-  page({ text, afterId, limit }: HiddenQuery): HiddenFound {
-    const isWanted = finder(text);
-    const ids: BookId[] = [];
-    let passed = 0;
-    let last = afterId;
-    for (const row of this.#after.iterate(afterId, MAX_PASSED + 1)) {
-      if (ids.length === limit || passed === MAX_PASSED) return { ids, next: last };
-      passed += 1;
-      last = row.id;
-      if (isWanted(row)) ids.push(row.id);
-    }
-    return { ids, next: null };
+  page(query: HiddenQuery): HiddenFound {
+    return hiddenPage(query, this.#after.iterate(query.afterId, MAX_PASSED + 1));
   }
+}
+
+/** `rows`: hidden books after that of the query, in id order, at most one more than `MAX_PASSED`. */
+export function hiddenPage({ text, afterId, limit }: HiddenQuery, rows: Iterable<HiddenRow>): HiddenFound {
+  const isWanted = finder(text);
+  const ids: BookId[] = [];
+  let passed = 0;
+  let last = afterId;
+  for (const row of rows) {
+    if (ids.length === limit || passed === MAX_PASSED) return { ids, next: last };
+    passed += 1;
+    last = row.id;
+    if (isWanted(row)) ids.push(row.id);
+  }
+  return { ids, next: null };
 }
 
 function finder(text: string): (row: HiddenRow) => boolean {

@@ -3,6 +3,8 @@ import { type MemberList } from '../replication/api.js';
 import { type MonotonicMs, type WallClockMs } from '../replication/types.js';
 import { MEMBER_RULES, type MemberRules } from './rules.js';
 
+/** A member touches its row so often in a lease. */
+export const BEATS_PER_LEASE = 4;
 /** P4. */
 const WAIT_LEASES = 2;
 /** P2: a member that has been silent for so long may be fenced. */

@@ -3,6 +3,7 @@ import { EXPIRY_GRACE_MS, MOST_ENDED, settlementId } from './holds.js';
 import { Decision, type Stamp } from './ledger.js';
 import { type OrderClock } from './order-clock.js';
 import { type SubmitResult } from './results.js';
+import { type Rules } from './rules.js';
 import { type Random } from './ports.js';
 import { type RecordState, type Records } from './records.js';
 import {
@@ -10,6 +11,7 @@ import {
   CATALOGUE,
   type Decided,
   type Entry,
+  type HoldId,
   type Operation,
   type Outcome,
   type StoredHold,
@@ -100,23 +102,37 @@ export function buildEntry(
   return { decided: decision.decided, callers, rest: waiting.slice(taken) };
 }
 
-/**
- * H3: what has run out is put before the operations that wait, but not before those that confirm it: until its end is in the ledger, they
- * win. H5: a hold that follows another ends as that one did; as long as it is not known how, it stays.
- */
+/** What an entry ends of holds before the operations that wait are decided. */
+export interface Endings {
+  readonly due: readonly StoredHold[];
+  readonly settlements: readonly Operation[];
+}
+
 function endingHolds(
   { ports: { store }, options, rules }: Context,
   bookId: BookId,
   now: WallClockMs,
   waiting: readonly Waiting[],
-): { due: readonly StoredHold[]; settlements: readonly Operation[] } {
+): Endings {
   const graceMs = rules['H3 not before until'] ? (options.expiryGraceMs ?? EXPIRY_GRACE_MS) : -Infinity;
   if (bookId === CATALOGUE || !rules['H3 end what ran out']) return { due: [], settlements: [] };
   const holds = store.dueHolds(bookId, now - graceMs, MOST_ENDED);
+  const operations = waiting.map(({ operation }) => operation);
+  return endingsOf(holds, operations, (holdId) => store.hold(holdId)?.end ?? null, rules);
+}
+
+/**
+ * H3: what has run out is put before the operations that wait, but not before those that confirm it: until its end is in the ledger, they
+ * win. H5: a hold that follows another ends as that one did; as long as it is not known how, it stays.
+ */
+export function endingsOf(
+  holds: readonly StoredHold[],
+  waiting: readonly Operation[],
+  endOf: (holdId: HoldId) => StoredHold['end'],
+  rules: Pick<Rules, 'H5 ask the deciding book'>,
+): Endings {
   if (holds.length === 0) return { due: [], settlements: [] };
-  const confirmed = new Set(
-    waiting.flatMap(({ operation }) => (operation.kind === 'confirm' ? [operation.holdId] : [])),
-  );
+  const confirmed = new Set(waiting.flatMap((each) => (each.kind === 'confirm' ? [each.holdId] : [])));
   const due: StoredHold[] = [];
   const settlements: Operation[] = [];
   for (const hold of holds) {
@@ -126,7 +142,7 @@ function endingHolds(
       due.push(hold);
       continue;
     }
-    const end = store.hold(decidedBy)?.end ?? null;
+    const end = endOf(decidedBy);
     if (end === null) continue;
     const orderId = end.kind === 'sold' ? end.orderId : null;
     settlements.push({ kind: 'settle', operationId: settlementId(holdId), holdId, orderId });

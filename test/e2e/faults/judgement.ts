@@ -12,7 +12,7 @@ const COPIES = 20;
 export interface Judged {
   readonly frontEnds: readonly { readonly address: string }[];
   untilEqual(): Promise<unknown>;
-  ledgers(): Promise<Ledgers>;
+  ledgers(): Promise<Pick<Ledgers, 'judge' | 'close'>>;
 }
 
 /** All that is wrong with what clients saw and what catalogs hold, when the clients are gone and every process is ready. */

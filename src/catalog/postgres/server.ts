@@ -1,0 +1,208 @@
+import pg from 'pg';
+import { type PostgresDatabase, type PostgresHost } from '../../config/index.js';
+import { codeOf, reasonOf, StartError } from '../../runtime/start-error.js';
+
+const OLDEST_VERSION = 14;
+/** Connections of one catalog: writes may wait for front-ends (P5), and reads shall not wait for them. */
+const WRITERS = 12;
+const READERS = 8;
+/** Longest wait for a lock of another transaction, in statements that write. */
+const LOCK_TIMEOUT_MS = 2_000;
+/** Longest statement that only reads. */
+const READ_TIMEOUT_MS = 5_000;
+/** The bigint of all advisory locks here: 0 is the catalogue's (P7), above it books' (P5, P6), below it members' (P2), and this one. */
+const PROBED_LOCK = '-4611686018427387904';
+
+/** A connection is a process of the server's, and the proof of a password takes its time. */
+const SHORTEST_CONNECT_MS = 1_000;
+
+const INT8 = 20;
+const FLOAT8 = 701;
+/** Numbers here stay below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 || oid === FLOAT8
+      ? Number
+      : (pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown)(oid, format),
+};
+
+export type Client = pg.ClientBase;
+
+export interface ServerTimes {
+  readonly connectTimeoutMs: number;
+  readonly leaseMs: number;
+}
+
+/** Nobody there, or nobody who takes writes now: it may be otherwise in a while. */
+export class NoServer extends Error {}
+
+/**
+ * One server that takes writes, and all connections of this catalog to it. They are dropped together: a connection to a server that has been
+ * superseded must not outlive the beats that would show it (P8).
+ */
+export class Server {
+  readonly writers: pg.Pool;
+  readonly readers: pg.Pool;
+
+  private constructor(
+    readonly host: PostgresHost,
+    readonly version: string,
+    /** The beats' own: nothing else waits on it. */
+    readonly beats: pg.Client,
+    config: pg.PoolConfig,
+    { leaseMs }: ServerTimes,
+  ) {
+    // A transaction whose catalog says nothing any more is ended: others wait for its locks.
+    const idleMs = Math.round(4 * leaseMs + 1_000);
+    this.writers = new pg.Pool({
+      ...config,
+      max: WRITERS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: idleMs,
+    });
+    this.readers = new pg.Pool({
+      ...config,
+      max: READERS,
+      statement_timeout: READ_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: idleMs,
+    });
+    // Whoever uses a connection hears of its end; that of an idle one concerns nobody.
+    for (const pool of [this.writers, this.readers]) {
+      pool.on('error', () => undefined);
+      // One that is held, and waits for front-ends while no statement runs on it (P5), would end the process.
+      pool.on('connect', (client) => client.on('error', () => undefined));
+    }
+  }
+
+  /** The first host that takes writes. Throws `NoServer`, or `StartError` for what will not mend by itself; neither bears a password. */
+  static async connect(database: PostgresDatabase, times: ServerTimes): Promise<Server> {
+    const reasons: string[] = [];
+    for (const host of database.hosts) {
+      try {
+        return await Server.at(host, database, times);
+      } catch (error) {
+        if (error instanceof StartError) throw error;
+        reasons.push(`${host.host}:${host.port}: ${reasonFor(error)}`);
+      }
+    }
+    throw new NoServer(`${database.shown} cannot be used now (${reasons.join('; ')})`);
+  }
+
+  get shown(): string {
+    return `${this.host.host}:${this.host.port}`;
+  }
+
+  async drop(): Promise<void> {
+    await Promise.allSettled([this.beats.end(), this.writers.end(), this.readers.end()]);
+  }
+
+  private static async at(
+    host: PostgresHost,
+    database: PostgresDatabase,
+    times: ServerTimes,
+  ): Promise<Server> {
+    const config = {
+      ...clientConfig(host, database),
+      types,
+      connectionTimeoutMillis: Math.max(times.connectTimeoutMs, SHORTEST_CONNECT_MS),
+      keepAlive: true,
+    };
+    const beats = new pg.Client(config);
+    beats.on('error', () => undefined);
+    try {
+      await beats.connect();
+      const version = await inspect(beats, database, host);
+      const other = new pg.Client(config);
+      other.on('error', () => undefined);
+      try {
+        await other.connect();
+        await requireLocks(beats, other, database);
+      } finally {
+        await other.end();
+      }
+      return new Server(host, version, beats, config, times);
+    } catch (error) {
+      await beats.end().catch(() => undefined);
+      throw hopeless(error, database) ?? error;
+    }
+  }
+}
+
+export function clientConfig(
+  { host, port }: PostgresHost,
+  { user, password, database, tls }: PostgresDatabase,
+): Omit<pg.ClientConfig, 'ssl'> & { ssl: false | { rejectUnauthorized: boolean } } {
+  const ssl = tls === 'disable' ? false : { rejectUnauthorized: tls === 'verify-full' };
+  return {
+    host,
+    port,
+    user,
+    database,
+    ssl,
+    application_name: 'bazar catalog',
+    ...(password !== null && { password }),
+  };
+}
+
+async function inspect(client: pg.Client, database: PostgresDatabase, host: PostgresHost): Promise<string> {
+  const { rows } = await client.query<{
+    number: number;
+    version: string;
+    standby: boolean;
+    read_only: string;
+  }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+      pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS read_only`,
+  );
+  const [found] = rows;
+  if (found === undefined) throw new Error('it does not say what it is');
+  if (found.number < OLDEST_VERSION * 10_000) {
+    throw new StartError(
+      `${database.shown}: ${host.host}:${host.port} is PostgreSQL ${found.version}, and ${OLDEST_VERSION} is the oldest that will do`,
+    );
+  }
+  if (found.standby || found.read_only === 'on')
+    throw new Error('it takes no writes (it is a standby, or read-only)');
+  return found.version;
+}
+
+/** P5 and P6 rest on them, and what speaks PostgreSQL's protocol need not have them. */
+async function requireLocks(one: pg.Client, other: pg.Client, database: PostgresDatabase): Promise<void> {
+  const tries = async (client: pg.Client): Promise<boolean> => {
+    const { rows } = await client.query<{ locked: boolean }>(
+      `SELECT pg_try_advisory_lock(${PROBED_LOCK}) AS locked`,
+    );
+    return rows[0]?.locked === true;
+  };
+  // Another catalog may just be trying the same.
+  if (!(await tries(one))) return;
+  try {
+    if (!(await tries(other))) return;
+  } finally {
+    await one.query(`SELECT pg_advisory_unlock(${PROBED_LOCK})`);
+  }
+  throw new StartError(
+    `${database.shown} has no advisory locks that exclude anybody, and caches of front-ends would be stale without: take a PostgreSQL`,
+  );
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'it refuses the password of DATABASE_URL',
+  '28000': 'it refuses the user of DATABASE_URL',
+  '3D000': 'it has no such database',
+  '42501':
+    'the user of DATABASE_URL may not do what a catalog does there: it has to own the database, or may create tables in its schema',
+};
+
+/** What somebody has to see to; undefined: it may mend. */
+export function hopeless(error: unknown, database: PostgresDatabase): StartError | undefined {
+  if (error instanceof StartError) return error;
+  const refusal = REFUSALS[codeOf(error)];
+  return refusal === undefined ? undefined : new StartError(`${database.shown}: ${refusal}`);
+}
+
+/** Messages of the server and of the driver name hosts, users and tables, and never a password. */
+export function reasonFor(error: unknown): string {
+  const nested = error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
+  return reasonOf(error) || codeOf(error) || (nested === undefined ? 'no answer' : reasonOf(nested));
+}

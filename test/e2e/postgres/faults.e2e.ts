@@ -1,0 +1,172 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type ChangesPage } from '../../../src/contract/public-changes.js';
+import { type CatalogStatus } from '../../../src/contract/operations.js';
+import { changesIn } from '../../../src/core/feed/told-changes.js';
+import { CATALOGUE, type Entry } from '../../../src/core/replication/types.js';
+import { LedgerOracle } from '../../simulation/checkers/ledger-oracle.js';
+import { History, type Violation } from '../../simulation/history.js';
+import { Clients } from '../../support/history-clients.js';
+import { judgeBy, statusOf } from '../../support/history-ledger.js';
+import { ADMIN_TOKEN } from '../../support/layout.js';
+import { TestPostgres } from '../../support/postgres.js';
+import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
+import { until } from '../../support/until.js';
+import { Faults, untilEqual } from '../faults/faults.js';
+import { judge } from '../faults/judgement.js';
+
+const SOME = 120;
+
+interface Committed {
+  readonly bookId: number;
+  readonly entry: Entry;
+}
+
+async function entriesOf(postgres: TestPostgres, database: string): Promise<Committed[]> {
+  const rows = await postgres.query<{ book_id: string; entry: string }>(
+    database,
+    'SELECT book_id, entry FROM entry ORDER BY book_id, sequence_number',
+  );
+  return rows.map(({ book_id, entry }) => ({ bookId: Number(book_id), entry: JSON.parse(entry) as Entry }));
+}
+
+/** The ledgers as the server has them, judged as those of replicas are. */
+async function ledgersOf(postgres: TestPostgres, database: string) {
+  const violations: Violation[] = [];
+  const oracle = new LedgerOracle((violation) => violations.push(violation));
+  for (const { bookId, entry } of await entriesOf(postgres, database))
+    oracle.commits('PostgreSQL', bookId, entry);
+  return {
+    judge: (history: History) => {
+      const found = judgeBy(oracle, history);
+      return { ...found, violations: [...violations, ...found.violations] };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What the ledgers have to tell. */
+function toldBy(entries: readonly Committed[]): string[] {
+  const changes = entries
+    .filter(({ bookId, entry }) => bookId === CATALOGUE || entry.sequenceNumber > 0)
+    .flatMap(({ bookId, entry }) => changesIn(bookId, entry, () => undefined));
+  return changes.map(({ bookId, number }) => `${bookId}/${number}`);
+}
+
+/** Follows the feed of changes, page after page, as a consumer that keeps its cursor. */
+class Consumer {
+  readonly told: string[] = [];
+  /** Not above the last one of its book. */
+  readonly backwards: string[] = [];
+  private readonly last = new Map<number, number>();
+  private since: string | null = null;
+  private over = false;
+  private readonly following: Promise<void>;
+
+  constructor(private readonly frontEnd: string) {
+    this.following = this.follow();
+  }
+
+  /** When it has been told all that there is. */
+  async end(): Promise<void> {
+    this.over = true;
+    await this.following;
+    await until('all is told', async () => (await this.page()) === 'all');
+  }
+
+  private async follow(): Promise<void> {
+    while (!this.over) if ((await this.page()) !== 'more') await wait(20);
+  }
+
+  private async page(): Promise<'all' | 'more' | 'refused'> {
+    const since = this.since === null ? '' : `?since=${this.since}`;
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const answer = await fetch(`${this.frontEnd}/changes${since}`, { headers }).catch(() => null);
+    if (answer?.status !== 200) return 'refused';
+    const { changes, next, more } = (await answer.json()) as ChangesPage;
+    for (const { bookId, number } of changes) {
+      if (number <= (this.last.get(bookId) ?? -1)) this.backwards.push(`${bookId}/${number}`);
+      this.last.set(bookId, number);
+      this.told.push(`${bookId}/${number}`);
+    }
+    this.since = next;
+    return more || changes.length > 0 ? 'more' : 'all';
+  }
+}
+
+describe('a bookstore of processes on PostgreSQL, under buyers and readers', () => {
+  let postgres: TestPostgres;
+  let bookstore: BookstoreOfProcesses;
+  let faults: Faults;
+  let catalogs: [RoleInOwnProcess, RoleInOwnProcess, RoleInOwnProcess];
+  let database: string;
+
+  beforeAll(async () => {
+    buildDist();
+    postgres = await TestPostgres.start();
+    const DATABASE_URL = await postgres.freshDatabase();
+    database = new URL(DATABASE_URL).pathname.slice(1);
+    bookstore = await BookstoreOfProcesses.start({
+      catalogs: 3,
+      orders: 2,
+      frontEnds: 2,
+      settings: { DATABASE_URL },
+    });
+    catalogs = bookstore.catalogs as typeof catalogs;
+    faults = new Faults(bookstore);
+  }, 300_000);
+  afterAll(async () => {
+    await bookstore?.end();
+    await postgres?.stop();
+  }, 120_000);
+
+  it('sold nothing twice and lost nothing, whoever is killed, stopped or restarted', async () => {
+    const history = new History();
+    const frontEnds = bookstore.frontEnds.map(({ address }) => address);
+    const clients = new Clients({ frontEnds, buyers: 6, readers: 4, books: 3, seed: 1 }, history);
+    const [a, b, c] = catalogs;
+    const consumer = new Consumer(frontEnds[0] ?? '');
+    try {
+      await clients.start();
+      await clients.more(SOME);
+      await faults.kill(a);
+      await clients.more(SOME);
+      await postgres.crash();
+      await clients.more(SOME);
+      await faults.restart(a);
+      faults.freeze(b);
+      await until('the others have fenced it', async () => {
+        const status = (await statusOf(c)) as CatalogStatus | null;
+        return (
+          status?.shared?.members.some(({ address, fenced }) => fenced && address === b.address) ?? false
+        );
+      });
+      await clients.more(SOME);
+      faults.thaw(b);
+      await postgres.restart();
+      await clients.more(SOME);
+      await faults.kill(...catalogs);
+      await faults.heal();
+      await clients.more(SOME);
+      await clients.stop();
+      const judged = {
+        frontEnds: bookstore.frontEnds,
+        untilEqual: () => untilEqual(catalogs),
+        ledgers: () => ledgersOf(postgres, database),
+      };
+      expect(await judge(judged, clients, history)).toEqual([]);
+      await consumer.end();
+      const entries = await entriesOf(postgres, database);
+      expect({ ...consumer, told: consumer.told.sort() }).toMatchObject({
+        told: toldBy(entries).sort(),
+        backwards: [],
+      });
+      const [seeds] = await postgres.query<{ first: string }>(
+        database,
+        `SELECT count(*) AS first FROM operation WHERE operation_id LIKE 'seed:%' AND book_id = ${CATALOGUE}`,
+      );
+      expect(Number(seeds?.first)).toBe(7);
+    } finally {
+      await clients.close();
+    }
+  }, 300_000);
+});

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { PostgresEngine } from '../../../src/catalog/postgres/postgres.engine.js';
+import { parseConfig } from '../../../src/config/index.js';
+import { SystemClock } from '../../../src/runtime/clock.js';
+import { type StartError } from '../../../src/runtime/start-error.js';
+import { BookstoreInProcess } from '../../support/in-process.js';
+import { ADMIN_TOKEN } from '../../support/layout.js';
+import { walkThrough } from '../../support/original-walk.js';
+import { TestPostgres } from '../../support/postgres.js';
+import { until } from '../../support/until.js';
+
+describe('on PostgreSQL', () => {
+  let postgres: TestPostgres;
+  let database: string;
+  beforeAll(async () => {
+    postgres = await TestPostgres.start();
+    database = await postgres.freshDatabase();
+  });
+  afterAll(() => postgres.stop());
+
+  describe('a bookstore with two catalogs and two front-ends', () => {
+    let bookstore: BookstoreInProcess;
+    beforeAll(async () => {
+      const settings = { DATABASE_URL: database };
+      bookstore = await BookstoreInProcess.start({ catalogs: 2, orders: 2, frontEnds: 2, settings });
+    });
+    afterAll(() => bookstore.stop());
+
+    const ask = async (frontEnd: number, method: string, path: string, body?: object): Promise<Json> => {
+      const answer = await fetch(`${bookstore.frontEnds[frontEnd]?.address}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${ADMIN_TOKEN}`,
+          'idempotency-key': randomUUID(),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, ...((await answer.json()) as object) };
+    };
+
+    walkThrough((frontEnd) => bookstore.frontEnds[frontEnd]?.address ?? '');
+
+    it('never shows the other front-end an old price or stock, however often it has asked before', async () => {
+      for (let price = 20; price < 30; price++) {
+        await ask(1, 'GET', '/lookup/3');
+        await ask(1, 'GET', '/lookup/3');
+        expect(await ask(0, 'PATCH', '/books/3', { price })).toMatchObject({ status: 200 });
+        expect(await ask(1, 'GET', '/lookup/3')).toMatchObject({ price });
+      }
+    });
+
+    it('keeps answers in the caches, for as long as all catalogs are heard of', async () => {
+      await until('a look-up is kept', async () => {
+        await ask(0, 'GET', '/lookup/4');
+        const dump = await bookstore.frontEnds[0]?.app.inject({
+          method: 'GET',
+          url: '/dump',
+          headers: { authorization: 'Bearer test-cluster-secret-of-32-characters' },
+        });
+        return (JSON.parse(dump?.payload ?? '{}') as { lookup: { id: number }[] }).lookup.some(
+          ({ id }) => id === 4,
+        );
+      });
+    });
+
+    it('sells a basket whole, and gives a hold back', async () => {
+      const items = [5, 6].map((bookId) => ({ bookId, quantity: 2 }));
+      const order = await ask(0, 'POST', '/orders', { items });
+      expect(order).toMatchObject({ status: 201, state: 'sold' });
+      await until(
+        'its copies have left the stock',
+        async () => (await ask(1, 'GET', '/lookup/6'))['quantity'] === 23,
+      );
+      const { holdId } = await ask(1, 'POST', '/holds', { items, ttlSeconds: 600 });
+      expect(await ask(0, 'GET', '/lookup/5')).toMatchObject({ quantity: 21 });
+      expect(await ask(0, 'DELETE', `/holds/${String(holdId)}`)).toMatchObject({ state: 'released' });
+      await until('both have their copies back', async () => {
+        const [five, six] = await Promise.all([ask(1, 'GET', '/lookup/5'), ask(1, 'GET', '/lookup/6')]);
+        return five['quantity'] === 23 && six['quantity'] === 23;
+      });
+    });
+
+    it('finds books by their words, misspelt ones too, and hides one', async () => {
+      const book = {
+        title: 'The Hobbit',
+        author: 'J. R. R. Tolkien',
+        topic: 'Fantasy',
+        price: 9,
+        quantity: 1,
+      };
+      const { id } = await ask(0, 'POST', '/books', book);
+      const found = async (text: string): Promise<unknown[]> => {
+        const answer = await fetch(`${bookstore.frontEnds[1]?.address}/books?q=${encodeURIComponent(text)}`);
+        return ((await answer.json()) as { id: number }[]).map((each) => each.id);
+      };
+      for (const text of ['hobbit', 'tolkien hob', 'HOBIT', 'tolkein', 'fantasy'])
+        expect(await found(text)).toContain(id);
+      expect(await ask(0, 'PATCH', `/books/${String(id)}`, { hidden: true })).toMatchObject({ status: 200 });
+      expect(await found('hobbit')).not.toContain(id);
+      expect(await ask(1, 'GET', `/lookup/${String(id)}`)).toMatchObject({ status: 404 });
+    });
+
+    it('created the seven books once, though two catalogs began at once', async () => {
+      const name = new URL(database).pathname.slice(1);
+      const [row] = await postgres.query<{ count: string }>(
+        name,
+        "SELECT count(*) FROM operation WHERE operation_id LIKE 'seed:%'",
+      );
+      expect(row?.count).toBe('7');
+    });
+  });
+
+  /** What becomes of a catalog that is started with this URL: how it ends, or why it is not ready. */
+  async function startedWith(url: string): Promise<string> {
+    const config = parseConfig({ ROLE: 'catalog', DATABASE_URL: url });
+    if (config.role !== 'catalog' || config.database.kind !== 'postgres') throw new Error('no such catalog');
+    let ended: string | null = null;
+    const giveUp = (error: StartError): void => void (ended = error.message);
+    const times = { leaseMs: 500, connectTimeoutMs: 500, requestTimeoutMs: 500 };
+    const engine = new PostgresEngine(
+      { database: config.database, address: 'http://a', position: 0, ...times, giveUp },
+      new SystemClock(),
+      { fraction: () => 0.5, token: () => 'token' },
+      () => () => Promise.resolve(null),
+      { during: (_, __, work) => work() },
+    );
+    engine.start(() => undefined);
+    try {
+      return await until('it says why', () => {
+        const state = engine.state();
+        return ended ?? (state.ready || state.reason.includes('yet') ? null : state.reason);
+      });
+    } finally {
+      await engine.close();
+    }
+  }
+
+  it.each<[string, (good: string) => string, RegExp]>([
+    ['a wrong password', (good) => good.replace(/:[^:@]*@/, ':another-secret@'), /refuses the password/],
+    ['no such database', (good) => good.replace(/[^/]*$/, 'nowhere'), /no such database/],
+    ['nobody there', (good) => good.replace(/:\d+\//, ':1/'), /cannot be used now/],
+  ])('says in one line what is wrong: %s', async (_, change, says) => {
+    const text = await startedWith(change(database));
+    expect(text).toMatch(says);
+    expect(text).not.toMatch(/\n|secret|postgres-of-the-tests/);
+  });
+
+  it('starts on no schema of a newer release', async () => {
+    const newer = await postgres.freshDatabase();
+    await postgres.query(
+      new URL(newer).pathname.slice(1),
+      "CREATE TABLE migrations (id serial PRIMARY KEY, timestamp bigint NOT NULL, name varchar NOT NULL); INSERT INTO migrations (timestamp, name) VALUES (1, 'Later')",
+    );
+    expect(await startedWith(newer)).toMatch(/a schema that this release does not know \(Later\)/);
+  });
+});
+
+type Json = Record<string, unknown>;
