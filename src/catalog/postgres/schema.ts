@@ -23,6 +23,8 @@ export async function migrate(server: Server, database: PostgresDatabase): Promi
     migrations: [Shop1764900000000],
     installExtensions: false,
     poolSize: 1,
+    // What fails is told once, by whoever called.
+    logger: 'debug',
   });
   await server.beats.query(`SELECT pg_advisory_lock(${MIGRATIONS_LOCK})`);
   try {

@@ -144,26 +144,36 @@ export function clientConfig(
   };
 }
 
+interface Found {
+  readonly number: number;
+  readonly version: string;
+  readonly encoding: string;
+  readonly standby: boolean;
+  readonly read_only: string;
+}
+
+/** Returns its version. */
 async function inspect(client: pg.Client, database: PostgresDatabase, host: PostgresHost): Promise<string> {
-  const { rows } = await client.query<{
-    number: number;
-    version: string;
-    standby: boolean;
-    read_only: string;
-  }>(
+  const { rows } = await client.query<Found>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+      current_setting('server_encoding') AS encoding,
       pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS read_only`,
   );
   const [found] = rows;
   if (found === undefined) throw new Error('it does not say what it is');
-  if (found.number < OLDEST_VERSION * 10_000) {
-    throw new StartError(
-      `${database.shown}: ${host.host}:${host.port} is PostgreSQL ${found.version}, and ${OLDEST_VERSION} is the oldest that will do`,
-    );
-  }
+  const flaw = flawOf(found);
+  if (flaw !== null) throw new StartError(`${database.shown}: ${host.host}:${host.port} ${flaw}`);
   if (found.standby || found.read_only === 'on')
     throw new Error('it takes no writes (it is a standby, or read-only)');
   return found.version;
+}
+
+/** Why a server will not do, now or later; null: it will. */
+export function flawOf({ number, version, encoding }: Omit<Found, 'standby' | 'read_only'>): string | null {
+  if (number < OLDEST_VERSION * 10_000)
+    return `is PostgreSQL ${version}, and ${OLDEST_VERSION} is the oldest that will do`;
+  if (encoding !== 'UTF8') return `keeps texts of that database in ${encoding}, and books need UTF8`;
+  return null;
 }
 
 /** P5 and P6 rest on them, and what speaks PostgreSQL's protocol need not have them. */
@@ -186,10 +196,12 @@ async function requireLocks(one: pg.Client, other: pg.Client, database: Postgres
   );
 }
 
+const NO_PASSWORD = 'it asks for a password, and DATABASE_URL has none';
 const REFUSALS: Readonly<Record<string, string>> = {
   '28P01': 'it refuses the password of DATABASE_URL',
   '28000': 'it refuses the user of DATABASE_URL',
   '3D000': 'it has no such database',
+  '42P07': "it has tables that are not a shop's: name a database of its own",
   '42501':
     'the user of DATABASE_URL may not do what a catalog does there: it has to own the database, or may create tables in its schema',
 };
@@ -197,8 +209,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** What somebody has to see to; undefined: it may mend. */
 export function hopeless(error: unknown, database: PostgresDatabase): StartError | undefined {
   if (error instanceof StartError) return error;
-  const refusal = REFUSALS[codeOf(error)];
+  const refusal = asksForPassword(error, database) ? NO_PASSWORD : REFUSALS[codeOf(error)];
   return refusal === undefined ? undefined : new StartError(`${database.shown}: ${refusal}`);
+}
+
+function asksForPassword(error: unknown, { password }: PostgresDatabase): boolean {
+  // The driver's own refusal has no code.
+  const refused = codeOf(error) === '28P01' || reasonOf(error).includes('client password must be a string');
+  return password === null && refused;
 }
 
 /** Messages of the server and of the driver name hosts, users and tables, and never a password. */

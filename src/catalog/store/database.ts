@@ -54,6 +54,8 @@ async function open(path: string): Promise<Database> {
     driver: sqliteDriver(),
     database: path,
     timeout: LOCK_TIMEOUT_MS,
+    // What fails is told once, by whoever called.
+    logger: 'debug',
     prepareDatabase: configure,
     entities: TABLES,
     migrations: [

@@ -154,6 +154,40 @@ describe('on PostgreSQL', () => {
     );
     expect(await startedWith(newer)).toMatch(/a schema that this release does not know \(Later\)/);
   });
+
+  it.each<[string, (name: string) => string[], (good: string) => string, RegExp]>([
+    [
+      'a database that only reads',
+      (name) => [`ALTER DATABASE ${name} SET default_transaction_read_only = on`],
+      (good) => good,
+      /takes no writes/,
+    ],
+    [
+      'a user who may not create tables',
+      () => ["CREATE ROLE guest LOGIN PASSWORD 'guests-secret'"],
+      (good) => good.replace(/\/\/[^@]*@/, '//guest:guests-secret@'),
+      /may not do what a catalog does/,
+    ],
+    [
+      'no password where one is asked for',
+      () => [],
+      (good) => good.replace(/:[^:@]*@/, '@'),
+      /asks for a password/,
+    ],
+    [
+      "somebody else's tables",
+      () => ['CREATE TABLE book (isbn text)'],
+      (good) => good,
+      /tables that are not a shop's/,
+    ],
+  ])('says in one line what is wrong: %s', async (_, prepare, change, says) => {
+    const other = await postgres.freshDatabase();
+    const name = new URL(other).pathname.slice(1);
+    for (const statement of prepare(name)) await postgres.query(name, statement);
+    const text = await startedWith(change(other));
+    expect(text).toMatch(says);
+    expect(text).not.toMatch(/\n|secret|postgres-of-the-tests/);
+  });
 });
 
 type Json = Record<string, unknown>;
