@@ -4,6 +4,7 @@ import { Context } from '../../src/core/replication/context.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { type Envelope } from '../../src/core/replication/messages.js';
 import { type Identity } from '../../src/core/replication/ports.js';
+import { type Task } from '../../src/core/replication/steps.js';
 import { MemoryStore } from './memory-store.js';
 
 /**
@@ -25,7 +26,11 @@ export class ReplicaContext {
   #heldSyncs: (() => void)[] | null = null;
   readonly #timers = new Set<{ readonly at: number; readonly action: () => void }>();
 
-  constructor(options: Partial<ReplicaOptions> = {}, identity: Partial<Identity> = {}) {
+  constructor(
+    options: Partial<ReplicaOptions> = {},
+    identity: Partial<Identity> = {},
+    handle: (task: Task) => void = () => undefined,
+  ) {
     const clock = {
       monotonicMs: () => monotonic(this.now),
       wallClockMs: () => this.now + this.wallAheadMs,
@@ -46,6 +51,7 @@ export class ReplicaContext {
           invalidate: (_frontEndId, _address, invalidation) => void this.told.push(invalidation),
         },
       },
+      handle,
     );
     this.context.identity = {
       replicaId: 'a',
@@ -78,5 +84,17 @@ export class ReplicaContext {
     const held = this.#heldSyncs ?? [];
     this.#heldSyncs = null;
     for (const complete of held) complete();
+  }
+
+  /** The same part, of which each call is a step, as a message or a call of the host is. */
+  inSteps<T extends object>(part: T): T {
+    return new Proxy(part, {
+      get: (_, name) => {
+        const found: unknown = Reflect.get(part, name, part);
+        if (typeof found !== 'function') return found;
+        return (...given: unknown[]): unknown =>
+          this.context.step(() => Reflect.apply(found, part, given) as unknown);
+      },
+    });
   }
 }

@@ -8,8 +8,15 @@ import { type PeerMessage } from '../../src/core/replication/messages.js';
 import { Peers } from '../../src/core/replication/peers.js';
 import { Reader } from '../../src/core/replication/reader.js';
 import { Records } from '../../src/core/replication/records.js';
+import { type Task } from '../../src/core/replication/steps.js';
 import { Sessions } from '../../src/core/replication/sessions.js';
-import { type Ballot, CATALOGUE, type Entry, type Operation } from '../../src/core/replication/types.js';
+import {
+  type Ballot,
+  type BookId,
+  CATALOGUE,
+  type Entry,
+  type Operation,
+} from '../../src/core/replication/types.js';
 import { ReplicaContext } from './replica-context.js';
 
 export type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
@@ -60,19 +67,18 @@ export class ReplicaParts extends ReplicaContext {
   readonly reader: Reader;
 
   constructor(options: Partial<ReplicaOptions> = {}) {
-    super(options);
+    super(options, {}, (task) => this.#do(task));
     const { context } = this;
     this.peers = new Peers(context);
-    this.records = new Records(context);
+    this.records = this.inSteps(new Records(context));
     this.held = new HeldLeases(context);
     this.granted = new GrantedLeases(context);
     this.marks = new Marks(context, this.records, this.held);
     this.sessions = new Sessions(context, this.held);
     const { peers, records, held, granted, marks, sessions } = this;
-    this.acceptor = new Acceptor(context, records, marks, granted, sessions, peers);
-    this.coordinator = new Coordinator(context, records, marks, held, peers);
-    this.reader = new Reader(context, records, marks, this.coordinator, peers);
-    this.#connect();
+    this.acceptor = this.inSteps(new Acceptor(context, records, marks, granted, sessions, peers));
+    this.coordinator = this.inSteps(new Coordinator(context, records, marks, held, peers));
+    this.reader = this.inSteps(new Reader(context, records, marks, this.coordinator, peers));
     for (const [index, replicaId] of ['b', 'c'].entries()) {
       const peer = peers.all[index];
       if (peer !== undefined) Object.assign(peer, { replicaId, lastHeardAt: this.now });
@@ -130,21 +136,24 @@ export class ReplicaParts extends ReplicaContext {
     this.coordinator.updateOk(from, { ...ok, ...also });
   }
 
-  #connect(): void {
-    const { context, acceptor, coordinator, reader, marks, records } = this;
-    records.onCommitted = (record) => marks.committed(record);
-    context.changed = (bookId) => {
-      acceptor.changed(records.get(bookId));
-      coordinator.changed(records.get(bookId));
-      reader.changed(bookId);
-    };
-    coordinator.onRest = (bookId) => reader.changed(bookId);
-    this.peers.loopback = (body) => {
-      if (body.kind === 'check') acceptor.check('a', body);
-      if (body.kind === 'update') acceptor.update('a', body);
-      if (body.kind === 'check ok') coordinator.checkOk('a', body);
-      if (body.kind === 'update ok') coordinator.updateOk('a', body);
-      if (body.kind === 'conflict') coordinator.conflict(body);
-    };
+  #do(task: Task): void {
+    if (task.kind === 'changed') this.#changed(task.bookId);
+    if (task.kind === 'at rest') this.reader.changed(task.bookId);
+    if (task.kind === 'to self') this.#toSelf(task.body);
+  }
+
+  #changed(bookId: BookId): void {
+    const record = this.records.get(bookId);
+    this.acceptor.changed(record);
+    this.coordinator.changed(record);
+    this.reader.changed(bookId);
+  }
+
+  #toSelf(body: PeerMessage): void {
+    if (body.kind === 'check') this.acceptor.check('a', body);
+    if (body.kind === 'update') this.acceptor.update('a', body);
+    if (body.kind === 'check ok') this.coordinator.checkOk('a', body);
+    if (body.kind === 'update ok') this.coordinator.updateOk('a', body);
+    if (body.kind === 'conflict') this.coordinator.conflict(body);
   }
 }

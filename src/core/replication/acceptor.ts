@@ -75,7 +75,6 @@ export class Acceptor {
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);
     this.#commitBelow(record, ballot, m);
-    // Not before: what was learned may have started a round of this replica's own, and with it a higher promise.
     const { promised } = record;
     if (
       promised !== null &&
@@ -116,7 +115,7 @@ export class Acceptor {
           rules['W5 token time'] ? earliest(token.at, this.context.now()) : this.context.now(),
         );
       }
-      return this.context.changed(bookId);
+      return this.context.leave({ kind: 'changed', bookId });
     }
     // C2: a commit for an entry that is not here: ask for what is lacking.
     if (record.committed < sequenceNumber) {
@@ -135,7 +134,7 @@ export class Acceptor {
     if (pending === null || pending.entry.sequenceNumber !== m - 1) return;
     if (!sameBallot(pending.ballot, ballot) && this.context.rules['W3 behind by ballot']) return;
     this.records.commit(record, pending.entry);
-    this.context.changed(record.bookId);
+    this.context.leave({ kind: 'changed', bookId: record.bookId });
   }
 
   #accept(

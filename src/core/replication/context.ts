@@ -1,9 +1,10 @@
 import { type ReplicaOptions } from './api.js';
-import { shortened, SuspensionWatch } from '../clocks.js';
+import { shortened } from '../clocks.js';
 import { type Identity, type ReplicaPorts } from './ports.js';
 import { isQuorum, isQuorumWith, type Electorate } from './quorum.js';
 import { ALL_RULES, type Rules } from './rules.js';
-import { type BookId, type MonotonicMs, type ReplicaId } from './types.js';
+import { Steps, type Task } from './steps.js';
+import { type MonotonicMs, type ReplicaId } from './types.js';
 
 /** Request ids of one start; those of the next begin above. */
 const IDS_PER_START = 2 ** 32;
@@ -18,20 +19,18 @@ export class Context {
   halted = false;
   /** Own commits up to this number are safe on disk: after a crash none of them is given out again. */
   durableChange = 0;
-  /** Something about that record changed, or a round on it ended: whoever waits for that looks again. */
-  changed: (bookId: BookId) => void = () => undefined;
   readonly rules: Rules;
-  /** The monotonic clock stood still for a while, and the others' did not: what was counted on it is wrong. */
-  onSuspended: () => void = () => undefined;
+  readonly #steps: Steps;
   #lastRequestId = 0;
-  readonly #suspension = new SuspensionWatch();
   readonly #timers = new Set<() => void>();
 
   constructor(
     readonly options: ReplicaOptions,
     readonly ports: ReplicaPorts,
+    handle: (task: Task) => void,
   ) {
     this.rules = options.rules ?? ALL_RULES;
+    this.#steps = new Steps(ports.clock, handle, this.rules['R3 drop leases after suspension']);
   }
 
   get self(): string {
@@ -66,21 +65,27 @@ export class Context {
   }
 
   now(): MonotonicMs {
-    const now = this.ports.clock.monotonicMs();
-    this.#watchWallClock(now);
-    return now;
+    return this.#steps.now;
   }
 
-  /** R3: called with every look at the clock, so before any use of a lease. */
-  #watchWallClock(now: MonotonicMs): void {
-    if (!this.rules['R3 drop leases after suspension']) return;
-    if (!this.#suspension.look(now, this.ports.clock.wallClockMs())) this.onSuspended();
+  step<T>(action: () => T): T {
+    return this.#steps.take(action);
+  }
+
+  /** To be done later in this step. */
+  leave(task: Task): void {
+    this.#steps.leave(task);
+  }
+
+  /** Does what has been left up to now. */
+  drain(): void {
+    this.#steps.drain();
   }
 
   after(delayMs: number, action: () => void): () => void {
     const cancel = this.ports.clock.after(delayMs, () => {
       this.#timers.delete(cancel);
-      if (!this.halted) action();
+      if (!this.halted) this.step(action);
     });
     this.#timers.add(cancel);
     return () => {
@@ -99,7 +104,7 @@ export class Context {
     if (!this.rules['sync before answers']) return synced();
     this.ports.store.sync((error) => {
       // A disk that fails ends this life: the host starts the replica anew from what is durable.
-      if (error === undefined && !this.halted) synced();
+      if (error === undefined && !this.halted) this.step(synced);
     });
   }
 

@@ -83,9 +83,8 @@ describe('a coordinator', () => {
     submit('s');
     replica.promised('b', { committed: 1, newer: [sold(1)] });
     expect(replica.record).toMatchObject({ committed: 1, book: { quantity: 8 } });
-    // What it learned had it look again.
-    expect(replica.lastSaid('check').committed).toBe(1);
-    replica.promised('b');
+    expect(replica.said('check')).toHaveLength(2);
+    expect(lastBallot()).toEqual(replica.lastSaid('check').ballot);
     expect(updates()).toMatchObject([{ sequenceNumber: 2, decided: [{ operation: { operationId: 's' } }] }]);
   });
 
@@ -184,6 +183,16 @@ describe('a coordinator', () => {
     expect(replica.coordinator.answersBefore(replica.record)).toBe(true);
     replica.marks.bar(replica.record, { number: 2, ballot: ballot(99), titles: false });
     expect(replica.coordinator.answersBefore(replica.record)).toBe(false);
+  });
+
+  it('answers before its own write no more once another has brought that number to its end, not even in the same step (R2)', () => {
+    write('first');
+    replica.valid();
+    submit('second');
+    replica.context.step(() => {
+      replica.records.learn(1, [sold(2)]);
+      expect(replica.coordinator.answersBefore(replica.record)).toBe(false);
+    });
   });
 
   it('never answers before an entry of another, which may be complete (R2)', () => {

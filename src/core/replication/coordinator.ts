@@ -53,8 +53,6 @@ interface Work {
 export class Coordinator {
   readonly #works = new Map<BookId, Work>();
   #still = false;
-  /** Called when nothing is under way for a record any more. */
-  onRest: (bookId: BookId) => void = () => undefined;
   rounds = 0;
   takeovers = 0;
   conflicts = 0;
@@ -217,6 +215,8 @@ export class Coordinator {
     const { rules } = this.context;
     const round = this.#works.get(record.bookId)?.round;
     if (round?.kind !== 'updating' || !rules['R2 answer before an incomplete write']) return false;
+    // Another coordinator has brought that number to its end: the entry before it is not the last any more.
+    if (record.committed >= round.entry.sequenceNumber) return false;
     if (round.validBefore === null || !this.leases.majoritySince(round.validBefore)) return false;
     const superseded =
       !sameBallot(record.promised, round.ballot) || this.marks.barredAbove(record.bookId, round.ballot);
@@ -271,7 +271,7 @@ export class Coordinator {
     if (work.round !== null || this.context.halted) return;
     if (!work.pausing && !this.#still) this.#next(work);
     // Whatever ended the last round: those who wait for its end have to look for themselves now.
-    if (work.round === null) this.onRest(work.bookId);
+    if (work.round === null) this.context.leave({ kind: 'at rest', bookId: work.bookId });
   }
 
   #next(work: Work): void {
@@ -304,8 +304,6 @@ export class Coordinator {
     if (this.context.rules['W2 take over newer entries']) {
       for (const { newer } of oks) this.records.learn(work.bookId, newer);
     }
-    // Learning may have started the next round already.
-    if (work.round !== null) return;
     const record = this.records.get(work.bookId);
     if (oks.some(({ committed }) => committed > record.committed)) return this.#drive(work);
     work.attempts = 0;
@@ -447,7 +445,7 @@ export class Coordinator {
         token,
       });
     }
-    this.context.changed(work.bookId);
+    this.context.leave({ kind: 'changed', bookId: work.bookId });
     this.#drive(work);
   }
 

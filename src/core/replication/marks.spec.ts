@@ -75,7 +75,6 @@ describe('marks', () => {
       marks.mark(record(), at(replica.now));
       expect(isAlone()).toBe(false);
       records.commit(record(), entry);
-      marks.committed(record());
       expect([isAlone(), marks.isBarred(1)]).toEqual([false, false]);
       marks.mark(record(), at(replica.now));
       expect(isAlone()).toBe(true);
@@ -84,7 +83,6 @@ describe('marks', () => {
     it('are no news when that is known or committed already', () => {
       expect([bar(1, 5), bar(2, 5)]).toEqual([false, true]);
       records.commit(record(), entry);
-      marks.committed(record());
       expect([bar(1, 9), marks.isBarred(1)]).toEqual([false, true]);
     });
 

@@ -24,6 +24,7 @@ export class Marks {
   /** The time for which a catch-up validated every record not named in `#own`. */
   #base = LONG_AGO;
   readonly #own = new Map<BookId, MonotonicMs>();
+  /** Also some that have been seen committed since: see `#bar`. */
   readonly #barred = new Map<BookId, Bar>();
 
   constructor(
@@ -53,7 +54,8 @@ export class Marks {
     for (const [bookId, time] of this.#own) {
       if (time < askedAt) this.#own.delete(bookId);
     }
-    for (const bookId of [...this.#barred.keys(), ...this.records.pendingSince.keys()]) this.drop(bookId);
+    for (const [bookId] of this.barred()) this.drop(bookId);
+    for (const bookId of this.records.pendingSince.keys()) this.drop(bookId);
   }
 
   /** Another replica holds entry `number` pending (R4). Returns whether that is news. */
@@ -62,7 +64,7 @@ export class Marks {
     { number, ballot, titles }: { number: number; ballot: Ballot; titles: boolean },
   ): boolean {
     if (!this.context.rules['R4 bar'] || record.committed >= number) return false;
-    const known = this.#barred.get(record.bookId);
+    const known = this.#bar(record.bookId);
     if (known !== undefined && compareBallots(ballot, known.ballot) > 0) known.ballot = ballot;
     if (known !== undefined && known.number >= number) return false;
     this.#barred.set(record.bookId, {
@@ -77,29 +79,35 @@ export class Marks {
     return true;
   }
 
-  committed(record: RecordState): void {
-    const barred = this.#barred.get(record.bookId);
-    if (barred !== undefined && record.committed >= barred.number) this.#barred.delete(record.bookId);
+  /** A bar ends as soon as its number is committed here. */
+  #bar(bookId: BookId): Bar | undefined {
+    const bar = this.#barred.get(bookId);
+    if (bar === undefined || this.records.get(bookId).committed < bar.number) return bar;
+    this.#barred.delete(bookId);
+    return undefined;
   }
 
   isBarred(bookId: BookId): boolean {
-    return this.#barred.has(bookId);
+    return this.#bar(bookId) !== undefined;
   }
 
   /** The front-ends have forgotten what they had of that book when entry `number` was said to be pending. */
   forgotten(bookId: BookId, number: number): void {
-    const barred = this.#barred.get(bookId);
+    const barred = this.#bar(bookId);
     if (barred?.number === number) barred.forgotten = true;
   }
 
   /** Whether somebody was said to hold an entry pending under a higher ballot than that. */
   barredAbove(bookId: BookId, ballot: Ballot): boolean {
-    const barred = this.#barred.get(bookId);
+    const barred = this.#bar(bookId);
     return barred !== undefined && compareBallots(barred.ballot, ballot) > 0;
   }
 
-  barred(): IterableIterator<[BookId, Bar]> {
-    return this.#barred.entries();
+  *barred(): IterableIterator<[BookId, Bar]> {
+    for (const bookId of this.#barred.keys()) {
+      const bar = this.#bar(bookId);
+      if (bar !== undefined) yield [bookId, bar];
+    }
   }
 
   /** R1: a majority of leases runs, all begun by the time at which this record was validated, and nothing is pending. */

@@ -29,10 +29,6 @@ export class SharedIdentity extends Error {
 
 export class Peers {
   readonly all: readonly Peer[];
-  /** Handles what a replica sends to itself. */
-  loopback: (body: PeerMessage) => void = () => undefined;
-  /** An address answers under a new identity: what the old one promised no longer counts. */
-  onReplaced: (old: ReplicaId) => void = () => undefined;
 
   constructor(private readonly context: Context) {
     const { replicas, position: own } = context.options;
@@ -63,7 +59,7 @@ export class Peers {
 
   /** To a replica by its id, this one included; nobody when that id has been replaced. */
   reply(to: ReplicaId, body: PeerMessage): void {
-    if (to === this.context.self) return this.loopback(body);
+    if (to === this.context.self) return this.context.leave({ kind: 'to self', body });
     const peer = this.byId(to);
     if (peer !== undefined) this.send(peer, body);
   }
@@ -71,7 +67,7 @@ export class Peers {
   /** To every replica, this one included. One whose identity is not known yet cannot vote. */
   broadcast(body: PeerMessage): void {
     for (const peer of this.all) if (peer.replicaId !== null) this.send(peer, body);
-    this.loopback(body);
+    this.context.leave({ kind: 'to self', body });
   }
 
   /**
@@ -86,7 +82,7 @@ export class Peers {
       if (peer.replicaId !== null && envelope.from < peer.replicaId) return this.#turnAway(peer, envelope);
       const old = peer.replicaId;
       this.#take(peer, envelope.from);
-      if (old !== null) this.onReplaced(old);
+      if (old !== null) this.context.leave({ kind: 'replaced', old });
     }
     const addressed =
       envelope.to === this.context.self || !this.context.rules['C3 addressed to this identity'];

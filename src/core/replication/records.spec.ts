@@ -1,5 +1,6 @@
 import { ReplicaContext } from '../../../test/support/replica-context.js';
 import { Records } from './records.js';
+import { type Task } from './steps.js';
 import { type Ballot, CATALOGUE, type Entry, type Operation, type Outcome } from './types.js';
 
 const ballot = (round: number): Ballot => ({ round, replicaId: 'b', startNumber: 1 });
@@ -18,9 +19,11 @@ const refused = entry(1, { ...sale, copies: 20 }, { kind: 'out of stock' });
 describe('the records of a replica', () => {
   let replica: ReplicaContext;
   let records: Records;
+  let left: Task[];
   beforeEach(() => {
-    replica = new ReplicaContext();
-    records = new Records(replica.context);
+    left = [];
+    replica = new ReplicaContext({}, {}, (task) => void left.push(task));
+    records = replica.inSteps(new Records(replica.context));
     records.commit(records.get(CATALOGUE), created);
   });
 
@@ -55,14 +58,11 @@ describe('the records of a replica', () => {
   });
 
   it('learn those entries that follow, and tell of it once', () => {
-    const changed: number[] = [];
-    replica.context.changed = (bookId) => void changed.push(bookId);
-    const committed: number[] = [];
-    records.onCommitted = (record) => void committed.push(record.committed);
+    left.length = 0;
     records.learn(1, [created, refused, entry(2), entry(4)]);
-    expect([records.get(1).committed, committed, changed]).toEqual([2, [1, 2], [1]]);
+    expect([records.get(1).committed, left]).toEqual([2, [{ kind: 'changed', bookId: 1 }]]);
     records.learn(1, [entry(4)]);
-    expect(changed).toEqual([1]);
+    expect(left).toHaveLength(1);
   });
 
   it('take no entry of the catalogue that gives out an id far above the next one', () => {

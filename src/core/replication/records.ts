@@ -44,10 +44,6 @@ export class Records {
   readonly pendingSince = new Map<BookId, MonotonicMs>();
   /** Has seen the ids of all orders that are accepted or committed here. */
   readonly orderClock = new OrderClock();
-  /** Called after each commit, in order, before anything else is done. */
-  onCommitted: (record: RecordState) => void = () => undefined;
-  /** Called when a hold that others follow has ended, with their books. */
-  onDecided: (followers: readonly BookId[]) => void = () => undefined;
 
   constructor(private readonly context: Context) {
     const { store } = context.ports;
@@ -130,7 +126,7 @@ export class Records {
       this.commit(record, entry);
       learned = true;
     }
-    if (learned) this.context.changed(bookId);
+    if (learned) this.context.leave({ kind: 'changed', bookId });
   }
 
   /** `entry` is known to be committed and follows the record. */
@@ -153,7 +149,6 @@ export class Records {
       loaded.pending = null;
       this.pendingSince.delete(record.bookId);
     }
-    this.onCommitted(record);
     this.#tellFollowers(bookId, entry);
   }
 
@@ -161,7 +156,7 @@ export class Records {
     for (const change of holdChanges(bookId, entry)) {
       if (change.kind !== 'ended') continue;
       const { otherBooks = [] } = this.context.ports.store.hold(change.holdId) ?? {};
-      if (otherBooks.length > 0) this.onDecided(otherBooks);
+      if (otherBooks.length > 0) this.context.leave({ kind: 'decided', followers: otherBooks });
     }
   }
 
@@ -193,7 +188,6 @@ export class Records {
       loaded.committed = 0;
       loaded.version = 0;
       loaded.book = book;
-      this.onCommitted(loaded);
     }
     store.saveNextBookId(nextBookId);
     for (const [key, held] of keysGivenBy(entry)) store.saveKey(key, held);

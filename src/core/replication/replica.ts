@@ -24,6 +24,7 @@ import { PATIENCE_LEASES } from './patience.js';
 import { Records } from './records.js';
 import { type ReadResult, type SubmitResult } from './results.js';
 import { Sessions } from './sessions.js';
+import { type Task } from './steps.js';
 import { Submission } from './submission.js';
 import { Sweeper } from './sweeper.js';
 import { type BookId, type Operation, type ReplicaId } from './types.js';
@@ -54,7 +55,7 @@ export class Replica implements CatalogReplica {
   #leaving = false;
 
   constructor(options: ReplicaOptions, ports: ReplicaPorts) {
-    const context = new Context(options, ports);
+    const context = new Context(options, ports, (task) => this.#do(task));
     this.#context = context;
     this.#peers = new Peers(context);
     this.#records = new Records(context);
@@ -105,18 +106,18 @@ export class Replica implements CatalogReplica {
       this.#partnership,
       this.#peers,
     );
-    this.#connect();
   }
 
   start(): void {
-    const { store } = this.#context.ports;
-    const before = store.identity();
-    this.#become(before ?? null);
-    if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
-    this.#context.afterSync(() => {
-      this.#started = true;
-      this.#sweeper.start();
-      this.#tick();
+    this.#context.step(() => {
+      const before = this.#context.ports.store.identity();
+      this.#become(before ?? null);
+      if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
+      this.#context.afterSync(() => {
+        this.#started = true;
+        this.#sweeper.start();
+        this.#tick();
+      });
     });
   }
 
@@ -142,21 +143,28 @@ export class Replica implements CatalogReplica {
 
   receive(envelope: Envelope): void {
     if (this.#context.halted || !this.#started) return;
-    const peer = this.#peers.recognise(envelope);
-    if (peer === undefined) return;
-    this.#partnership.heard();
-    if (envelope.body.kind === 'lease request') this.#exchange.request(peer, envelope, envelope.body);
-    else this.#handle(peer, envelope.from, envelope.body);
+    this.#context.step(() => {
+      const peer = this.#peers.recognise(envelope);
+      // Before a new identity's first word counts, what hung from the old one is gone.
+      this.#context.drain();
+      if (peer === undefined) return;
+      this.#partnership.heard();
+      if (envelope.body.kind === 'lease request') this.#exchange.request(peer, envelope, envelope.body);
+      else this.#handle(peer, envelope.from, envelope.body);
+    });
   }
 
   invalidated(frontEndId: string, invalidationId: string): void {
-    if (!this.#context.halted) this.#sessions.invalidated(frontEndId, invalidationId);
+    if (this.#context.halted) return;
+    this.#context.step(() => this.#sessions.invalidated(frontEndId, invalidationId));
   }
 
   unreachable(position: number): void {
-    this.#peers.unreachable(position);
-    this.#forsakeUnhealthy();
-    this.#partnership.unreachable();
+    this.#context.step(() => {
+      this.#peers.unreachable(position);
+      this.#forsakeUnhealthy();
+      this.#partnership.unreachable();
+    });
   }
 
   submit(
@@ -165,7 +173,7 @@ export class Replica implements CatalogReplica {
     timeoutMs: number,
     done: (result: SubmitResult) => void,
   ): void {
-    this.#submission.submit(bookId, operation, timeoutMs, done);
+    this.#context.step(() => this.#submission.submit(bookId, operation, timeoutMs, done));
   }
 
   read(
@@ -175,27 +183,33 @@ export class Replica implements CatalogReplica {
     frontEndId: string | null = null,
   ): void {
     if (!this.#started) return done({ kind: 'unavailable' });
-    this.#reader.read(bookId, timeoutMs, (result) => {
+    const answer = (result: ReadResult): void => {
       const keeps = frontEndId !== null && result.kind === 'found' && result.alone;
       // F5: in this very moment. What is stored in the next has to be told already.
       if (keeps) this.#sessions.answered(frontEndId, bookId);
       done(result);
-    });
+    };
+    this.#context.step(() => this.#reader.read(bookId, timeoutMs, answer));
   }
 
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void {
-    this.#barriers.wait(wanted, timeoutMs, done);
+    this.#context.step(() => this.#barriers.wait(wanted, timeoutMs, done));
   }
 
   session(frontEndId: string, address: string): SessionGrant | null {
-    return this.#leaving || this.#context.halted ? null : this.#sessions.grant(frontEndId, address);
+    if (this.#leaving || this.#context.halted) return null;
+    return this.#context.step(() => this.#sessions.grant(frontEndId, address));
   }
 
   endSession(frontEndId: string): void {
-    this.#sessions.end(frontEndId);
+    this.#context.step(() => this.#sessions.end(frontEndId));
   }
 
   status(): ReplicaStatus {
+    return this.#context.step(() => this.#status());
+  }
+
+  #status(): ReplicaStatus {
     const { identity, ports } = this.#context;
     return {
       replicaId: identity.replicaId,
@@ -241,7 +255,7 @@ export class Replica implements CatalogReplica {
       promised: record.promised,
       pendingNumber: record.pending?.entry.sequenceNumber ?? null,
       coordinator: record.promised?.replicaId ?? null,
-      marked: this.#marks.alone(record),
+      marked: this.#context.step(() => this.#marks.alone(record)),
     };
   }
 
@@ -256,23 +270,34 @@ export class Replica implements CatalogReplica {
     return !this.#leaving && !this.#context.halted && !this.#partnership.merging && this.#marks.ready();
   }
 
-  #connect(): void {
-    this.#context.onSuspended = () => this.#held.dropAll();
-    this.#records.onCommitted = (record) => this.#marks.committed(record);
-    this.#records.onDecided = (followers) => this.#sweeper.decided(followers);
-    this.#context.changed = (bookId) => {
-      const record = this.#records.get(bookId);
-      this.#acceptor.changed(record);
-      this.#coordinator.changed(record);
-      this.#reader.changed(bookId);
-      this.#barriers.changed(bookId);
-    };
-    this.#coordinator.onRest = (bookId) => this.#reader.changed(bookId);
-    this.#peers.loopback = (body) => this.#handleWrite(this.#context.self, body);
-    this.#peers.onReplaced = (old) => {
-      this.#held.drop(old);
-      this.#coordinator.restartAll();
-    };
+  /** What a part leaves to be done by others (see `Steps`). */
+  #do(task: Task): void {
+    if (this.#context.halted) return;
+    switch (task.kind) {
+      case 'suspended':
+        return this.#held.dropAll();
+      case 'to self':
+        return this.#handleWrite(this.#context.self, task.body);
+      case 'changed':
+        return this.#changed(task.bookId);
+      case 'at rest':
+        return this.#reader.changed(task.bookId);
+      case 'decided':
+        return this.#sweeper.decided(task.followers);
+      case 'replaced':
+        this.#held.drop(task.old);
+        return this.#coordinator.restartAll();
+      default:
+        return task satisfies never;
+    }
+  }
+
+  #changed(bookId: BookId): void {
+    const record = this.#records.get(bookId);
+    this.#acceptor.changed(record);
+    this.#coordinator.changed(record);
+    this.#reader.changed(bookId);
+    this.#barriers.changed(bookId);
   }
 
   /** Takes an identity for this life; a new one when the disk holds none, or one that others know better (C3). */

@@ -11,7 +11,7 @@ describe('a submission', () => {
     replica = new ReplicaParts();
     ready = true;
     const { context, records, coordinator, reader, peers } = replica;
-    submission = new Submission(context, records, coordinator, reader, peers, () => ready);
+    submission = replica.inSteps(new Submission(context, records, coordinator, reader, peers, () => ready));
   });
 
   /** What the caller was told, as soon as it is. */
@@ -117,7 +117,7 @@ describe('a submission', () => {
 
     replica = new ReplicaParts();
     const { context, records, coordinator, reader, peers } = replica;
-    submission = new Submission(context, records, coordinator, reader, peers, () => ready);
+    submission = replica.inSteps(new Submission(context, records, coordinator, reader, peers, () => ready));
     coordinatedBy('c');
     // Less than the patience with who coordinates: it is still waited for.
     const given = submit(sale('forwarded'), 1, 400);

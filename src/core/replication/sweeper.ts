@@ -27,11 +27,8 @@ export class Sweeper {
     });
   }
 
-  /** In a turn of its own: the entry that decided is just being committed. */
   decided(followers: readonly BookId[]): void {
-    this.context.after(0, () => {
-      if (this.ready()) this.#look(followers);
-    });
+    if (this.ready()) this.#look(followers);
   }
 
   #sweep(): void {
