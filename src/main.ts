@@ -5,7 +5,7 @@ import { type OwnProcess } from './runtime/own-process.js';
 import { codeOf, StartError } from './runtime/start-error.js';
 import { type Supervisor } from './runtime/supervisor.js';
 
-/** After the drain: in-flight requests and the catalog's leases end well within it. */
+/** After the drain: in-flight requests end well within it. */
 const SHUTDOWN_MS = 10_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -60,7 +60,9 @@ async function runRole(): Promise<void> {
   const { shutDown } = await import('./runtime/shutdown.js');
   const config = parseConfig(process.env);
   const { drainMs } = config;
-  const withinMs = drainMs + SHUTDOWN_MS;
+  // A catalog that stops in good order waits for the leases that it granted (W10).
+  const leavingMs = config.role === 'catalog' ? 2 * config.leaseMs : 0;
+  const withinMs = drainMs + leavingMs + SHUTDOWN_MS;
 
   const start = async (): Promise<void> => {
     const hurry = new AbortController();

@@ -36,6 +36,7 @@ import { OrdersService } from './shop/orders.service.js';
 import { PagesModule } from './pages/pages.module.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { ShopController } from './shop/shop.controller.js';
+import { CatalogLease } from './upstream/catalog-lease.js';
 import { CatalogClient } from './upstream/catalog.client.js';
 import { OrderClient } from './upstream/order.client.js';
 
@@ -64,6 +65,7 @@ export class FrontendModule {
       ],
       providers: [
         { provide: FRONT_END_ID, inject: [Rpc], useFactory: (rpc: Rpc) => rpc.identity.self.id },
+        CatalogLease,
         CatalogClient,
         OrderClient,
         CacheMetrics,

@@ -9,7 +9,7 @@ import { readableLine } from './log-line.js';
 import { type PlannedProcess } from './plan.js';
 import { type Ending, RoleProcess } from './role-process.js';
 
-/** A role gives itself less (main.ts). */
+/** A role gives itself less (main.ts), but for what its settings ask for. */
 const STOP_WITHIN_MS = 15_000;
 const READY_WITHIN_MS = 60_000;
 const NETWORK_SWITCH = new URL('./network-switch.js', import.meta.url).href;
@@ -103,8 +103,15 @@ export class ClusterProcesses {
     for (const member of this.members) {
       if (member.process.hasEnded) continue;
       this.release(member);
-      void member.process.stop(STOP_WITHIN_MS);
+      void member.process.stop(STOP_WITHIN_MS + this.askedForMs());
     }
+  }
+
+  /** The drain, and for a catalog the leases that it granted. */
+  private askedForMs(): number {
+    const { DRAIN_MS, LEASE_MS } = this.surroundings.environment;
+    const asked = Number(DRAIN_MS ?? 0) + 2 * Number(LEASE_MS ?? 0);
+    return Number.isFinite(asked) ? asked : 0;
   }
 
   /** When the last one has ended: whether one of them failed. */

@@ -13,15 +13,12 @@ import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { RpcHandlers } from '../../rpc/handlers.js';
 import { Rpc } from '../../rpc/rpc.js';
+import { CatalogLease } from '../upstream/catalog-lease.js';
 import { CacheMetrics } from './cache.metrics.js';
 import { ShopReader } from './shop-reader.js';
 
-/** Until the first catalog has said what its leases are. */
-const FIRST_LEASE_MS = 500;
-const SHORTEST_LEASE_MS = 20;
 /** A session is asked for each quarter of the lease (R3). */
 const ASKS_PER_LEASE = 4;
-const FAREWELL_MS = 500;
 
 /** Keeps a session with each catalog, so that what they answer may be kept (F1). Begins when this process can be reached. */
 @Injectable()
@@ -38,6 +35,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
     private readonly handlers: RpcHandlers,
     private readonly metrics: CacheMetrics,
     private readonly clock: SystemClock,
+    private readonly lease: CatalogLease,
     private readonly adapter: HttpAdapterHost,
   ) {}
 
@@ -59,14 +57,14 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
     this.stopped = true;
     for (const cancel of this.timers.values()) cancel();
     this.reader.sessions.end(this.reader.now());
+    // After a lease it has ended by itself.
+    const timeoutMs = this.lease.ms;
     await Promise.all(
-      [...this.held].map((catalog) =>
-        this.rpc.to(catalog).call(endSessionCall, {}, { timeoutMs: FAREWELL_MS }),
-      ),
+      [...this.held].map((catalog) => this.rpc.to(catalog).call(endSessionCall, {}, { timeoutMs })),
     );
   }
 
-  private async keepAsking(catalog: string, leaseMs = FIRST_LEASE_MS): Promise<void> {
+  private async keepAsking(catalog: string, leaseMs = this.lease.ms): Promise<void> {
     if (this.stopped) return;
     const period = leaseMs / ASKS_PER_LEASE;
     let nextLeaseMs = leaseMs;
@@ -79,7 +77,8 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
     const grant = result.kind === 'answered' && result.answer.kind === 'granted' ? result.answer : null;
     this.tell(catalog, grant !== null);
     if (grant === null) return;
-    nextLeaseMs = Math.max(grant.leaseMs, SHORTEST_LEASE_MS);
+    this.lease.heard(grant.leaseMs);
+    nextLeaseMs = this.lease.ms;
     this.reader.sessions.granted(grant, sentAt, this.reader.now());
   }
 

@@ -44,14 +44,13 @@ import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, overLine } from '../../rpc/upstream/over-line.js';
+import { CatalogLease } from './catalog-lease.js';
 
 type CursorUnknown = Extract<SearchAnswer, { kind: 'cursor unknown' }>;
 export type FoundPage<Item> = Extract<Page<Item>, { kind: 'page' }>;
 
 /** Two full attempts: one replica may hang. */
 const ATTEMPTS = 2;
-/** For how long replicas that are up but not ready are asked again: longer than a lease takes to come back. */
-const PATIENCE_MS = 1_500;
 /** A read waits for one replica that hangs, and then for one that may have to ask a third. */
 const HEDGES = { floorMs: 10, firstMs: 75 };
 
@@ -69,6 +68,7 @@ export class CatalogClient {
     private readonly rpc: Rpc,
     upstreams: Upstreams,
     private readonly traces: TraceRecorder,
+    lease: CatalogLease,
   ) {
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
     const { requestTimeoutMs: attemptMs } = config;
@@ -78,7 +78,9 @@ export class CatalogClient {
       attemptMs,
       totalMs: config.requestTimeoutMs * ATTEMPTS,
       againAfter: ['not ready'],
-      patienceMs: PATIENCE_MS,
+      get patienceMs() {
+        return lease.patienceMs;
+      },
     };
   }
 

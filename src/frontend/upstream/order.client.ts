@@ -22,6 +22,7 @@ import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { done, overLine } from '../../rpc/upstream/over-line.js';
+import { CatalogLease } from './catalog-lease.js';
 
 /** A sale is decided, or this is no order server's word. */
 export type SaleResult = Extract<
@@ -37,8 +38,6 @@ const SALE_FACTOR = 2;
 /** A basket takes three entries, one after the other. */
 const BASKET_FACTOR = 5;
 const ATTEMPTS = 2;
-/** For how long order servers whose catalogs are not ready are asked again: longer than a lease takes to come back. */
-const PATIENCE_MS = 1_500;
 /** A sale is a write: it takes a few syncs. */
 const HEDGES = { floorMs: 30, firstMs: 100 };
 
@@ -62,13 +61,21 @@ export class OrderClient {
     private readonly clock: SystemClock,
     private readonly guard: OverloadGuard,
     private readonly traces: TraceRecorder,
+    lease: CatalogLease,
   ) {
     this.upstream = upstreams.to('order', config.orderAddresses);
     this.readMs = config.requestTimeoutMs;
     const attemptMs = config.requestTimeoutMs * SALE_FACTOR;
     const totalMs = attemptMs * ATTEMPTS;
     this.hedging = new HedgeDelay({ ...HEDGES, attemptMs });
-    this.times = { attemptMs, totalMs, againAfter: ['not ready'], patienceMs: PATIENCE_MS };
+    this.times = {
+      attemptMs,
+      totalMs,
+      againAfter: ['not ready'],
+      get patienceMs() {
+        return lease.patienceMs;
+      },
+    };
   }
 
   /** Asked again elsewhere, or of two at once, it bears the same operation id, so it sells once. */
