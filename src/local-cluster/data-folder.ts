@@ -28,6 +28,8 @@ const LOCK = 'local-cluster.lock';
 /** Only who started the cluster may read its secrets, and what it sells. */
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
+const OWNER_AND_PASSERS_BY = 0o711;
+const POSTGRES = 'postgres';
 const DATABASE = /^catalog-\d+\.sqlite$/;
 
 /** Where a local cluster keeps its databases and secrets from run to run. One bookstore at a time has it. */
@@ -51,7 +53,8 @@ export class DataFolder {
       );
     }
     for (const name of names) {
-      if (/^catalog-\d+\.sqlite/.test(name)) rmSync(join(this.path, name), { recursive: true });
+      if (/^catalog-\d+\.sqlite/.test(name) || name === POSTGRES)
+        rmSync(join(this.path, name), { recursive: true });
     }
   }
 
@@ -61,6 +64,15 @@ export class DataFolder {
       clusterSecret: this.secret('cluster-secret'),
       peerSecret: this.secret('peer-secret'),
       adminToken: this.secret('admin-token'),
+    };
+  }
+
+  /** Where a PostgreSQL of its own has its files, and its password; as root that runs as another user, who has to come through. */
+  postgres(): { readonly folder: string; readonly password: string } {
+    if (process.getuid?.() === 0) chmodSync(this.path, OWNER_AND_PASSERS_BY);
+    return {
+      folder: join(this.path, POSTGRES),
+      password: readFileSync(this.secret('postgres-password'), 'utf8').trim(),
     };
   }
 

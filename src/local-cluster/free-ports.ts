@@ -1,13 +1,15 @@
 import { createServer } from 'node:net';
-import { type PlannedProcess } from './plan.js';
+import { LOOPBACK, type PlannedProcess } from './plan.js';
 
 /** Those whose port somebody else uses. */
-export async function withBusyPort(plans: readonly PlannedProcess[]): Promise<PlannedProcess[]> {
-  const isFree = await Promise.all(plans.map(({ settings, port }) => canListen(port, settings['HOST'])));
+export async function withBusyPort<T extends Pick<PlannedProcess, 'name' | 'port'>>(
+  plans: readonly T[],
+): Promise<T[]> {
+  const isFree = await Promise.all(plans.map(({ port }) => canListen(port, LOOPBACK)));
   return plans.filter((_, index) => isFree[index] === false);
 }
 
-function canListen(port: number, host: string | undefined): Promise<boolean> {
+function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

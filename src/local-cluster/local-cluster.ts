@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type Role } from '../config/index.js';
 import { ClusterProcesses, type ClusterSurroundings } from './cluster-processes.js';
 import { DataFolder } from './data-folder.js';
+import { EmbeddedServer } from './embedded-server.js';
 import { withBusyPort } from './free-ports.js';
 import { HELP, type LocalClusterOptions, parseOptions } from './options.js';
-import { planProcesses, type PlannedProcess } from './plan.js';
+import { planProcesses, type PlannedProcess, postgresPort, type SecretFiles } from './plan.js';
 
 /** What it needs from the process it runs in. */
 export interface Surroundings extends ClusterSurroundings {
@@ -49,14 +50,39 @@ async function runIn(
   const { print } = surroundings;
   const secrets = folder.secrets();
   const plans = planProcesses({ ...options, dataFolder: folder.path }, secrets);
-  const busy = await withBusyPort(plans);
-  if (busy.length > 0) {
-    for (const { name, port } of busy) print(`Port ${port}, which ${name} needs, is in use.`);
-    print(`Stop what uses it, or choose other ports: npm start -- --base-port ${options.basePort + 1000}`);
-    return 1;
-  }
+  if (await hasBusyPort(options, plans, print)) return 1;
   if (options.fresh) folder.forgetBooks();
+  if (options.engine === 'sqlite') return runPlans(plans, secrets, folder, surroundings);
+  const port = postgresPort(options);
+  const server = await EmbeddedServer.start({ ...folder.postgres(), port, ...surroundings });
+  try {
+    const shared = { ...options, dataFolder: folder.path, databaseUrl: server.url };
+    return await runPlans(planProcesses(shared, secrets), secrets, folder, surroundings);
+  } finally {
+    await server.stop();
+  }
+}
 
+async function hasBusyPort(
+  options: LocalClusterOptions,
+  plans: readonly PlannedProcess[],
+  print: Surroundings['print'],
+): Promise<boolean> {
+  const own = options.engine === 'postgres' ? [{ name: 'PostgreSQL', port: postgresPort(options) }] : [];
+  const busy = await withBusyPort([...plans, ...own]);
+  if (busy.length === 0) return false;
+  for (const { name, port } of busy) print(`Port ${port}, which ${name} needs, is in use.`);
+  print(`Stop what uses it, or choose other ports: npm start -- --base-port ${options.basePort + 1000}`);
+  return true;
+}
+
+async function runPlans(
+  plans: readonly PlannedProcess[],
+  secrets: SecretFiles,
+  folder: DataFolder,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { print } = surroundings;
   const started = performance.now();
   const cluster = new ClusterProcesses(plans, surroundings);
   surroundings.onStop(() => cluster.stop());

@@ -6,13 +6,18 @@ export const DEFAULTS = { catalogs: 3, orders: 2, frontEnds: 2, basePort: 5000, 
 /** Ports of a role are in a row, from base, base + 10 and base + 20. */
 export const MOST_OF_A_ROLE = 10;
 
+const ENGINES = ['sqlite', 'postgres'] as const;
+/** A file for each catalog, or one PostgreSQL for all, which is started along with them. */
+type Engine = (typeof ENGINES)[number];
+
 export interface LocalClusterOptions {
   readonly catalogs: number;
   readonly orders: number;
   readonly frontEnds: number;
   readonly basePort: number;
   readonly dataFolder: string;
-  /** Of a PostgreSQL that all catalogs share; null: each has a file in the data folder. */
+  readonly engine: Engine;
+  /** Of a PostgreSQL that is there already and that all catalogs share. */
   readonly databaseUrl: string | null;
   /** Forget the books and orders of earlier runs. */
   readonly fresh: boolean;
@@ -32,7 +37,8 @@ npm start -- [options]
   --front-ends N    front-ends (${DEFAULTS.frontEnds})
   --base-port PORT  front-ends listen from PORT on, order servers from PORT + 10, catalogs from PORT + 20 (${DEFAULTS.basePort})
   --data FOLDER     where the books and orders are kept (${DEFAULTS.dataFolder})
-  --database-url URL  a PostgreSQL for all catalogs, in the place of files (docs/operation/postgres.md)
+  --engine NAME     sqlite: a file for each catalog, or postgres: one PostgreSQL for all, started with them in FOLDER (sqlite)
+  --database-url URL  a PostgreSQL that is there already, for all catalogs (docs/operation/postgres.md)
   --fresh           start with the first seven books, forgetting what FOLDER holds
   --help            this text
 
@@ -48,6 +54,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         'front-ends': { type: 'string', default: String(DEFAULTS.frontEnds) },
         'base-port': { type: 'string', default: String(DEFAULTS.basePort) },
         data: { type: 'string', default: DEFAULTS.dataFolder },
+        engine: { type: 'string', default: 'sqlite' },
         'database-url': { type: 'string' },
         fresh: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -61,6 +68,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       frontEnds: wholeNumber('front-ends', values['front-ends'], 1, MOST_OF_A_ROLE),
       basePort: wholeNumber('base-port', values['base-port'], 1, 65_535 - 3 * MOST_OF_A_ROLE),
       dataFolder: values.data,
+      engine: engineNamed(values.engine, values['database-url']),
       databaseUrl: databaseUrl(values['database-url'], values.fresh),
       fresh: values.fresh,
     };
@@ -68,6 +76,16 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   } catch (error) {
     return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function engineNamed(name: string, url: string | undefined): Engine {
+  const engine = ENGINES.find((each) => each === name);
+  if (engine === undefined) throw new Error(`--engine: got "${name}", takes one of ${ENGINES.join(', ')}`);
+  if (engine === 'postgres' && url !== undefined)
+    throw new Error(
+      '--engine postgres starts a PostgreSQL, --database-url names one that is there: take one of them',
+    );
+  return engine;
 }
 
 function databaseUrl(text: string | undefined, fresh: boolean): string | null {

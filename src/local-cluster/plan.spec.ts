@@ -9,6 +9,7 @@ const plans = planProcesses(
     frontEnds: 2,
     basePort: 7000,
     dataFolder: '/data',
+    engine: 'sqlite',
     databaseUrl: null,
     fresh: false,
   },

@@ -22,7 +22,12 @@ export interface SecretFiles {
 /** Those of whoever calls `npm start` are for another bookstore: the link that it shows would not open this one. */
 const NO_OTHER_SECRETS = { CLUSTER_SECRET: '', PEER_SECRET: '', ADMIN_TOKEN: '' };
 
-const LOOPBACK = '127.0.0.1';
+/** Behind those of the catalogs. */
+export function postgresPort({ basePort }: Pick<LocalClusterOptions, 'basePort'>): number {
+  return basePort + 3 * MOST_OF_A_ROLE;
+}
+
+export const LOOPBACK = '127.0.0.1';
 
 /** Catalogs first, for the others wait for them. */
 export function planProcesses(options: LocalClusterOptions, secrets: SecretFiles): PlannedProcess[] {

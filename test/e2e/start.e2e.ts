@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OutputOf } from '../support/output-of.js';
@@ -80,6 +80,23 @@ describe('npm start', () => {
     expect(first).toBeGreaterThan(0);
     expect(await runOnce()).toBeGreaterThanOrEqual(first);
     expect(await runOnce('--fresh')).toBe(first);
+  }, 120_000);
+
+  it('starts a PostgreSQL for all catalogs, which ends with it however that ends, and keeps the books', async () => {
+    const postgres = ['--engine', 'postgres', '--catalogs', '2'];
+    const output = start(...postgres);
+    await output.shows(/Bazar is ready: 4 processes/);
+    const shop = `http://127.0.0.1:${basePort}`;
+    expect((await fetch(`${shop}/buy/1`, { method: 'PUT' })).status).toBe(200);
+    output.child.kill('SIGKILL');
+    // What it left behind would keep the files: the next one could not start.
+    await until('its server has ended', () => !existsSync(join(folder, 'postgres', 'postmaster.pid')));
+    await until('every role has stopped', async () => (await livePorts()).length === 0);
+    const again = start(...postgres);
+    await again.shows(/Bazar is ready: 4 processes/);
+    expect(await (await fetch(`${shop}/lookup/1`)).json()).toMatchObject({ quantity: 9 });
+    again.child.kill('SIGINT');
+    expect(await again.ended).toEqual({ code: 0, signal: null });
   }, 120_000);
 
   it('tells when a process ends, and does not restart it', async () => {
