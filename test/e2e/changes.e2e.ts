@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type ChangeAnswer, type ChangesPage } from '../../src/contract/public-changes.js';
 import { type HoldAnswer } from '../../src/contract/public-hold.js';
 import { type OrderAnswer } from '../../src/contract/public-order.js';
+import { Consumer } from '../support/feed-consumer.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN } from '../support/layout.js';
 import { OutputOf } from '../support/output-of.js';
@@ -13,36 +14,6 @@ import { until } from '../support/until.js';
 type Json = Record<string, unknown>;
 const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };
 const WITHIN_MS = 20_000;
-
-/** What a consumer keeps: each change once, by book and number. */
-class Consumer {
-  readonly changes: ChangeAnswer[] = [];
-  /** Told again. */
-  repeats = 0;
-  private readonly last = new Map<number, number>();
-
-  take(told: readonly ChangeAnswer[]): void {
-    for (const change of told) {
-      if (change.number <= (this.last.get(change.bookId) ?? -1)) {
-        this.repeats += 1;
-        continue;
-      }
-      this.last.set(change.bookId, change.number);
-      this.changes.push(change);
-    }
-  }
-  events(): ({ bookId: number } & ChangeAnswer['events'][number])[] {
-    return this.changes.flatMap(({ bookId, events }) => events.map((event) => ({ bookId, ...event })));
-  }
-  orderIds(): string[] {
-    return [
-      ...new Set(this.events().flatMap(({ kind, orderId }) => (kind === 'sold' ? (orderId ?? []) : []))),
-    ];
-  }
-  has(kind: string, holdId: string): boolean {
-    return this.events().some((event) => event.kind === kind && event.holdId === holdId);
-  }
-}
 
 describe('the feed of changes', () => {
   let bookstore: BookstoreInProcess;

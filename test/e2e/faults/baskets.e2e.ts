@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type BookAnswer } from '../../../src/contract/catalog.js';
+import { type ChangesPage } from '../../../src/contract/public-changes.js';
 import { type HoldAnswer } from '../../../src/contract/public-hold.js';
 import { type OrderAnswer } from '../../../src/contract/public-order.js';
+import { Consumer } from '../../support/feed-consumer.js';
 import { ADMIN_TOKEN } from '../../support/layout.js';
-import { BookstoreOfProcesses, buildDist } from '../../support/processes.js';
+import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { Faults, untilEqual } from './faults.js';
 
@@ -19,7 +21,7 @@ const LET_GO_MS = 60_000;
 /** What a client knows of one basket. */
 type Known = { readonly orderId: string } | 'refused' | 'unknown';
 
-describe('baskets, while order servers are killed', () => {
+describe('baskets and the feed of changes, while order servers and the catalog that tells are killed', () => {
   let bookstore: BookstoreOfProcesses;
   let faults: Faults;
   let books: number[];
@@ -63,9 +65,32 @@ describe('baskets, while order servers are killed', () => {
     return 'unknown';
   }
 
-  it('never sells half of one', async () => {
+  /** The next page of the feed; the same one again, if there is no answer. Answers where to go on. */
+  async function follow(consumer: Consumer, since: string): Promise<string> {
+    const answer = await ask(
+      'GET',
+      `/changes?since=${since}&limit=50`,
+      undefined,
+      admin,
+      consumer.changes.length,
+    );
+    if (answer.status !== 200) {
+      expect([503, 504]).toContain(answer.status);
+      return since;
+    }
+    const page = (await answer.json()) as ChangesPage;
+    consumer.take(page.changes);
+    return page.next;
+  }
+
+  it('never sells half of one, and tells all of it', async () => {
     const known: Known[] = [];
+    const consumer = new Consumer();
+    let since = await follow(consumer, 'now');
     let isOver = false;
+    const reader = (async () => {
+      while (!isOver) since = await follow(consumer, since);
+    })();
     const buyers = Array.from({ length: BUYERS }, async (_, at) => {
       while (!isOver) known.push(await buy(at));
     });
@@ -76,8 +101,12 @@ describe('baskets, while order servers are killed', () => {
       await faults.kill(victim);
       await faults.restart(victim);
     }
+    const told = consumer.changes.length;
+    const teller = await killTeller(() => since);
+    await until('another one tells', () => consumer.changes.length > told + SOME, 60_000);
+    await faults.restart(teller);
     isOver = true;
-    await Promise.all(buyers);
+    await Promise.all([...buyers, reader]);
 
     const ordered = known.flatMap((each) => (typeof each === 'object' ? [each.orderId] : []));
     expect(new Set(ordered).size).toBe(ordered.length);
@@ -101,10 +130,32 @@ describe('baskets, while order servers are killed', () => {
       for (const { items } of orders)
         expect(items.map(({ bookId, quantity }) => [bookId, quantity])).toEqual(books.map((id) => [id, 1]));
     }
+    const toldOf = (bookId: number): (string | undefined)[] =>
+      consumer.events().flatMap((event) => {
+        return event.kind === 'sold' && event.bookId === bookId ? [event.orderId] : [];
+      });
+    await until(
+      'the feed has told every order of every book',
+      async () => {
+        since = await follow(consumer, since);
+        return books.every((bookId) => toldOf(bookId).length >= (ids[0]?.length ?? 0));
+      },
+      LET_GO_MS,
+    );
+    for (const bookId of books) expect(toldOf(bookId).sort()).toEqual(ids[0]);
     const dump = await untilEqual(bookstore.catalogs);
     const left = books.map((id) => dump.find((book) => book.id === id)?.quantity);
     expect(left).toEqual(books.map(() => COPIES - (ids[0]?.length ?? 0)));
   }, 600_000);
+
+  /** The one that the feed comes from, by the cursor's third part. */
+  async function killTeller(cursor: () => string): Promise<RoleInOwnProcess> {
+    const inOrder = bookstore.catalogs.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+    const teller = inOrder[Number(cursor().split('.')[2])];
+    if (teller === undefined) throw new Error(`no catalog tells: ${cursor()}`);
+    await faults.kill(teller);
+    return teller;
+  }
 
   async function ordersOf(bookId: number): Promise<OrderAnswer[]> {
     const orders: OrderAnswer[] = [];
