@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { callInternal } from '../support/layout.js';
+import { until } from '../support/until.js';
 
 const FOLDER = fileURLToPath(new URL('../../deploy/monitoring/', import.meta.url));
 const read = (name: string): string => readFileSync(`${FOLDER}${name}`, 'utf8');
@@ -66,6 +68,28 @@ describe('what is watched', () => {
       expect(namesIn(expression).filter((name) => !exported().has(name))).toEqual([]);
     },
   );
+
+  it('tells of holds as the ledgers have them', async () => {
+    const [shop] = bookstore.frontEnds;
+    const held = await fetch(`${shop?.address}/holds`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      body: JSON.stringify({ items: [{ bookId: 3, quantity: 2 }], ttlSeconds: 600 }),
+    });
+    expect(held.status).toBe(201);
+    const figures = async (address: string): Promise<(string | undefined)[]> => {
+      const text = await (await callInternal(address, '/metrics')).text();
+      const value = (name: string): string | undefined =>
+        new RegExp(`^${name}.* (\\S+)$`, 'm').exec(text)?.[1];
+      return [
+        value('bazar_replica_open_holds'),
+        value('bazar_replica_overdue_holds'),
+        value('bazar_replica_decisions_total{outcome="held"'),
+      ];
+    };
+    for (const { address } of bookstore.catalogs)
+      await until('it knows of the hold', async () => (await figures(address)).join() === '1,0,1');
+  });
 
   it('is all on the dashboard', () => {
     const shown = new Set(

@@ -59,6 +59,7 @@ export class ReplicaHost {
   private recoveryDelayMs = FIRST_RECOVERY_DELAY_MS;
   private failureText: string | null = null;
   private oversold = 0;
+  private readonly outcomes = new Map<string, number>();
   private warnedOfCopy = false;
   private cancelTimer: () => void = () => undefined;
 
@@ -73,7 +74,7 @@ export class ReplicaHost {
     try {
       const life = new Incarnation(this.create, this.ports, {
         died: (error) => this.recoverFrom(life, error),
-        committed: (bookId, entry) => this.countOversold(bookId, entry),
+        committed: (bookId, entry) => this.count(bookId, entry),
       });
       this.life = life;
       this.failureText = null;
@@ -181,6 +182,11 @@ export class ReplicaHost {
     return this.oversold;
   }
 
+  /** What was decided in the entries that were committed here since the start, by outcome. */
+  decisions(): ReadonlyMap<string, number> {
+    return this.outcomes;
+  }
+
   openCallCount(): number {
     return this.life?.openCallCount() ?? 0;
   }
@@ -198,8 +204,9 @@ export class ReplicaHost {
     this.life = null;
   }
 
-  private countOversold(bookId: BookId, { sequenceNumber, decided }: Entry): void {
+  private count(bookId: BookId, { sequenceNumber, decided }: Entry): void {
     for (const { outcome } of decided) {
+      this.outcomes.set(outcome.kind, (this.outcomes.get(outcome.kind) ?? 0) + 1);
       if (outcome.kind !== 'sold' || outcome.oversold === undefined) continue;
       this.oversold += outcome.oversold;
       // Not the order's id: whoever knows that may look at the order.

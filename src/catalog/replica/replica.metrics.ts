@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Counter } from 'prom-client';
 import { type ReplicaFigures, type ReplicaStatus } from '../../core/replication/api.js';
+import { SystemClock } from '../../runtime/clock.js';
 import { Metrics } from '../../observability/metrics.js';
 import { PeerNetwork } from '../peers/peer-network.js';
 import { SqliteStore } from '../store/sqlite-store.js';
@@ -19,7 +20,8 @@ export class ReplicaMetrics {
     private readonly metrics: Metrics,
     private readonly host: ReplicaHost,
     network: PeerNetwork,
-    store: SqliteStore,
+    private readonly store: SqliteStore,
+    private readonly clock: SystemClock,
   ) {
     this.scrubbedRecords = metrics.counter(
       'bazar_store_scrubbed_records_total',
@@ -27,6 +29,7 @@ export class ReplicaMetrics {
     );
     this.watchReplica();
     this.watchProtocol();
+    this.watchLedgers();
     this.counted(
       'bazar_replica_oversold_copies_total',
       'Copies sold that were not there: two sides of a split sold them',
@@ -74,6 +77,34 @@ export class ReplicaMetrics {
       'Peers that this replica sees well',
       ({ peers }) => peers.filter(({ healthy }) => healthy).length,
     );
+  }
+
+  private watchLedgers(): void {
+    this.metrics.countedElsewhere(
+      'bazar_replica_decisions_total',
+      'What the ledgers decided, as committed on this replica, by outcome',
+      ['outcome'],
+      () => [...this.host.decisions()].map(([outcome, count]) => [{ outcome }, count] as const),
+    );
+    const figures = () => {
+      try {
+        return this.store.figures(this.clock.wallClockMs());
+      } catch {
+        // Why the store does not work is told where it stopped.
+        return { bytes: 0, open: 0, overdue: 0 };
+      }
+    };
+    this.metrics.gauge(
+      'bazar_replica_open_holds',
+      'Holds that are neither confirmed nor ended',
+      () => figures().open,
+    );
+    this.metrics.gauge(
+      'bazar_replica_overdue_holds',
+      'Open holds that have run out, or follow one that has ended, and wait to be ended',
+      () => figures().overdue,
+    );
+    this.metrics.gauge('bazar_store_bytes', 'The database and its log on the disk', () => figures().bytes);
   }
 
   private watchProtocol(): void {

@@ -57,6 +57,11 @@ export class HoldTable {
     return rows.map(holdOf);
   }
 
+  /** How many are open, and how many of them should have been ended by then. */
+  counts(time: WallClockMs): { readonly open: number; readonly overdue: number } {
+    return { open: this.#statements.countOpen.get() ?? 0, overdue: this.#statements.countDue.get(time) ?? 0 };
+  }
+
   sold(bookId: BookId, orderId: string): SoldCopies | undefined {
     const copies = this.#statements.copiesHeldFor.get(orderId, bookId) ?? this.#copiesSold(bookId, orderId);
     if (copies === undefined) return undefined;
@@ -220,6 +225,9 @@ function prepare(db: Connection) {
     dueOfBook: db.prepare<[number, number, number], HoldRow>(
       `SELECT ${COLUMNS} FROM hold WHERE book_id = ? AND due <= ? ORDER BY due LIMIT ?`,
     ),
+    // Of their index alone, whatever their number.
+    countOpen: db.prepare<[], number>('SELECT count(*) FROM hold WHERE due IS NOT NULL').pluck(),
+    countDue: db.prepare<[number], number>('SELECT count(*) FROM hold WHERE due <= ?').pluck(),
     copiesHeldFor: db
       .prepare<[string, number], number>('SELECT copies FROM hold WHERE order_id = ? AND book_id = ?')
       .pluck(),

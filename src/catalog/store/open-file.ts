@@ -23,6 +23,14 @@ export class OpenFile {
     }
   }
 
+  /** All that it takes on the disk. */
+  bytes(): number {
+    return this.#files.reduce(
+      (sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
   #gone(file: string): string {
     return (
       `${file} was moved, removed or replaced while this catalog had it open: nothing that it writes from now on would last, so it ends. ` +

@@ -205,6 +205,11 @@ export class SqliteStore implements ReplicaStore, FeedStore {
     return this.#transaction.read(() => this.#holds.due(bookId, time, limit));
   }
 
+  /** For those who watch it. Throws while the store does not work. */
+  figures(time: WallClockMs): { readonly bytes: number; readonly open: number; readonly overdue: number } {
+    return { bytes: this.#file.bytes(), ...this.#transaction.read(() => this.#holds.counts(time)) };
+  }
+
   sold(bookId: BookId, orderId: string): SoldCopies | undefined {
     return this.#transaction.read(() => this.#holds.sold(bookId, orderId));
   }

@@ -47,6 +47,15 @@ export class CacheMetrics {
     this.invalidationCount.inc(count);
   }
 
+  /** `sessions`: with how many catalogs one runs. */
+  watchSessions(sessions: () => number): void {
+    this.metrics.gauge(
+      'bazar_cache_sessions',
+      'Catalogs whose answers this front-end may keep, for it has a session with them',
+      sessions,
+    );
+  }
+
   watch({ lookups, searches }: { readonly lookups: Held; readonly searches: Held }): void {
     this.metrics.gauge('bazar_lookup_cache_entries', 'Look-ups held', () => lookups.size);
     this.metrics.gauge('bazar_search_cache_entries', 'Searches held', () => searches.size);

@@ -40,6 +40,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
+    this.metrics.watchSessions(() => this.held.size);
     this.handlers.handle(invalidateCall, ({ invalidations }) => {
       for (const invalidation of invalidations) this.reader.cache.apply(invalidation);
       this.metrics.invalidated(invalidations.length);
