@@ -137,6 +137,10 @@ async function main(): Promise<void> {
       const { restore } = await import('./backup/restore.js');
       return process.exit(await restore(args, { env: process.env, print, complain }));
     }
+    case 'migrate': {
+      const { migrate } = await import('./backup/migrate.js');
+      return process.exit(await migrate(args, { env: process.env, print, complain }));
+    }
     case 'healthcheck': {
       const { healthcheck } = await import('./healthcheck.js');
       return process.exit(await healthcheck(process.env, print));

@@ -11,6 +11,7 @@ export type Until =
   /** That change is the last. */
   | { readonly kind: 'change'; readonly change: number };
 
+const ALL: Until = { kind: 'change', change: Infinity };
 const CHANGES_AT_A_TIME = 256;
 const ENTRIES_AT_A_TIME = 64;
 /** Changes between two syncs. */
@@ -33,18 +34,13 @@ export function parseUntil(text: string): Until {
  * Sales alone bear a time; what else was changed between two of them counts as before the second.
  */
 export async function replay(from: string, to: string, until: Until): Promise<number> {
-  const open = (path: string): Promise<SqliteStore> =>
-    SqliteStore.open({
-      path,
-      onFailure: (error) => {
-        throw error;
-      },
-    });
   const source = await open(from);
   try {
     const target = await open(to);
     try {
-      return await new Replay(source, target).run(until);
+      const entries = source.entries.bind(source);
+      const changes = source.changes.bind(source);
+      return await new Replay({ changes, entries }, target).run(until);
     } finally {
       await target.close();
     }
@@ -53,12 +49,38 @@ export async function replay(from: string, to: string, until: Until): Promise<nu
   }
 }
 
+/** Where entries come from, in the order in which they were committed there. */
+export interface Committed {
+  changes(since: number, limit: number): readonly Change[] | Promise<readonly Change[]>;
+  /** Absent: there, a book's entries never come before the one that creates it. */
+  readonly entries?: (bookId: BookId, from: number, limit: number) => readonly Entry[];
+}
+
+/** Makes a new file of all that was committed elsewhere. */
+export async function replayInto(source: Committed, to: string): Promise<void> {
+  const target = await open(to);
+  try {
+    await new Replay(source, target).run(ALL);
+  } finally {
+    await target.close();
+  }
+}
+
+function open(path: string): Promise<SqliteStore> {
+  return SqliteStore.open({
+    path,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
 class Replay {
   /** Books that had changes before the catalogue's entry that creates them. */
   readonly #early = new Set<BookId>();
 
   constructor(
-    private readonly source: SqliteStore,
+    private readonly source: Committed,
     private readonly target: SqliteStore,
   ) {}
 
@@ -66,7 +88,7 @@ class Replay {
     let last = 0;
     let sinceSync = 0;
     pages: for (;;) {
-      const page = this.source.changes(last, CHANGES_AT_A_TIME);
+      const page = await this.source.changes(last, CHANGES_AT_A_TIME);
       for (const change of page) {
         if (isBeyond(change, until)) break pages;
         this.#apply(change.bookId, change.entry);
@@ -102,12 +124,16 @@ class Replay {
     this.target.commit(CATALOGUE, entry, null);
   }
 
+  #entries(bookId: BookId, from: number, limit: number): readonly Entry[] {
+    return this.source.entries?.(bookId, from, limit) ?? [];
+  }
+
   #exists(bookId: BookId): boolean {
     return (this.target.record(bookId)?.committed ?? -1) >= 0;
   }
 
   #begin(bookId: BookId): void {
-    const [genesis] = this.source.entries(bookId, 0, 1);
+    const [genesis] = this.#entries(bookId, 0, 1);
     const book = genesis === undefined ? null : applyEntry(null, genesis);
     if (genesis === undefined || book === null) throw new Mistake(`book ${bookId} has no beginning`);
     this.target.create(bookId, genesis, book);
@@ -118,7 +144,7 @@ class Replay {
   #createTheEarly(): void {
     while (this.#early.size > 0) {
       const next = (this.target.record(CATALOGUE)?.committed ?? 0) + 1;
-      const entries = this.source.entries(CATALOGUE, next, ENTRIES_AT_A_TIME);
+      const entries = this.#entries(CATALOGUE, next, ENTRIES_AT_A_TIME);
       if (entries.length === 0) throw new Mistake(`no entry creates book ${[...this.#early][0]}`);
       for (const entry of entries) {
         if (this.#early.size > 0) this.#applyToCatalogue(entry);

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Holdings } from '../catalog/store/verification.js';
@@ -8,6 +8,7 @@ import { isOpenElsewhere } from '../local-cluster/folder-lock.js';
 import { DEFAULTS, MOST_OF_A_ROLE } from '../local-cluster/options.js';
 import { databaseName } from '../local-cluster/plan.js';
 import { backupsIn, readManifest, sha256Of } from '../catalog/backup/backup-files.js';
+import { copyFile, PARTS, removeFile } from './files.js';
 import { Mistake, runCommand, type Surroundings } from './mistake.js';
 import { seal } from './nobodys-copy.js';
 import { parseUntil, replay, type Until } from './replay.js';
@@ -25,8 +26,6 @@ npm run restore -- --from BACKUP [options]
 
 All catalogs of a bookstore have to be given the same backup before they are started again, all of them.`;
 
-const PARTS = ['', '-wal', '-shm', '-journal'] as const;
-const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
 /** `npm run restore`. Answers the exit code. */
@@ -96,7 +95,7 @@ async function restoreInto(
   }
   const copies = targets.map((target) => `${target}.restoring`);
   try {
-    for (const copy of copies) removeAll(copy);
+    for (const copy of copies) removeFile(copy);
     const [first = '', ...others] = copies;
     mkdirSync(dirname(first), { recursive: true, mode: OWNER_ONLY_FOLDER });
     const holdings = await prepare(source, first, until);
@@ -114,7 +113,7 @@ async function restoreInto(
     for (const target of targets) print(`  ${target}`);
     print('Start all catalogs of the bookstore now: as new replicas they wait for each other.');
   } finally {
-    for (const copy of copies) removeAll(copy);
+    for (const copy of copies) removeFile(copy);
   }
 }
 
@@ -123,19 +122,17 @@ async function prepare(source: string, copy: string, until: Until | null): Promi
   const manifest = readManifest(source);
   if (manifest !== undefined && (await sha256Of(source)) !== manifest.sha256)
     throw new Mistake(`${source} is not as it was when it was made: take another backup`);
-  for (const part of PARTS) {
-    if (existsSync(`${source}${part}`)) copyOwn(`${source}${part}`, `${copy}${part}`);
-  }
+  copyFile(source, copy);
   const whole = await seal(copy);
   if (until === null) return whole;
   const cut = `${copy}-until`;
   try {
-    removeAll(cut);
+    removeFile(cut);
     await replay(copy, cut, until);
-    removeAll(copy);
+    removeFile(copy);
     renameSync(cut, copy);
   } finally {
-    removeAll(cut);
+    removeFile(cut);
   }
   return seal(copy);
 }
@@ -146,15 +143,6 @@ function setAside(target: string, name: string, print: (line: string) => void): 
     if (existsSync(`${target}${part}`)) renameSync(`${target}${part}`, `${name}${part}`);
   }
   print(`What was there is kept as ${name}`);
-}
-
-function copyOwn(from: string, to: string): void {
-  cpSync(from, to);
-  chmodSync(to, OWNER_ONLY);
-}
-
-function removeAll(path: string): void {
-  for (const part of PARTS) rmSync(`${path}${part}`, { force: true });
 }
 
 function fileOf({ database }: CatalogConfig): string {
