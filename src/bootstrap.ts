@@ -35,6 +35,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     logger,
     (...request) => door.entrance?.serve(...request),
     (status) => door.entrance?.refusedByParser(status),
+    config.tls,
   );
   const module = await AppModule.forRole(config, overrides);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -95,6 +96,7 @@ function createAdapter(
   logger: Logger,
   serve: Entrance['serve'],
   refused: (status: number) => void,
+  tls: Config['tls'],
 ): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
@@ -112,7 +114,7 @@ function createAdapter(
     schemaController: NO_SCHEMAS,
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (pipeline: Pipeline) =>
-      createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline)),
+      createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline), tls),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 }

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { get as getPlain } from 'node:http';
 import { DEFAULT_HOST, DEFAULT_PORT } from './config/listening.js';
 
 /** Longer than a readiness check may take; container engines give up a little later. */
@@ -15,7 +15,9 @@ export async function healthcheck(
   const given = (name: string): string | undefined => env[name]?.trim() || undefined;
   const host = given('HOST') ?? DEFAULT_HOST;
   try {
-    const { status, body } = await ask(isWildcard(host) ? '127.0.0.1' : host, given('PORT') ?? DEFAULT_PORT);
+    const secure = given('TLS_CERT_FILE') !== undefined;
+    const to = isWildcard(host) ? '127.0.0.1' : host;
+    const { status, body } = await ask(to, given('PORT') ?? DEFAULT_PORT, secure);
     print(`${status} ${body}`);
     return status === 200 ? 0 : 1;
   } catch (error) {
@@ -28,10 +30,17 @@ function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-function ask(host: string, port: string | number): Promise<{ status: number; body: string }> {
+async function ask(
+  host: string,
+  port: string | number,
+  secure: boolean,
+): Promise<{ status: number; body: string }> {
+  // Its own process, whose certificate is for the name by which others call it.
+  const get = secure ? (await import('node:https')).get : getPlain;
+  const tls = secure ? { rejectUnauthorized: false } : {};
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   return new Promise((resolve, reject) => {
-    const request = get({ host, port, path: '/health/ready', signal }, (answer) => {
+    const request = get({ host, port, path: '/health/ready', signal, ...tls }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
       answer.on('end', () =>

@@ -1,6 +1,7 @@
 import { type WritePolicy } from '../core/replication/api.js';
 import { type Keys } from './keys.js';
 import { type PostgresDatabase } from './postgres-url.js';
+import { type TlsConfig } from './tls.js';
 
 export type Role = Config['role'];
 
@@ -56,6 +57,8 @@ interface CommonConfig {
   readonly production: boolean;
   /** Where figures are shown without a credential; null: nowhere. */
   readonly metricsPort: number | null;
+  /** Null: HTTP and lines without TLS. */
+  readonly tls: TlsConfig | null;
   /** Where traces of requests are sent; null: there are none. */
   readonly tracing: TracingConfig | null;
   /** What the operator should know at start, one line each. */

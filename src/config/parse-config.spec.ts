@@ -1,3 +1,4 @@
+import { Authority } from '../../test/support/certificates.js';
 import 'reflect-metadata';
 import { type CatalogConfig, ConfigError, type Environment, parseConfig } from './index.js';
 import { DEVELOPMENT_SECRET, SHARED_SECRET } from './keys.js';
@@ -47,6 +48,7 @@ describe('parseConfig', () => {
       answerLogOneIn: 1000,
       production: false,
       metricsPort: null,
+      tls: null,
       tracing: null,
       warnings: [],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },
@@ -206,6 +208,29 @@ describe('parseConfig', () => {
       expect(mistakesOf({ ...traced, [name]: value })).toEqual([
         expect.stringMatching(`^${name}: got "${value.replace('?', '\\?')}", takes `),
       ]);
+  });
+
+  it('speaks TLS with files that do, to addresses that say so', () => {
+    const files = { TLS_CERT_FILE: '/none', TLS_KEY_FILE: '/run/secret' };
+    expect(mistakesOf({ ROLE: 'catalog', ...files })).toEqual([
+      'TLS_CERT_FILE: got "/none", takes a file that can be read (no such file)',
+    ]);
+    expect(mistakesOf({ ROLE: 'catalog', TLS_CA_FILE: '/run/secret' })).toEqual([
+      'TLS_CERT_FILE: missing, takes a file with the certificate of this process, since TLS is wanted',
+    ]);
+    const authority = new Authority();
+    try {
+      const env = { ROLE: 'catalog', ...authority.issue('catalog').settings };
+      expect(parseConfig(env)).toMatchObject({
+        advertisedAddress: 'https://127.0.0.1:5000',
+        tls: { ca: authority.ca },
+      });
+      expect(() => parseConfig({ ...env, ADVERTISED_ADDRESS: 'http://127.0.0.1:5000' })).toThrow(
+        'ADVERTISED_ADDRESS: got "http://127.0.0.1:5000", takes an address that begins with https:',
+      );
+    } finally {
+      authority.remove();
+    }
   });
 
   it('takes secrets from files, and a variable before its file', () => {

@@ -8,6 +8,7 @@ import { type CatalogConfig, type Config, type LogLevel, type TracingConfig } fr
 import { clusterKeys, isKnownToEverybody, peerKeys, secretsIn, SHARED_SECRET, sharesOne } from './keys.js';
 import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
 import { DATABASE_URL_TAKES, parsePostgresUrl, withoutPassword } from './postgres-url.js';
+import { readTls, type TlsConfig, TlsMistake } from './tls.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -152,7 +153,13 @@ function common(
   const misplaced =
     'PEER_SECRET is set and not needed here: it protects what catalogs say to each other only as long as they alone hold it';
   const isMisplaced = !(read instanceof CatalogVariables) && given['PEER_SECRET'] !== undefined;
-  const advertisedAddress = read.ADVERTISED_ADDRESS ?? `http://${ownName}:${read.PORT}`;
+  const tls = tlsOf(read, machine);
+  const scheme = tls === null ? 'http' : 'https';
+  const advertisedAddress = read.ADVERTISED_ADDRESS ?? `${scheme}://${ownName}:${read.PORT}`;
+  if (!advertisedAddress.startsWith('https:') && tls !== null) {
+    const takes = 'an address that begins with https:, since TLS_CERT_FILE is set';
+    throw new ConfigError([mistake('ADVERTISED_ADDRESS', advertisedAddress, takes)]);
+  }
   return {
     host,
     port: read.PORT,
@@ -166,9 +173,19 @@ function common(
     answerLogOneIn: read.ANSWER_LOG_ONE_IN,
     production: given['NODE_ENV'] === 'production',
     metricsPort: read.METRICS_PORT ?? null,
+    tls,
     tracing: tracingConfig(read, given['ROLE'] ?? '', advertisedAddress),
     warnings: [...(isOpen ? [] : [closed]), ...(isMisplaced ? [misplaced] : [])],
   };
+}
+
+function tlsOf(read: CommonVariables, machine: Machine): TlsConfig | null {
+  try {
+    return readTls(read, (path) => machine.readFile(path));
+  } catch (error) {
+    if (!(error instanceof TlsMistake)) throw error;
+    throw new ConfigError([mistake(error.variable, read[error.variable], error.takes)]);
+  }
 }
 
 function tracingConfig(read: CommonVariables, role: string, instance: string): TracingConfig | null {

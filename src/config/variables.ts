@@ -56,6 +56,15 @@ export class CommonVariables {
   ANSWER_LOG_ONE_IN: number = 1000;
 
   @IsOptional()
+  TLS_CERT_FILE?: string;
+
+  @IsOptional()
+  TLS_KEY_FILE?: string;
+
+  @IsOptional()
+  TLS_CA_FILE?: string;
+
+  @IsOptional()
   @Checked(isCollector, COLLECTOR)
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 

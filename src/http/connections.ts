@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server as SecureServer } from 'node:https';
 import { type Socket } from 'node:net';
 import { addressKey } from './address-key.js';
 import { ClientAddresses } from './client-addresses.js';
@@ -48,7 +49,9 @@ export class Connections {
   /** Before the server listens. */
   watch(server: Server): void {
     server.maxConnections = MOST_CONNECTIONS;
-    server.on('connection', (socket) => this.opened(socket));
+    // Requests come over the inner one of the two sockets of TLS.
+    const opens = server instanceof SecureServer ? 'secureConnection' : 'connection';
+    server.on(opens, (socket: Socket) => this.opened(socket));
     // Whoever speaks another protocol from here on has rules of its own.
     server.on('upgrade', (_request, socket) => this.forget(this.line(socket as Socket)));
     const timer = setInterval(() => this.closeUnread(performance.now()), LOOK_EVERY_MS);

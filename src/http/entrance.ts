@@ -6,6 +6,8 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { type TlsConfig } from '../config/index.js';
 import { Answers } from '../observability/answers.js';
 import { type FastifyInstance } from 'fastify';
 import { asRequest, contextOf, requestIdOf } from '../observability/request-context.js';
@@ -32,6 +34,8 @@ export interface Refusal {
 const MOST_AT_ONCE = 64;
 /** Of all connections: those that wait for a later turn. */
 const MOST_POSTPONED = 16_384;
+/** Of TLS: who has not shown by then what it wants is let go. */
+const HANDSHAKE_MS = 10_000;
 const TOO_MANY: Refusal = { status: 503, message: TOO_BUSY, retryAfterSeconds: RETRY_AFTER_SECONDS };
 
 /** Says whether a request may come in. Asked once for every request, before anything is done for it: it has to be cheap. */
@@ -231,6 +235,12 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
 export function createEntranceServer(
   timeouts: ServerTimeouts,
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  tls: TlsConfig | null = null,
 ): Server {
-  return createServer({ ...timeouts }, onRequest);
+  if (tls === null) return createServer({ ...timeouts }, onRequest);
+  const { cert, key, ca } = tls;
+  // Browsers and who bears the cluster's secret show no certificate; who opens a line has to (`RpcServer`).
+  const asked = ca === null ? {} : { ca, requestCert: true, rejectUnauthorized: false };
+  const options = { ...timeouts, cert, key, ...asked, handshakeTimeout: HANDSHAKE_MS };
+  return createSecureServer(options, onRequest);
 }

@@ -34,6 +34,9 @@ export type Started =
   | { readonly kind: 'failed' }
   | { readonly kind: 'stopped' };
 
+/** Its roles know each other by plain addresses on loopback, whatever the environment says. */
+const NO_TLS = { TLS_CERT_FILE: '', TLS_KEY_FILE: '', TLS_CA_FILE: '' };
+
 /** The processes of one run. None is restarted by itself; the operations page may stop some, and bring them back. */
 export class ClusterProcesses {
   private readonly members: Member[];
@@ -122,7 +125,7 @@ export class ClusterProcesses {
   private spawn(plan: PlannedProcess): RoleProcess {
     const { environment, entry, print } = this.surroundings;
     // Lines of `info` are for who runs one role; here the interesting ones are what went wrong.
-    const settings = { LOG_LEVEL: 'warn', ...environment, ...plan.settings };
+    const settings = { LOG_LEVEL: 'warn', ...environment, ...NO_TLS, ...plan.settings };
     const show = (line: string): void => print(`${plan.name.padEnd(this.nameWidth)} | ${readableLine(line)}`);
     return new RoleProcess(plan, entry, settings, show, {
       preload: NETWORK_SWITCH,

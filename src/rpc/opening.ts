@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { connect as connectPlain, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectPlain, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectSecure, type ConnectionOptions } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
+import { type TlsConfig } from '../config/index.js';
 import { type Audience } from '../contract/call.js';
 import { type Shape } from '../contract/shapes.js';
+import { distrust, isAboutCertificates } from './distrust.js';
 import { Connection } from './connection.js';
 import { MOST_FRAME_BYTES } from './frames.js';
 import {
@@ -35,10 +37,11 @@ const NONCE_BYTES = 18;
 export interface LineIdentity {
   readonly self: LineEnd;
   keys(audience: Audience): readonly string[];
+  readonly tls?: TlsConfig | null;
 }
 
 export interface LineAddress {
-  /** `http://host:port` of the role. */
+  /** `http://host:port` of the role, or `https:`. */
   readonly address: string;
   readonly audience: Audience;
   readonly channel: Channel;
@@ -70,7 +73,7 @@ export function openLine(
       perMessageDeflate: false,
       maxPayload: MOST_FRAME_BYTES,
       skipUTF8Validation: true,
-      createConnection: dialler(address, () => {
+      createConnection: dialler(address, identity.tls ?? null, () => {
         clearTimeout(connecting);
         handshake = setTimeout(() => end('silent', `no handshake within ${HANDSHAKE_MS} ms`), HANDSHAKE_MS);
       }),
@@ -84,7 +87,10 @@ export function openLine(
       clearTimeout(handshake);
       resolve(opened);
     };
-    socket.on('error', (error) => settle({ kind: 'refused', reason: error.message }));
+    socket.on('error', (error) => {
+      if (isAboutCertificates(error)) distrust(address, error.message);
+      settle({ kind: 'refused', reason: error.message });
+    });
     socket.on('close', (_code, reason) => settle({ kind: 'refused', reason: reason.toString() || 'closed' }));
     socket.on('open', () => {
       const hello: Hello = { ...identity.self, versions: WIRE_VERSIONS, nonce: nonce(), audience, channel };
@@ -105,16 +111,28 @@ export function openLine(
 }
 
 /** Asks for names and waits for connections as all of this process does. */
-function dialler(address: string, connected: () => void): ClientOptions['createConnection'] {
+function dialler(
+  address: string,
+  tls: TlsConfig | null,
+  connected: () => void,
+): ClientOptions['createConnection'] {
   const isSecure = address.startsWith('https:');
   // ws calls it with the options of a request, whose `path` is that of the URL; a socket would take it for a Unix socket's.
   const dial = (options: TcpNetConnectOpts & ConnectionOptions): Socket => {
-    const given = { ...options, path: undefined, lookup };
+    const given = { ...options, path: undefined, lookup, ...shown(tls, options.host ?? '') };
     const socket = isSecure ? connectSecure(given) : connectPlain(given);
     socket.once('connect', connected);
     return socket;
   };
   return dial as ClientOptions['createConnection'];
+}
+
+/** A name, but no address, is said to the other side before it shows its certificate. */
+function shown(tls: TlsConfig | null, host: string): ConnectionOptions {
+  const servername = isIP(host) === 0 ? host : '';
+  if (tls === null) return { servername };
+  const { cert, key, ca } = tls;
+  return { servername, cert, key, ...(ca !== null && { ca }) };
 }
 
 function answerTo(

@@ -30,6 +30,7 @@ export class Rpc implements OnModuleInit, OnApplicationShutdown {
     this.identity = {
       self: { role, address, id: randomUUID(), operations: OPERATION_KINDS },
       keys: (audience) => lineKeys(config, audience),
+      tls: config.tls,
     };
     this.server = new RpcServer(this.identity, handlers);
   }

@@ -1,7 +1,10 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
+import { addressKey } from '../http/address-key.js';
+import { distrust } from './distrust.js';
 import { type Connection } from './connection.js';
 import { MOST_FRAME_BYTES } from './frames.js';
 import { type RpcHandlers } from './handlers.js';
@@ -65,6 +68,13 @@ export class RpcServer {
       );
       return;
     }
+    const untrusted = this.distrusted(socket);
+    if (untrusted !== null) {
+      distrust(addressKey(socket.remoteAddress ?? ''), untrusted);
+      // As nginx says it.
+      socket.end('HTTP/1.1 495 SSL Certificate Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      return;
+    }
     socket.setNoDelay(true);
     const proven = this.unproven.add(socket);
     this.upgrades.handleUpgrade(request, socket, head, (upgraded) => {
@@ -75,6 +85,13 @@ export class RpcServer {
         this.take(accepted.connection, accepted.hello);
       });
     });
+  }
+
+  /** Why the certificate of who opens a line does not do, where one is asked for; null: it does. */
+  private distrusted(socket: Socket): string | null {
+    if ((this.identity.tls?.ca ?? null) === null) return null;
+    if (!(socket instanceof TLSSocket)) return 'it came without TLS';
+    return socket.authorized ? null : String(socket.authorizationError ?? 'none was shown');
   }
 
   private take(connection: Connection, hello: Hello): void {
