@@ -58,7 +58,7 @@ export function restore(args: readonly string[], surroundings: Surroundings): Pr
       );
     const folder = new DataFolder(values.data);
     try {
-      const count = wantedCount(values.catalogs) ?? (folder.countDatabases() || DEFAULTS.catalogs);
+      const count = wantedCount(values.catalogs) ?? (folder.countCatalogs() || DEFAULTS.catalogs);
       const targets = Array.from({ length: count }, (_, index) => join(folder.path, databaseName(index)));
       await restoreInto(targets, source, until, surroundings);
     } finally {

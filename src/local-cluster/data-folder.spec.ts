@@ -88,6 +88,17 @@ describe('DataFolder', () => {
     expect(others.filter((name) => existsSync(join(path, name)))).toEqual(others);
   });
 
+  it('counts the catalogs that there were, whichever files are lost', () => {
+    const folder = new DataFolder(path);
+    expect(folder.countCatalogs()).toBe(0);
+    writeFileSync(join(path, 'catalog-3.sqlite'), '');
+    writeFileSync(join(path, 'catalog-9.sqlite.before-restore-20261128T000000Z'), '');
+    expect(folder.countCatalogs()).toBe(3);
+    folder.announce([], ['a', 'b', 'c', 'd', 'e']);
+    expect(folder.countCatalogs()).toBe(5);
+    folder.close();
+  });
+
   it('tells where the front-ends are', () => {
     expect(readAnnouncement(path)).toBeUndefined();
     new DataFolder(path).announce(['http://127.0.0.1:5000'], ['http://127.0.0.1:5020']);

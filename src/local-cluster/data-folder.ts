@@ -30,7 +30,7 @@ const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_AND_PASSERS_BY = 0o711;
 const POSTGRES = 'postgres';
-const DATABASE = /^catalog-\d+\.sqlite$/;
+const DATABASE = /^catalog-(\d{1,3})\.sqlite$/;
 
 /** Where a local cluster keeps its databases and secrets from run to run. One bookstore at a time has it. */
 export class DataFolder {
@@ -86,9 +86,10 @@ export class DataFolder {
     writeOwnFile(join(this.path, ANNOUNCEMENT), `${JSON.stringify(announcement, null, 2)}\n`);
   }
 
-  /** How many catalogs had their books here. */
-  countDatabases(): number {
-    return readdirSync(this.path).filter((name) => DATABASE.test(name)).length;
+  /** How many catalogs had their books here, those whose files are lost among them. */
+  countCatalogs(): number {
+    const numbers = readdirSync(this.path).map((name) => Number(DATABASE.exec(name)?.[1] ?? 0));
+    return Math.max(0, readAnnouncement(this.path)?.catalogs?.length ?? 0, ...numbers);
   }
 
   /** Somebody else may have it from now on. */
