@@ -23,7 +23,7 @@ import {
 import { type TracingConfig } from '../../config/index.js';
 import { SpanQueue, type SpanCounts } from './span-queue.js';
 import { type Span, type SpanEnd, type SpanPart } from './span.js';
-import { type Tracer } from './tracing.js';
+import { type Tracer } from './tracer.js';
 
 /** Traces that one call is part of; more requests may share it, and those are traced no further. */
 const MOST_PARENTS = 16;

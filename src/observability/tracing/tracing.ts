@@ -6,21 +6,12 @@ import { Answers } from '../answers.js';
 import { Metrics } from '../metrics.js';
 import { beginRequest, knownContextOf } from '../request-context.js';
 import { type Span, type SpanPart } from './span.js';
+import { type Tracer } from './tracer.js';
 
 /** Traces that begin here, whoever asks for them: a client may ask for one with each request. */
 const MOST_TRACES_A_SECOND = 100;
 /** What is asked every few seconds for ever, and says nothing of a buyer's request. */
 const UNTRACED = /^\/(?:health\/|metrics\b)/;
-
-/** Makes spans and sends them off; loaded only where it is wanted. */
-export interface Tracer {
-  /** Part of those (`Span.parents`, or what a client sent as its `traceparent`), or else the first of its trace; undefined: it is not traced. */
-  begin(part: SpanPart, parents: unknown): Span | undefined;
-  /** Part of those; undefined: they are none. */
-  continue(part: SpanPart, parents: unknown): Span | undefined;
-  /** Sends what it still has. Within a bound. */
-  close(): Promise<void>;
-}
 
 /**
  * Traces of requests through all roles, by OpenTelemetry (ADR 51). Where OTEL_EXPORTER_OTLP_ENDPOINT is not set nothing of it is loaded,
