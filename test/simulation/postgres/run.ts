@@ -24,8 +24,10 @@ export interface RunOptions {
 
 /** After all is mended: what was fenced has joined anew, and may write. */
 const SETTLING_LEASES = 14;
-const PROBE_LEASES = 6;
-const PROBE_LOOKS = 10;
+/** Who was taken for dead just before is fenced in two, joins anew, and writes two later; then a front-end hears of it. */
+const PROBE_LEASES = 14;
+/** Nothing ends a machine's sleep early. */
+const LONGEST_SLEEP_MS = 20_000;
 const STEPS_BETWEEN_LOOKS = 20;
 /** Of ids that are asked for: those that are there, and some that may be. */
 const UNKNOWN_IDS = 2;
@@ -69,6 +71,7 @@ class Run {
     nemesis.heal();
     // What is under way may still go wrong.
     this.runFor(settings.leaseMs);
+    this.runFor(LONGEST_SLEEP_MS, () => this.allAwake());
     this.runFor(SETTLING_LEASES * settings.leaseMs, () => this.isQuiet());
     this.probe();
     this.runFor(PROBE_LEASES * settings.leaseMs, () =>
@@ -90,20 +93,24 @@ class Run {
   private readonly probed: boolean[] = [];
 
   private probe(): void {
-    for (const [index, frontEnd] of this.frontEnds.entries()) {
-      this.ask({ kind: 'restock', bookId: 1, id: `probe-${index}` }, frontEnd, (done) => {
-        if (done) this.probeCache(index, frontEnd, PROBE_LOOKS);
-      });
-    }
+    for (const [index, frontEnd] of this.frontEnds.entries()) this.probeWrite(index, frontEnd, 0);
+  }
+
+  /** As a client, it asks again when it was told that nothing happened. */
+  private probeWrite(index: number, frontEnd: FrontEnd, tried: number): void {
+    this.ask({ kind: 'restock', bookId: 1, id: `probe-${index}-${tried}` }, frontEnd, (done) => {
+      if (done) return this.probeCache(index, frontEnd);
+      this.world.schedule.after(this.settings.leaseMs / 2, () => this.probeWrite(index, frontEnd, tried + 1));
+    });
   }
 
   /** What is read while another writes may not be kept. */
-  private probeCache(index: number, frontEnd: FrontEnd, looks: number): void {
+  private probeCache(index: number, frontEnd: FrontEnd): void {
     const before = frontEnd.hits;
     this.lookUp(frontEnd, 1, () => {
       this.probed[index] = frontEnd.hits > before;
-      if (this.probed[index] === true || looks === 0) return;
-      this.world.schedule.after(this.settings.leaseMs / 2, () => this.probeCache(index, frontEnd, looks - 1));
+      if (this.probed[index] === true) return;
+      this.world.schedule.after(this.settings.leaseMs / 2, () => this.probeCache(index, frontEnd));
     });
   }
 
@@ -118,6 +125,10 @@ class Run {
     for (let steps = 0; this.world.schedule.step(until); steps += 1) {
       if (steps % STEPS_BETWEEN_LOOKS === 0 && done()) return;
     }
+  }
+
+  private allAwake(): boolean {
+    return [...this.members, ...this.frontEnds].every(({ process }) => !process.isStopped);
   }
 
   private isQuiet(): boolean {
