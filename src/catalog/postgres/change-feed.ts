@@ -28,6 +28,10 @@ interface Look {
   readonly before: number;
 }
 
+interface Rows<T> {
+  readonly rows: readonly T[];
+}
+
 export interface FeedOptions {
   /** Who tells: the same for all catalogs of one database. */
   readonly engineId: string;
@@ -91,8 +95,8 @@ export class ChangeFeed {
   }
 
   /**
-   * Each look reads the last number given out, and then, in a younger snapshot, which transactions have ended: whoever took one of those
-   * numbers had begun to write before that. Once all of these have ended, the numbers are settled.
+   * Each look reads the last number given out, and then takes a transaction id: whoever took one of those numbers has a lower one. Once all
+   * lower ones have ended, the numbers are settled. (What a snapshot calls its end will not do: ids above it may be under way.)
    */
   private async settle(client: Client, server: Server): Promise<void> {
     if (server !== this.server) {
@@ -102,11 +106,12 @@ export class ChangeFeed {
       this.server = server;
     }
     for (let left = MOST_LOOKS_OF_ONE_PAGE; left > 0; left -= 1) {
-      const [given, ended] = (await client.query(
+      const [given, own, ended] = (await client.query(
         `SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS given FROM change_number;
-         SELECT pg_snapshot_xmin(snapshot)::text AS oldest, pg_snapshot_xmax(snapshot)::text AS next FROM pg_current_snapshot() AS snapshot`,
-      )) as unknown as [{ rows: { given: number }[] }, { rows: { oldest: string; next: string }[] }];
-      const look = { given: given.rows[0]?.given ?? 0, before: Number(ended.rows[0]?.next) };
+         SELECT pg_current_xact_id()::text AS own;
+         SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS oldest`,
+      )) as unknown as [Rows<{ given: number }>, Rows<{ own: string }>, Rows<{ oldest: string }>];
+      const look = { given: given.rows[0]?.given ?? 0, before: Number(own.rows[0]?.own) };
       const oldest = Number(ended.rows[0]?.oldest);
       this.looks.push(look);
       const settled = this.looks.findLastIndex(({ before }) => before <= oldest);

@@ -1,4 +1,4 @@
-import { type PostgresDatabase } from '../../config/index.js';
+import { type PostgresDatabase, type PostgresHost } from '../../config/index.js';
 import { type Clock } from '../../core/replication/ports.js';
 import { StartError } from '../../runtime/start-error.js';
 import { Member, type MembersOptions } from './members.js';
@@ -38,6 +38,8 @@ export class Connected {
   private over = false;
   private leaving = false;
   private pauseMs = FIRST_PAUSE_MS;
+  /** A server that was superseded may say that it takes writes, and take no beats: the others are asked before it. */
+  private left: PostgresHost | null = null;
   private loop: Promise<void> | null = null;
   private wake: () => void = () => undefined;
 
@@ -104,11 +106,12 @@ export class Connected {
   /** Returns, or throws, when the server is lost. */
   private async serve(): Promise<void> {
     const { database } = this.options;
-    const server = await Server.connect(database, this.options);
+    const server = await Server.connect(database, this.options, this.left);
     try {
       await migrate(server, database);
       const { rows } = await server.beats.query<{ engine_id: string }>('SELECT engine_id FROM catalogue');
       this.engine = rows[0]?.engine_id ?? null;
+      this.left = server.host;
       this.current = server;
       this.observer.say(
         `connected to ${database.shown}: ${server.shown} (PostgreSQL ${server.version}) takes writes`,

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { type PostgresDatabase, type PostgresHost } from '../../config/index.js';
 import { codeOf, reasonOf, StartError } from '../../runtime/start-error.js';
@@ -15,6 +16,9 @@ const PROBED_LOCK = '-4611686018427387904';
 
 /** A connection is a process of the server's, and the proof of a password takes its time. */
 const SHORTEST_CONNECT_MS = 1_000;
+
+/** What brings a catalog up: another one may be bringing the schema up to date. */
+const LONGEST_LOOK_MS = 30_000;
 
 const INT8 = 20;
 const FLOAT8 = 701;
@@ -50,6 +54,7 @@ export class Server {
     /** The beats' own: nothing else waits on it. */
     readonly beats: pg.Client,
     config: pg.PoolConfig,
+    private readonly sockets: ReadonlySet<Socket>,
     { leaseMs }: ServerTimes,
   ) {
     // A transaction whose catalog says nothing any more is ended: others wait for its locks.
@@ -74,10 +79,15 @@ export class Server {
     }
   }
 
-  /** The first host that takes writes. Throws `NoServer`, or `StartError` for what will not mend by itself; neither bears a password. */
-  static async connect(database: PostgresDatabase, times: ServerTimes): Promise<Server> {
+  /** The first host that takes writes, `last` after all others. Throws `NoServer`, or `StartError` for what will not mend by itself; neither bears a password. */
+  static async connect(
+    database: PostgresDatabase,
+    times: ServerTimes,
+    last: PostgresHost | null = null,
+  ): Promise<Server> {
     const reasons: string[] = [];
-    for (const host of database.hosts) {
+    const others = database.hosts.filter((host) => host !== last);
+    for (const host of last === null ? others : [...others, last]) {
       try {
         return await Server.at(host, database, times);
       } catch (error) {
@@ -92,7 +102,9 @@ export class Server {
     return `${this.host.host}:${this.host.port}`;
   }
 
+  /** At once: a server that hangs answers no farewell, and whoever waits on it hears that the connection is lost. */
   async drop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
     await Promise.allSettled([this.beats.end(), this.writers.end(), this.readers.end()]);
   }
 
@@ -101,13 +113,15 @@ export class Server {
     database: PostgresDatabase,
     times: ServerTimes,
   ): Promise<Server> {
+    const sockets = new Set<Socket>();
     const config = {
       ...clientConfig(host, database),
       types,
+      stream: () => socketIn(sockets),
       connectionTimeoutMillis: Math.max(times.connectTimeoutMs, SHORTEST_CONNECT_MS),
       keepAlive: true,
     };
-    const beats = new pg.Client(config);
+    const beats = new pg.Client({ ...config, query_timeout: LONGEST_LOOK_MS });
     beats.on('error', () => undefined);
     try {
       await beats.connect();
@@ -120,12 +134,18 @@ export class Server {
       } finally {
         await other.end();
       }
-      return new Server(host, version, beats, config, times);
+      return new Server(host, version, beats, config, sockets, times);
     } catch (error) {
-      await beats.end().catch(() => undefined);
+      for (const socket of sockets) socket.destroy();
       throw hopeless(error, database) ?? error;
     }
   }
+}
+
+function socketIn(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  return socket.once('close', () => sockets.delete(socket));
 }
 
 export function clientConfig(

@@ -15,6 +15,9 @@ import { Faults, untilEqual } from '../faults/faults.js';
 import { judge } from '../faults/judgement.js';
 
 const SOME = 120;
+const LEASE_MS = 500;
+/** As docs/operation/postgres.md asks of whoever promotes. */
+const READ_LEASES = 4;
 
 interface Committed {
   readonly bookId: number;
@@ -95,6 +98,7 @@ class Consumer {
 
 describe('a bookstore of processes on PostgreSQL, under buyers and readers', () => {
   let postgres: TestPostgres;
+  let standby: TestPostgres;
   let bookstore: BookstoreOfProcesses;
   let faults: Faults;
   let catalogs: [RoleInOwnProcess, RoleInOwnProcess, RoleInOwnProcess];
@@ -102,14 +106,14 @@ describe('a bookstore of processes on PostgreSQL, under buyers and readers', () 
 
   beforeAll(async () => {
     buildDist();
-    postgres = await TestPostgres.start();
-    const DATABASE_URL = await postgres.freshDatabase();
-    database = new URL(DATABASE_URL).pathname.slice(1);
+    [postgres, standby] = await TestPostgres.startPair();
+    database = new URL(await postgres.freshDatabase()).pathname.slice(1);
+    const DATABASE_URL = postgres.urlOf(database, standby);
     bookstore = await BookstoreOfProcesses.start({
       catalogs: 3,
       orders: 2,
       frontEnds: 2,
-      settings: { DATABASE_URL },
+      settings: { DATABASE_URL, LEASE_MS: String(LEASE_MS) },
     });
     catalogs = bookstore.catalogs as typeof catalogs;
     faults = new Faults(bookstore);
@@ -117,9 +121,10 @@ describe('a bookstore of processes on PostgreSQL, under buyers and readers', () 
   afterAll(async () => {
     await bookstore?.end();
     await postgres?.stop();
+    await standby?.stop();
   }, 120_000);
 
-  it('sold nothing twice and lost nothing, whoever is killed, stopped or restarted', async () => {
+  it('sold nothing twice and lost nothing, whoever is killed, stopped or restarted, and when the standby takes over', async () => {
     const history = new History();
     const frontEnds = bookstore.frontEnds.map(({ address }) => address);
     const clients = new Clients({ frontEnds, buyers: 6, readers: 4, books: 3, seed: 1 }, history);
@@ -147,20 +152,30 @@ describe('a bookstore of processes on PostgreSQL, under buyers and readers', () 
       await faults.kill(...catalogs);
       await faults.heal();
       await clients.more(SOME);
+      // The primary hangs, and its connections with it; whoever promotes waits as long as the promise rests on (P8).
+      postgres.freeze();
+      await wait(READ_LEASES * LEASE_MS);
+      await standby.promote();
+      await clients.more(SOME);
+      // Superseded, and says that it takes writes to one that begins.
+      postgres.thaw();
+      await faults.kill(a);
+      await faults.restart(a);
+      await clients.more(SOME);
       await clients.stop();
       const judged = {
         frontEnds: bookstore.frontEnds,
         untilEqual: () => untilEqual(catalogs),
-        ledgers: () => ledgersOf(postgres, database),
+        ledgers: () => ledgersOf(standby, database),
       };
       expect(await judge(judged, clients, history)).toEqual([]);
       await consumer.end();
-      const entries = await entriesOf(postgres, database);
+      const entries = await entriesOf(standby, database);
       expect({ ...consumer, told: consumer.told.sort() }).toMatchObject({
         told: toldBy(entries).sort(),
         backwards: [],
       });
-      const [seeds] = await postgres.query<{ first: string }>(
+      const [seeds] = await standby.query<{ first: string }>(
         database,
         `SELECT count(*) AS first FROM operation WHERE operation_id LIKE 'seed:%' AND book_id = ${CATALOGUE}`,
       );
