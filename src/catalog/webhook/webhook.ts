@@ -25,6 +25,8 @@ const TELL_EVERY_MS = 1_000;
 const TELL_WITHIN_MS = 500;
 /** Nobody before this catalog in the list has delivered for so long: it does. So long it listens after a start, too. */
 const TAKE_OVER_MS = 3_000;
+/** So much longer than the one before it, which it has to hear of first when both have nobody before them. */
+const LATER_THAN_THE_LAST_MS = 2 * TELL_EVERY_MS;
 
 /** Where the receiver is told to be: all that may be seen of its address. */
 interface Receiver {
@@ -121,7 +123,8 @@ export class Webhook {
 
   private isDelivering(): boolean {
     const since = Math.max(this.startedAt, this.heardAt);
-    return this.receiver !== null && this.clock.monotonicMs() - since >= TAKE_OVER_MS && this.feed.isThere();
+    const waitsMs = TAKE_OVER_MS + this.config.position * LATER_THAN_THE_LAST_MS;
+    return this.receiver !== null && this.clock.monotonicMs() - since >= waitsMs && this.feed.isThere();
   }
 
   private async run(receiver: Receiver): Promise<void> {
