@@ -7,8 +7,8 @@ import { anyOf, type Part } from './vocabulary.js';
 
 /** The index is read by so many book ids at a time, and between them looked at the clock: two common words that never meet cost most. */
 const IDS_AT_A_TIME = 65_536;
-/** Of one column no more is read than this: what it gives only comes first. */
-const SOME_IDS = 2 * IDS_AT_A_TIME;
+/** Of one column no more is read than this, for it only comes first: the commonest word may stand in the other column of them all. */
+const SOME_IDS = IDS_AT_A_TIME / 2;
 /** If no more books hold a part than this, each of them is looked at for the others: cheaper than to read the lists of common words. */
 const MAX_OF_A_RARE_PART = 500;
 /** One search may hold the event loop for about so long. */
