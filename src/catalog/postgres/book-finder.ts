@@ -1,43 +1,36 @@
 import { type BookId } from '../../core/replication/types.js';
 import { foldSearch } from '../../core/text/fold.js';
-import { bookNumberOf } from '../../core/text/isbn.js';
 import { type BookCursor, cursorOf, parseBookCursor } from '../store/books/cursors.js';
+import { pageOf, pageOfPlaces } from '../store/books/found-pages.js';
+import { keyBeginnings } from '../store/books/number-keys.js';
 import {
   comparePlaces,
   ISBN_GRADE,
   type Judged,
   type Meant,
   type Place,
+  placeByLetters,
   placeOf,
   placeOfMisspelt,
 } from '../store/books/ranking.js';
 import {
-  beginningsOf,
-  canBeMisspelt,
-  mistakesBetween,
-  mistakesForgiven,
-  shorterBeginningsOf,
-} from '../store/books/spelling.js';
+  ABOVE_ALL,
+  FEW,
+  MAX_ALIKE_LOOKED_AT,
+  MAX_CANDIDATES,
+  MAX_CONTINUATIONS,
+  MAX_CONTINUATIONS_LOOKED_AT,
+  MAX_TITLED,
+  MAX_WORDS_ASKED,
+  MAX_WORDS_RESPELT,
+} from '../store/books/search-bounds.js';
+import { beginningsLike, canBeMisspelt, meantAmong } from '../store/books/spelling.js';
 import { wordsOf } from '../store/books/words.js';
 import { type BookQuery, type FoundBooks } from '../store/catalogue-index.js';
 import { storedKey } from './rows.js';
 import { type Client } from './server.js';
 
 // As docs/adr/0032 has it, with arrays of words and an index on them (GIN) in the place of SQLite's full-text index.
-
-const MAX_WORDS_ASKED = 16;
-const MAX_CANDIDATES = 100;
-const MAX_TITLED = 200;
-const FEW = 10;
-const MAX_WORDS_RESPELT = 6;
-/** Words that may continue an unfinished one; those that the shop has known longest come first. */
-const MAX_CONTINUATIONS = 64;
-const MAX_CONTINUATIONS_LOOKED_AT = 1_000;
-const MAX_ALIKE_LOOKED_AT = 300;
-const MAX_MEANT = 8;
-const SHORTEST_NUMBER = 4;
-/** No text comes after a beginning followed by this. */
-const ABOVE_ALL = '\u{10ffff}';
 
 interface Asked extends Omit<BookQuery, 'text' | 'topic'> {
   readonly cursor: BookCursor | null;
@@ -63,7 +56,7 @@ export async function findBooks(client: Client, query: BookQuery): Promise<Found
 
 async function browse(client: Client, asked: Asked): Promise<FoundBooks> {
   const ids = await idsAfter(client, asked, [], asked.cursor?.id ?? 0, asked.limit + 1);
-  return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
+  return foundPage(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
 }
 
 async function byRelevance(client: Client, asked: Asked): Promise<FoundBooks> {
@@ -74,20 +67,14 @@ async function byRelevance(client: Client, asked: Asked): Promise<FoundBooks> {
     const judged = new Set(places.map(({ id }) => id));
     const ids =
       wanted === null ? [] : await idsAfter(client, asked, wanted, cursor.id, limit + 1 + judged.size);
-    return pageOf(
+    return foundPage(
       asked,
       ids.filter((id) => !judged.has(id)),
       (id) => cursorOf({ kind: 'id', id }),
       false,
     );
   }
-  const from = cursor?.kind === 'place' ? places.findIndex((place) => comparePlaces(place, cursor) > 0) : 0;
-  const left = from === -1 ? [] : places.slice(from);
-  const shown = left.slice(0, limit);
-  const last = shown.at(-1);
-  const rest = more ? cursorOf({ kind: 'id', id: 0 }) : null;
-  const next = left.length > limit && last !== undefined ? cursorOf({ kind: 'place', ...last }) : rest;
-  return { kind: 'found', ids: shown.map(({ id }) => id), next, near, cutShort: false };
+  return { kind: 'found', ...pageOfPlaces(limit, places, cursor, more), near, cutShort: false };
 }
 
 interface Ranked {
@@ -105,8 +92,7 @@ async function rank(client: Client, asked: Asked): Promise<Ranked> {
   const places = new Map<BookId, Place>();
   for (const { id } of await byNumber(client, asked)) places.set(id, { grade: ISBN_GRADE, length: 0, id });
   for (const book of [...(await titled(client, asked)), ...holding]) {
-    const place =
-      words.length > 0 ? placeOf(words, book) : { grade: 4, length: book.title.length, id: book.id };
+    const place = words.length > 0 ? placeOf(words, book) : placeByLetters(book);
     if (place !== null && !places.has(book.id)) places.set(book.id, place);
   }
   const near = places.size === 0;
@@ -268,20 +254,15 @@ async function titled(client: Client, { text, topic }: Asked): Promise<Judged[]>
 
 /** By an ISBN, by how one begins, or by how a number of the shop's own does. */
 async function byNumber(client: Client, { text, topic }: Asked): Promise<{ id: BookId }[]> {
-  const number = bookNumberOf(text);
-  const plain = text.replace(/[ -]/g, '');
-  if (number === null || plain.length < SHORTEST_NUMBER || !/\d/.test(plain)) return [];
-  const beginnings =
-    number.kind === 'isbn' ? [`isbn:${number.isbn13}`, `number:${plain}`] : [`number:${number.text}`];
-  if (/^\d+x?$/.test(plain)) beginnings.push(`isbn:${plain}`);
-  if (/^\d{1,9}$/.test(plain)) beginnings.push(`isbn:978${plain}`);
+  const beginnings = keyBeginnings(text);
+  if (beginnings.length === 0) return [];
   const { rows } = await client.query<{ id: number }>(
     `SELECT DISTINCT book.id FROM unnest($1::text[]) AS beginning
      JOIN LATERAL (SELECT book_id, claim FROM unique_key WHERE key >= beginning COLLATE "C" AND key < (beginning || $2) COLLATE "C"
        ORDER BY key LIMIT $3) AS found ON true
      JOIN book ON book.id = found.book_id AND book.claim = found.claim AND NOT hidden
      WHERE $4::text IS NULL OR folded_topic = $4`,
-    [[...new Set(beginnings)].map(storedKey), ABOVE_ALL, MAX_CANDIDATES, topic],
+    [beginnings.map(storedKey), ABOVE_ALL, MAX_CANDIDATES, topic],
   );
   return rows;
 }
@@ -307,17 +288,15 @@ async function continuations(client: Client, word: string): Promise<string[] | n
 /** Words that may have been meant, the likeliest first. */
 async function meantBy(client: Client, word: string, unfinished: boolean): Promise<Meant[]> {
   if (!canBeMisspelt(word)) return [];
-  const most = mistakesForgiven(word);
-  const beginnings = most === 1 ? beginningsOf(word) : shorterBeginningsOf(word);
   const { rows } = await client.query<{ word: string }>(
     `SELECT word FROM word WHERE beginnings && $1::text[] ORDER BY id LIMIT ${MAX_ALIKE_LOOKED_AT}`,
-    [beginnings],
+    [beginningsLike(word)],
   );
-  return rows
-    .map((row) => ({ word: row.word, mistakes: mistakesBetween(word, row.word, most, unfinished) }))
-    .filter(({ mistakes }) => mistakes > 0 && mistakes <= most)
-    .sort((a, b) => a.mistakes - b.mistakes)
-    .slice(0, MAX_MEANT);
+  return meantAmong(
+    rows.map((row) => row.word),
+    word,
+    unfinished,
+  );
 }
 
 function all(wanted: Wanted): (readonly string[])[] | null {
@@ -325,14 +304,11 @@ function all(wanted: Wanted): (readonly string[])[] | null {
   return known.length === wanted.length ? known : null;
 }
 
-function pageOf(
+function foundPage(
   { limit }: Asked,
   ids: readonly BookId[],
   cursorAt: (last: BookId) => string,
   near: boolean,
 ): FoundBooks {
-  const shown = ids.slice(0, limit);
-  const last = shown.at(-1);
-  const next = ids.length > limit && last !== undefined ? cursorAt(last) : null;
-  return { kind: 'found', ids: shown, next, near, cutShort: false };
+  return { kind: 'found', ...pageOf(limit, ids, cursorAt), near, cutShort: false };
 }

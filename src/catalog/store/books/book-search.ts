@@ -1,37 +1,29 @@
 import { type BookId } from '../../../core/replication/types.js';
 import { foldSearch } from '../../../core/text/fold.js';
-import { bookNumberOf } from '../../../core/text/isbn.js';
 import { type BookQuery, type FoundBooks } from '../catalogue-index.js';
 import { type Connection } from '../database.js';
 import { BookShelves, type Shelved } from './book-shelves.js';
 import { type BookTexts } from './book-texts.js';
 import { type BookCursor, cursorOf, parseBookCursor } from './cursors.js';
+import { pageOf, pageOfPlaces } from './found-pages.js';
+import { keyBeginnings } from './number-keys.js';
 import {
   comparePlaces,
   ISBN_GRADE,
   type Judged,
   type Meant,
   type Place,
+  placeByLetters,
   placeOf,
   placeOfMisspelt,
 } from './ranking.js';
+import { FEW, MAX_CANDIDATES, MAX_TITLED, MAX_WORDS_ASKED, MAX_WORDS_RESPELT } from './search-bounds.js';
 import { type Scan, TextScans } from './text-scans.js';
 import { orAnyOf, type Part, partOf, Vocabulary } from './vocabulary.js';
 import { wordsOf } from './words.js';
 
-/** Words that the full-text index is asked for; a book that it gives has to hold all others as well. */
-const MAX_WORDS_ASKED = 16;
-/** Books of each kind that are judged by what they say; the others come after them, in id order. */
-const MAX_CANDIDATES = 100;
-/** Judged by their titles alone, which the order of titles holds. */
-const MAX_TITLED = 200;
-/** With fewer books than this that hold the words as they are typed, similar words are tried. */
-const FEW = 10;
-/** Words of one search for which similar ones are tried. */
-const MAX_WORDS_RESPELT = 6;
 /** So many books are put into the order of prices or titles at once; of more, the shelves are walked in that order. */
 const MAX_SORTED = 3_000;
-const SHORTEST_NUMBER = 4;
 
 /** A search as it is carried out. */
 interface Asked extends Omit<BookQuery, 'text'> {
@@ -73,7 +65,7 @@ export class BookSearch {
     const topicIds = query.topic === null ? null : this.#shelves.topicIds(query.topic);
     const scan = this.#scans.begin();
     const asked: Asked = { ...query, text, words: wordsOf(text), cursor, topicIds, scan };
-    if (topicIds?.length === 0) return pageOf(asked, [], null, false);
+    if (topicIds?.length === 0) return foundPage(asked, [], null, false);
     if (text === '') return this.#browse(asked);
     return query.order === 'relevance' ? this.#byRelevance(asked) : this.#sorted(asked);
   }
@@ -91,24 +83,19 @@ export class BookSearch {
       topicIds === null
         ? this.#shelves.all(after, limit + 1)
         : this.#shelves.inTopics(topicIds, after, limit + 1);
-    return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
+    return foundPage(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
   }
 
   #byRelevance(asked: Asked): FoundBooks {
     const { cursor, limit } = asked;
     const { places, more, near } = this.#rank(asked);
     if (cursor?.kind === 'id') return this.#rest(asked, cursor.id, places);
-    const from = cursor?.kind === 'place' ? places.findIndex((place) => comparePlaces(place, cursor) > 0) : 0;
-    const left = from === -1 ? [] : places.slice(from);
-    const shown = left.slice(0, limit);
-    const last = shown.at(-1);
-    const next =
-      left.length > limit && last !== undefined
-        ? cursorOf({ kind: 'place', ...last })
-        : more
-          ? cursorOf({ kind: 'id', id: 0 })
-          : null;
-    return { kind: 'found', ids: shown.map(({ id }) => id), next, near, cutShort: asked.scan.cutShort };
+    return {
+      kind: 'found',
+      ...pageOfPlaces(limit, places, cursor, more),
+      near,
+      cutShort: asked.scan.cutShort,
+    };
   }
 
   /** Those that were too many to be judged, in id order. */
@@ -116,7 +103,7 @@ export class BookSearch {
     const judged = new Set(places.map(({ id }) => id));
     const most = asked.limit + 1 + judged.size;
     const ids = this.#scan(asked, this.#parts(asked), most, after).filter((id) => !judged.has(id));
-    return pageOf(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
+    return foundPage(asked, ids, (id) => cursorOf({ kind: 'id', id }), false);
   }
 
   #rank(asked: Asked): Ranked {
@@ -164,14 +151,7 @@ export class BookSearch {
 
   /** By an ISBN, by how one begins, or by how a number of the shop's own does. */
   #byNumber({ text }: Asked): BookId[] {
-    const number = bookNumberOf(text);
-    const plain = text.replace(/[ -]/g, '');
-    if (number === null || plain.length < SHORTEST_NUMBER || !/\d/.test(plain)) return [];
-    const beginnings =
-      number.kind === 'isbn' ? [`isbn:${number.isbn13}`, `number:${plain}`] : [`number:${number.text}`];
-    if (/^\d+x?$/.test(plain)) beginnings.push(`isbn:${plain}`);
-    if (/^\d{1,9}$/.test(plain)) beginnings.push(`isbn:978${plain}`);
-    return [...new Set(beginnings.flatMap((key) => this.#shelves.withKey(key, MAX_CANDIDATES)))];
+    return [...new Set(keyBeginnings(text).flatMap((key) => this.#shelves.withKey(key, MAX_CANDIDATES)))];
   }
 
   /** Books that hold similar words; if there are none, that hold all words but one. */
@@ -223,7 +203,7 @@ export class BookSearch {
   #inOrder(asked: Asked, ids: Iterable<BookId>, near: boolean): FoundBooks {
     const { cursor, order } = asked;
     const left = this.#shelves.inOrder(order, ids, cursor).map(({ id }) => id);
-    return pageOf(asked, left, (id) => this.#shelves.cursorAt(id, order), near);
+    return foundPage(asked, left, (id) => this.#shelves.cursorAt(id, order), near);
   }
 
   /** Through all books in the order asked for, a bounded way for each page: it may be short, or empty, and still have a next one. */
@@ -262,19 +242,11 @@ function isIn({ topicId }: Shelved, { topicIds }: Asked): boolean {
   return topicIds === null || topicIds.includes(topicId);
 }
 
-/** Of a text without a word in it, whose title begins with it. */
-function placeByLetters({ id, title }: Judged): Place {
-  return { grade: 4, length: title.length, id };
-}
-
-function pageOf(
+function foundPage(
   { limit, scan }: Asked,
   ids: readonly BookId[],
   cursorAt: ((last: BookId) => string) | null,
   near: boolean,
 ): FoundBooks {
-  const shown = ids.slice(0, limit);
-  const last = shown.at(-1);
-  const next = ids.length > limit && last !== undefined && cursorAt !== null ? cursorAt(last) : null;
-  return { kind: 'found', ids: shown, next, near, cutShort: scan.cutShort };
+  return { kind: 'found', ...pageOf(limit, ids, cursorAt), near, cutShort: scan.cutShort };
 }

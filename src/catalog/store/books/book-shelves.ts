@@ -4,11 +4,10 @@ import { type BookOrder } from '../../../contract/book-search.js';
 import { type Connection } from '../database.js';
 import { type BookCursor, cursorOf } from './cursors.js';
 import { type Judged } from './ranking.js';
+import { ABOVE_ALL } from './search-bounds.js';
 
 /** Books passed on the way to one page. */
 const MAX_PASSED = 2_000;
-/** No text comes after a beginning followed by this. */
-const ABOVE_ALL = '\u{10ffff}';
 
 /** A book as lists put it in order. */
 export interface Shelved extends Judged {

@@ -51,6 +51,11 @@ export function placeOf(words: readonly string[], book: Judged): Place | null {
   return grade === null ? null : { grade, length: title.length, id: book.id };
 }
 
+/** Of a text without a word in it, with which its title begins. */
+export function placeByLetters({ id, title }: Judged): Place {
+  return { grade: GRADES['the title begins with these letters'], length: title.length, id };
+}
+
 /** Where a book stands that holds the words or what may have been meant by them. */
 export function placeOfMisspelt(
   words: readonly string[],

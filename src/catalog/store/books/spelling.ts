@@ -1,7 +1,11 @@
+import { type Meant } from './ranking.js';
+
 /** Misspelt beginnings are compared no further than this: words that share so much differ by their ends. */
 const LETTERS_COMPARED = 6;
 const SHORTEST_WORD = 3;
 const LONGEST_WORD = 32;
+/** Others that one misspelt word may stand for. */
+const MAX_MEANT = 8;
 /** From this length on two mistakes are forgiven. */
 const LONG_WORD = 7;
 
@@ -11,8 +15,23 @@ export function canBeMisspelt(word: string): boolean {
   return length >= SHORTEST_WORD && length <= LONGEST_WORD && !/\p{N}/u.test(word);
 }
 
+/** By which the vocabulary is asked for words that a misspelt one may stand for. */
+export function beginningsLike(word: string): string[] {
+  return mistakesForgiven(word) === 1 ? beginningsOf(word) : shorterBeginningsOf(word);
+}
+
+/** Of words that begin alike, those that may have been meant, the likeliest first. */
+export function meantAmong(alike: readonly string[], word: string, unfinished: boolean): Meant[] {
+  const most = mistakesForgiven(word);
+  return alike
+    .map((other) => ({ word: other, mistakes: mistakesBetween(word, other, most, unfinished) }))
+    .filter(({ mistakes }) => mistakes > 0 && mistakes <= most)
+    .sort((a, b) => a.mistakes - b.mistakes)
+    .slice(0, MAX_MEANT);
+}
+
 /** How many mistakes a word of this length may hold. */
-export function mistakesForgiven(word: string): 1 | 2 {
+function mistakesForgiven(word: string): 1 | 2 {
   return word.length >= LONG_WORD ? 2 : 1;
 }
 
@@ -29,7 +48,7 @@ export function beginningsOf(word: string): string[] {
 }
 
 /** The same with two letters left out: asked for of a long word, for it may begin with two mistakes. */
-export function shorterBeginningsOf(word: string): string[] {
+function shorterBeginningsOf(word: string): string[] {
   return [...new Set(beginningsOf(word).flatMap(beginningsOf))];
 }
 

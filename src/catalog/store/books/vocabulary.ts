@@ -1,23 +1,15 @@
 import { type Connection } from '../database.js';
-import {
-  beginningsOf,
-  canBeMisspelt,
-  mistakesBetween,
-  mistakesForgiven,
-  shorterBeginningsOf,
-} from './spelling.js';
 import { type Meant } from './ranking.js';
+import {
+  ABOVE_ALL,
+  MAX_ALIKE_LOOKED_AT,
+  MAX_CONTINUATIONS,
+  MAX_CONTINUATIONS_LOOKED_AT,
+} from './search-bounds.js';
+import { beginningsLike, canBeMisspelt, meantAmong } from './spelling.js';
 
-/** Words that may continue an unfinished one; of more, those that the shop has known longest, which are the common ones. */
-const MAX_CONTINUATIONS = 64;
-const MAX_CONTINUATIONS_LOOKED_AT = 1_000;
 /** The full-text index has prefixes of up to so many letters ready (its migration says so). */
 const READY_LETTERS = 4;
-const MAX_ALIKE_LOOKED_AT = 300;
-/** Others that one misspelt word may stand for. */
-const MAX_MEANT = 8;
-/** No text comes after a beginning followed by this. */
-const ABOVE_ALL = '\u{10ffff}';
 
 /** One of the words asked for: what a book holds that fits it. */
 export interface Part {
@@ -72,14 +64,8 @@ export class Vocabulary {
   /** Words that may have been meant, the likeliest first. */
   meantBy(word: string, unfinished: boolean): Meant[] {
     if (!canBeMisspelt(word)) return [];
-    const most = mistakesForgiven(word);
-    const beginnings = most === 1 ? beginningsOf(word) : shorterBeginningsOf(word);
-    return this.#alike
-      .all(beginnings.map(quoted).join(' OR '))
-      .map((other) => ({ word: other, mistakes: mistakesBetween(word, other, most, unfinished) }))
-      .filter(({ mistakes }) => mistakes > 0 && mistakes <= most)
-      .sort((a, b) => a.mistakes - b.mistakes)
-      .slice(0, MAX_MEANT);
+    const alike = this.#alike.all(beginningsLike(word).map(quoted).join(' OR '));
+    return meantAmong(alike, word, unfinished);
   }
 }
 
