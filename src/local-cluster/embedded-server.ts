@@ -26,7 +26,7 @@ export interface EmbeddedServerOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The server in a process of its own, for the package that brings it ends its process at any signal. */
+/** The server below a process of its own, which ends it even when `npm start` was killed. */
 export class EmbeddedServer {
   private constructor(
     private readonly child: ChildProcess,
