@@ -2,6 +2,7 @@ import { monotonic as at } from '../../src/core/clocks.js';
 import { Acceptor } from '../../src/core/replication/acceptor.js';
 import { type ReplicaOptions } from '../../src/core/replication/api.js';
 import { Coordinator } from '../../src/core/replication/coordinator.js';
+import { Identities } from '../../src/core/replication/identities.js';
 import { GrantedLeases, HeldLeases } from '../../src/core/replication/leases.js';
 import { Marks } from '../../src/core/replication/marks.js';
 import { type PeerMessage } from '../../src/core/replication/messages.js';
@@ -61,6 +62,7 @@ export class ReplicaParts extends ReplicaContext {
   readonly held: HeldLeases;
   readonly granted: GrantedLeases;
   readonly marks: Marks;
+  readonly identities: Identities;
   readonly sessions: Sessions;
   readonly acceptor: Acceptor;
   readonly coordinator: Coordinator;
@@ -74,15 +76,18 @@ export class ReplicaParts extends ReplicaContext {
     this.held = new HeldLeases(context);
     this.granted = new GrantedLeases(context);
     this.marks = new Marks(context, this.records, this.held);
+    this.identities = new Identities(context, this.peers, this.records, this.marks);
     this.sessions = new Sessions(context, this.held);
     const { peers, records, held, granted, marks, sessions } = this;
-    this.acceptor = this.inSteps(new Acceptor(context, records, marks, granted, sessions, peers));
+    this.acceptor = this.inSteps(
+      new Acceptor(context, records, marks, granted, sessions, peers, this.identities),
+    );
     this.coordinator = this.inSteps(new Coordinator(context, records, marks, held, peers));
     this.reader = this.inSteps(new Reader(context, records, marks, this.coordinator, peers));
     for (const [index, replicaId] of ['b', 'c'].entries()) {
       const peer = peers.all[index];
       if (peer !== undefined) Object.assign(peer, { replicaId, lastHeardAt: this.now });
-      context.knownBy.add(replicaId);
+      this.identities.answeredBy(replicaId);
     }
     const create = { kind: 'create', operationId: 'create', book: BOOK } as const;
     records.commit(records.get(CATALOGUE), {

@@ -3,7 +3,7 @@ import { type CatalogReplica, type ReplicaStatus } from '../../core/replication/
 import { type Envelope } from '../../core/replication/messages.js';
 import { type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { SharedIdentity } from '../../core/replication/peers.js';
+import { SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
 import { CATALOGUE, type Operation } from '../../core/replication/types.js';
 import { type RecoverableStore, ReplicaHost } from './replica.host.js';

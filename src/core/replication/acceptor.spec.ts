@@ -163,11 +163,11 @@ describe('an acceptor', () => {
   });
 
   it('says ok to nothing before a majority knows of this life (C3)', () => {
-    replica.context.knownBy.clear();
+    replica.identities.become(replica.context.identity);
     check(2);
     update(2, sold(1));
     expect([replica.sent, replica.record.promised]).toEqual([[], null]);
-    replica.context.knownBy.add('b');
+    replica.identities.answeredBy('b');
     check(2);
     expect(replica.said('check ok')).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { LONG_AGO, earliest, later } from '../clocks.js';
 import { type Context } from './context.js';
 import { effectOf } from './invalidation.js';
 import { changesBook } from './book-fold.js';
+import { type Identities } from './identities.js';
 import { type GrantedLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';
@@ -32,6 +33,7 @@ export class Acceptor {
     private readonly granted: GrantedLeases,
     private readonly sessions: Sessions,
     private readonly peers: Peers,
+    private readonly identities: Pick<Identities, 'votes'>,
   ) {}
 
   waitAfterStart(): void {
@@ -46,7 +48,7 @@ export class Acceptor {
 
   /** W1. */
   check(from: ReplicaId, { bookId, ballot, committed }: Message<'check'>): void {
-    if (!this.context.votes) return;
+    if (!this.identities.votes) return;
     const record = this.records.get(bookId);
     const { promised } = record;
     if (
@@ -70,7 +72,7 @@ export class Acceptor {
 
   /** W3. */
   update(from: ReplicaId, { bookId, ballot, entry, before }: Message<'update'>): void {
-    if (!this.context.votes) return;
+    if (!this.identities.votes) return;
     const record = this.records.get(bookId);
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);

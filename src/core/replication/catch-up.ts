@@ -1,5 +1,6 @@
 import { LONG_AGO } from '../clocks.js';
 import { type Context } from './context.js';
+import { type Identities } from './identities.js';
 import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';
@@ -39,8 +40,6 @@ export class CatchUp {
   #since = LONG_AGO;
   #merged: () => void = () => undefined;
   readonly #perPage: number;
-  /** Others that have learned this identity, and named what they hold pending, since it is new (C3). */
-  readonly #introduced = new Set<ReplicaId>();
 
   constructor(
     private readonly context: Context,
@@ -48,6 +47,7 @@ export class CatchUp {
     private readonly marks: Marks,
     private readonly leases: HeldLeases,
     private readonly peers: Peers,
+    private readonly identities: Identities,
   ) {
     this.#perPage = context.options.changesPerPage ?? CHANGES_PER_PAGE;
   }
@@ -55,7 +55,6 @@ export class CatchUp {
   /** A new identity begins anew with all others. */
   reset(): void {
     this.#attempt = null;
-    this.#introduced.clear();
   }
 
   /** Whatever was asked for up to now is asked for again. */
@@ -66,10 +65,6 @@ export class CatchUp {
   /** Caught up with what was asked since `again`. */
   done(): boolean {
     return this.marks.ready() && this.marks.base >= this.#since;
-  }
-
-  introduced(peer: ReplicaId): void {
-    this.#introduced.add(peer);
   }
 
   /** Called each quarter of a lease, and whenever a lease was granted. */
@@ -206,8 +201,7 @@ export class CatchUp {
   #whom(): ReplicaId[] | null {
     const all = this.peers.all.flatMap(({ replicaId }) => (replicaId === null ? [] : [replicaId]));
     if (!this.context.identity.joined) {
-      const introduced = all.filter((peer) => this.#introduced.has(peer));
-      return introduced.length === this.peers.all.length ? introduced : null;
+      return this.identities.allIntroduced();
     }
     const granters = this.context.rules['C1 ask lease holders'] ? this.leases.granters() : all;
     return this.context.isQuorumWith(granters.length) ? granters : null;
@@ -248,14 +242,9 @@ export class CatchUp {
     if (attempt.open.size === 0) this.#attempt = null;
   }
 
-  /** C3: all others know this identity, so what the lost disk promised counts nowhere, and what it accepted is known here. */
   #join(attempt: Attempt): void {
     if (attempt.answered.size < this.peers.all.length) return;
     this.#attempt = null;
-    for (const [bookId, { number }] of this.marks.barred()) {
-      if (this.records.get(bookId).committed < number) return;
-    }
-    this.context.identity = { ...this.context.identity, joined: true };
-    this.context.ports.store.saveIdentity(this.context.identity);
+    this.identities.join();
   }
 }

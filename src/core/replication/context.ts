@@ -14,8 +14,6 @@ export class Context {
   identity: Identity;
   /** Tells this run of the replica from every other, also from those on a copy of its disk (C3). */
   life = '';
-  /** Others that have answered this life, so know of none later. */
-  readonly knownBy = new Set<ReplicaId>();
   halted = false;
   /** Own commits up to this number are safe on disk: after a crash none of them is given out again. */
   durableChange = 0;
@@ -53,15 +51,6 @@ export class Context {
   /** Whether that many others make a quorum together with this replica. */
   isQuorumWith(others: number): boolean {
     return isQuorumWith(this.electorate, others);
-  }
-
-  /**
-   * C3: whether this replica says ok to anything. A life whose disk may be a copy put back is made known to others first, and a majority
-   * that it takes part in holds at least one of those whose leave is asked.
-   */
-  get votes(): boolean {
-    const known = this.isQuorumWith(this.knownBy.size) || !this.rules['C3 vote once known'];
-    return this.identity.joined && known;
   }
 
   now(): MonotonicMs {

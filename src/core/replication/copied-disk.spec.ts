@@ -1,5 +1,5 @@
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
-import { SharedIdentity } from './peers.js';
+import { SharedIdentity } from './identities.js';
 import { CATALOGUE, type Operation } from './types.js';
 
 const create: Operation = {

@@ -1,6 +1,7 @@
 import { type Acceptor } from './acceptor.js';
 import { type CatchUp } from './catch-up.js';
 import { type Context } from './context.js';
+import { type Identities } from './identities.js';
 import { unknownEffect } from './invalidation.js';
 import { type GrantedLeases, type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
@@ -38,6 +39,7 @@ export class LeaseExchange {
     private readonly catchUp: CatchUp,
     private readonly partnership: Partnership,
     private readonly peers: Peers,
+    private readonly identities: Identities,
   ) {}
 
   stop(): void {
@@ -74,7 +76,7 @@ export class LeaseExchange {
 
   request(peer: Peer, { from, fromStart }: Envelope, message: Message<'lease request'>): void {
     const { sentAt, life, standing, joined, barred } = message;
-    const refusal = this.#refusal(peer, from, fromStart, message);
+    const refusal = this.identities.refusalOf(peer, from, fromStart, message);
     if (refusal !== null) return this.peers.send(peer, refusal);
     if (this.#stopped) return;
     this.partnership.otherAsked(from, standing);
@@ -92,40 +94,14 @@ export class LeaseExchange {
   }
 
   grant(from: ReplicaId, { sentAt, toLife, standing, durationMs, pending }: Message<'lease grant'>): void {
-    const { identity, life, knownBy, rules } = this.context;
+    const { life, rules } = this.context;
     if (toLife !== life && rules['R3 grant to this life']) return;
-    knownBy.add(from);
     // Before the lease counts: what it leans on is known to be pending there (R4).
     this.named(pending);
     if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
     this.partnership.otherAnswered(from, standing, durationMs > 0, sentAt);
-    if (!identity.joined) this.catchUp.introduced(from);
+    this.identities.answeredBy(from);
     if (!this.partnership.merging) this.catchUp.tick();
-  }
-
-  /**
-   * C3: null when this life of a peer follows all that was heard of it: each start has a higher number, and finds on disk what was safe there
-   * before. One that does not runs on a copy put back. What others have forgotten by a restart of their own they cannot tell.
-   */
-  #refusal(
-    peer: Peer,
-    from: ReplicaId,
-    startNumber: number,
-    { life: token, lastChange }: Message<'lease request'>,
-  ): Message<'identity refused'> | null {
-    const known = peer.life;
-    if (known?.token === token) {
-      known.lastChange = Math.max(known.lastChange, lastChange);
-      return null;
-    }
-    const knownStart = known?.startNumber ?? 0;
-    const knownChange = Math.max(this.context.ports.store.cursor(from), known?.lastChange ?? 0);
-    const follows = startNumber > knownStart && lastChange >= knownChange;
-    if (!follows && this.context.rules['C3 refuse copies']) {
-      return { kind: 'identity refused', life: token, knownStart, knownChange };
-    }
-    peer.life = { token, startNumber, lastChange };
-    return null;
   }
 
   /** R4, C1: a replica has named what it holds pending. */

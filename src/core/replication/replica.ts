@@ -12,13 +12,14 @@ import { Barriers } from './barriers.js';
 import { CatchUp } from './catch-up.js';
 import { Context } from './context.js';
 import { Coordinator } from './coordinator.js';
+import { Identities } from './identities.js';
 import { LeaseExchange } from './lease-exchange.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
 import { type Envelope, type PeerMessage } from './messages.js';
 import { Partnership } from './partnership.js';
 import { Peers, type Peer } from './peers.js';
-import { type Identity, type ReplicaPorts } from './ports.js';
+import { type ReplicaPorts } from './ports.js';
 import { Reader } from './reader.js';
 import { PATIENCE_LEASES } from './patience.js';
 import { Records } from './records.js';
@@ -35,6 +36,7 @@ type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 export class Replica implements CatalogReplica {
   readonly #context: Context;
   readonly #peers: Peers;
+  readonly #identities: Identities;
   readonly #records: Records;
   readonly #held: HeldLeases;
   readonly #granted: GrantedLeases;
@@ -62,6 +64,7 @@ export class Replica implements CatalogReplica {
     this.#held = new HeldLeases(context);
     this.#granted = new GrantedLeases(context);
     this.#marks = new Marks(context, this.#records, this.#held);
+    this.#identities = new Identities(context, this.#peers, this.#records, this.#marks);
     this.#sessions = new Sessions(context, this.#held);
     this.#acceptor = new Acceptor(
       context,
@@ -70,10 +73,18 @@ export class Replica implements CatalogReplica {
       this.#granted,
       this.#sessions,
       this.#peers,
+      this.#identities,
     );
     this.#coordinator = new Coordinator(context, this.#records, this.#marks, this.#held, this.#peers);
     this.#reader = new Reader(context, this.#records, this.#marks, this.#coordinator, this.#peers);
-    this.#catchUp = new CatchUp(context, this.#records, this.#marks, this.#held, this.#peers);
+    this.#catchUp = new CatchUp(
+      context,
+      this.#records,
+      this.#marks,
+      this.#held,
+      this.#peers,
+      this.#identities,
+    );
     this.#barriers = new Barriers(context, this.#records, this.#marks);
     this.#submission = new Submission(
       context,
@@ -105,13 +116,14 @@ export class Replica implements CatalogReplica {
       this.#catchUp,
       this.#partnership,
       this.#peers,
+      this.#identities,
     );
   }
 
   start(): void {
     this.#context.step(() => {
       const before = this.#context.ports.store.identity();
-      this.#become(before ?? null);
+      this.#identities.become(before ?? null);
       if (before?.grantsEnded !== true) this.#acceptor.waitAfterStart();
       this.#context.afterSync(() => {
         this.#started = true;
@@ -144,7 +156,7 @@ export class Replica implements CatalogReplica {
   receive(envelope: Envelope): void {
     if (this.#context.halted || !this.#started) return;
     this.#context.step(() => {
-      const peer = this.#peers.recognise(envelope);
+      const peer = this.#identities.recognise(envelope);
       // Before a new identity's first word counts, what hung from the old one is gone.
       this.#context.drain();
       if (peer === undefined) return;
@@ -300,23 +312,6 @@ export class Replica implements CatalogReplica {
     this.#barriers.changed(bookId);
   }
 
-  /** Takes an identity for this life; a new one when the disk holds none, or one that others know better (C3). */
-  #become(before: Identity | null): void {
-    const { clock, random, store } = this.#context.ports;
-    const { replicas, rules } = { ...this.#context.options, rules: this.#context.rules };
-    this.#context.identity = {
-      replicaId:
-        before?.replicaId ?? `${clock.wallClockMs().toString(36).padStart(9, '0')}-${random.token()}`,
-      startNumber: (before?.startNumber ?? 0) + 1,
-      joined: before?.joined ?? (replicas === 1 || !rules['C3 join through all']),
-      grantsEnded: false,
-      alone: before?.alone ?? false,
-    };
-    store.saveIdentity(this.#context.identity);
-    this.#context.life = random.token();
-    this.#context.knownBy.clear();
-  }
-
   /** Each quarter of a lease: renew leases (R3), catch up if need be (C1), finish what stays pending (C2). */
   #tick(): void {
     const { leaseMs, identity } = this.#context;
@@ -421,15 +416,11 @@ export class Replica implements CatalogReplica {
     this.#partnership.farewell();
   }
 
-  /** C3: others have seen more of this identity than this disk holds: it was put back from a copy, and must not vote as before. */
-  #identityRefused({ life, knownStart, knownChange }: Message<'identity refused'>): void {
-    const { identity, durableChange } = this.#context;
-    // A request that was long under way may have named less than this life has on disk by now.
-    const follows = identity.startNumber > knownStart && durableChange >= knownChange;
-    if (life !== this.#context.life || follows) return;
+  #identityRefused(message: Message<'identity refused'>): void {
+    if (!this.#identities.isRefused(message)) return;
     this.#held.dropAll();
     this.#acceptor.waitAfterStart();
-    this.#become(null);
+    this.#identities.become(null);
     this.#catchUp.reset();
     this.#coordinator.restartAll();
   }
