@@ -63,7 +63,7 @@ export abstract class CatalogEngine {
 
   /** Of which answers of this catalog hang (F1); null while there is none. */
   abstract sessionKey(): string | null;
-  /** Null: none can be granted now, or the front-end still owes an answer (F3). */
+  /** Null: none can be granted now, or the front-end has owed an answer for a lease (F3). */
   abstract session(frontEndId: string, address: string): SessionGrant | null;
   abstract endSession(frontEndId: string): void;
 

@@ -341,7 +341,7 @@ export const orderCall: Call<{ readonly orderId: string }, OrderFound> = {
 
 export type SessionAnswer =
   | ({ readonly kind: 'granted' } & SessionResponse)
-  /** No majority of leases now, or the front-end owes an answer. */
+  /** No majority of leases now, or the front-end has owed an answer for a lease. */
   | { readonly kind: 'none' };
 
 const sharedGrant = record<SharedGrant>({

@@ -95,8 +95,8 @@ export const repeatedUpdateWaits: Schedule = (rules) => {
   return frontEnd.complaint();
 };
 
-/** F3 [21]: B's front-end cannot be told anything, and renews. */
-export const noRenewalWhileOwing: Schedule = (rules) => {
+/** F3: B's front-end cannot be told anything, and renews its session after the write began. */
+export const renewedSessionsAreWaitedFor: Schedule = (rules) => {
   const cluster = atRest(rules);
   cluster.crash(C);
   cluster.run(1.2 * LEASE_MS);
@@ -104,6 +104,8 @@ export const noRenewalWhileOwing: Schedule = (rules) => {
   frontEnd.keepRenewing();
   frontEnd.lookUp();
   cluster.forgets = () => false;
+  // The next renewal is near when the write begins.
+  cluster.run(LEASE_MS / 10);
   cluster.submit(A, BOOK, priced(3));
   return frontEnd.complaint();
 };
@@ -123,6 +125,9 @@ function outOfReachOfA(rules: Partial<Rules>, forgets: boolean): string | null {
 
 /** W4, discharge: C says that its front-ends have forgotten the book. */
 export const dischargeAfterFrontEndsForgot: Schedule = (rules) => outOfReachOfA(rules, false);
+
+/** F3: C's front-end does not forget, and C's own lease is renewed meanwhile; A waits for the lease that it saw on a list (W4). */
+export const noLongerWhileOwing: Schedule = (rules) => outOfReachOfA(rules, false);
 
 /** R4 [21]. */
 export const barredTellFrontEnds: Schedule = (rules) => outOfReachOfA(rules, true);

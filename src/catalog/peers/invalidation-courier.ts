@@ -7,8 +7,8 @@ export type PostInvalidations = (invalidations: readonly Invalidation[]) => Prom
 
 export interface CourierOptions {
   /**
-   * How long an invalidation is worth repeating: no session runs longer, for one is not renewed while its front-end owes
-   * an answer (F3).
+   * How long an invalidation is worth repeating: no session runs longer, for none is renewed to more than a lease after the
+   * oldest answer that its front-end owes was asked for (F3).
    */
   readonly giveUpMs: number;
   readonly retryMs: number;

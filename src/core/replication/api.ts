@@ -78,7 +78,7 @@ export interface CatalogReplica {
    */
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void;
 
-  /** Null: no majority lease now, or the front-end still owes an answer. */
+  /** Null: no majority lease now, or the front-end has owed an answer for a lease (F3). */
   session(frontEndId: string, address: string): SessionGrant | null;
   /** A front-end that stops gives its session back. */
   endSession(frontEndId: string): void;

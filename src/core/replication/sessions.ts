@@ -1,4 +1,4 @@
-import { LONG_AGO, later, latest } from '../clocks.js';
+import { LONG_AGO, earliest, later, latest } from '../clocks.js';
 import { type SessionGrant } from './api.js';
 import { type Context } from './context.js';
 import { Interests } from './interests.js';
@@ -10,11 +10,17 @@ import { type BookId, type MonotonicMs } from './types.js';
 /** Most front-ends that may cache what this replica answers. */
 const MAX_FRONT_ENDS = 1_000;
 
+interface Owed {
+  /** Until when a session could be granted when the answer was asked for. */
+  readonly latestEnd: MonotonicMs;
+  readonly answer: () => void;
+}
+
 interface Session {
   readonly address: string;
   until: MonotonicMs;
-  /** Invalidations it has not answered, with what waits for each. */
-  readonly owes: Map<string, () => void>;
+  /** Invalidations it has not answered. */
+  readonly owes: Map<string, Owed>;
   /** They end with the session: what hung from it is gone (F2). */
   readonly interests: Interests;
 }
@@ -36,27 +42,38 @@ export class Sessions {
     private readonly leases: Pick<HeldLeases, 'majorityRemainingMs'>,
   ) {}
 
-  /** F1: no longer than the own majority lease runs. F3: none while an answer is owed. */
+  /** F1: no longer than the own majority lease runs. F3: while answers are owed, no longer than it ran when they were asked for. */
   grant(frontEndId: string, address: string): SessionGrant | null {
-    const { identity, leaseMs, rules } = this.context;
+    const { identity } = this.context;
     if (this.#closed) return null;
     const now = this.context.now();
     const known = this.#sessions.get(frontEndId);
     const running = known !== undefined && known.until > now ? known : undefined;
-    if (running !== undefined && running.owes.size > 0 && rules['F3 no renewal while owing']) return null;
     if (running === undefined && this.#sessions.size >= MAX_FRONT_ENDS) return null;
-    const remainingMs = rules['F1 within majority lease'] ? this.leases.majorityRemainingMs() : leaseMs;
-    const durationMs = Math.min(leaseMs, remainingMs);
+    const end = earliest(this.#latestEnd(now), ...this.#endsWhileOwing(running));
+    const durationMs = end - now;
     if (durationMs <= 0 || !identity.joined) return null;
-    if (running !== undefined) running.until = latest(running.until, later(now, durationMs));
+    if (running !== undefined) running.until = latest(running.until, end);
     else
       this.#sessions.set(frontEndId, {
         address,
-        until: later(now, durationMs),
+        until: end,
         owes: new Map(),
         interests: new Interests(),
       });
     return { replicaId: identity.replicaId, startNumber: identity.startNumber, durationMs };
+  }
+
+  #latestEnd(now: MonotonicMs): MonotonicMs {
+    const { leaseMs, rules } = this.context;
+    const remainingMs = rules['F1 within majority lease'] ? this.leases.majorityRemainingMs() : leaseMs;
+    return later(now, Math.min(leaseMs, remainingMs));
+  }
+
+  /** Under many writes something is always owed. Who never answers gets ever shorter grants, and then none. */
+  #endsWhileOwing(running: Session | undefined): MonotonicMs[] {
+    if (running === undefined || !this.context.rules['F3 no longer while owing']) return [];
+    return [...running.owes.values()].map(({ latestEnd }) => latestEnd);
   }
 
   /** Grants none until `open`; `done` comes when all that ran are over, and with them what front-ends kept of this replica's answers. */
@@ -80,9 +97,9 @@ export class Sessions {
 
   invalidated(frontEndId: string, invalidationId: string): void {
     const owes = this.#sessions.get(frontEndId)?.owes;
-    const answered = owes?.get(invalidationId);
+    const owed = owes?.get(invalidationId);
     owes?.delete(invalidationId);
-    answered?.();
+    owed?.answer();
   }
 
   /** F5: an answer about that book is made that the front-end may cache. */
@@ -93,12 +110,14 @@ export class Sessions {
 
   /** F3: `done` comes when every front-end that may hold what `effect` names has forgotten it, or its session has ended. */
   forget(effect: Effect, done: () => void): void {
+    const { rules } = this.context;
     const now = this.context.now();
     const concerned = this.#concerned(effect, now);
     let open = concerned.length;
-    if (open === 0 || !this.context.rules['F3 wait for front-ends']) done();
+    if (open === 0 || !rules['F3 wait for front-ends']) done();
     const { replicaId, startNumber } = this.context.identity;
     const number = ++this.#invalidations;
+    const latestEnd = this.#latestEnd(now);
     const invalidation: Invalidation = {
       id: `${replicaId}.${startNumber}.${number}`,
       ...effect,
@@ -110,13 +129,18 @@ export class Sessions {
         answered = true;
         cancel();
         session.owes.delete(invalidation.id);
-        const newerToo = !this.context.rules['F5 spare newer answers'];
+        const newerToo = !rules['F5 spare newer answers'];
         for (const bookId of effect.bookIds) session.interests.forgotten(bookId, number, newerToo);
-        if (--open === 0 && this.context.rules['F3 wait for front-ends']) done();
+        if (--open === 0 && rules['F3 wait for front-ends']) done();
       };
-      // The session is not renewed while it owes, so this is its end.
-      const cancel = this.context.after(session.until - now, answer);
-      session.owes.set(invalidation.id, answer);
+      let cancel: () => void;
+      const lapsed = (): void => {
+        const leftMs = session.until - this.context.now();
+        if (leftMs <= 0 || !rules['F3 wait for renewed sessions']) answer();
+        else cancel = this.context.after(leftMs, lapsed);
+      };
+      cancel = this.context.after(session.until - now, lapsed);
+      session.owes.set(invalidation.id, { latestEnd, answer });
       this.context.ports.network.invalidate(frontEndId, session.address, invalidation);
     }
   }

@@ -16,7 +16,8 @@ const ENGINE_RULES = {
 /** Rules of the core that hold here as well. */
 const SHARED_RULES = {
   'F3 wait for front-ends': true,
-  'F3 no renewal while owing': true,
+  'F3 wait for renewed sessions': true,
+  'F3 no longer while owing': true,
 } as const;
 
 const CACHE_RULES = {
