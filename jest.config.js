@@ -19,11 +19,40 @@ const toCommonJs = {
 const requiresEsm = typeof SourceTextModule?.prototype.hasAsyncGraph === 'function';
 const ESM_ONLY = '(?!(?:.*/node_modules/)?(?:content-disposition|cookie)/)';
 
+/**
+ * `BAZAR_TEST_DATABASE=postgres npm test -- test/e2e` runs the bookstores of the tests on PostgreSQL (test/support/database.ts), but for suites that
+ * are about something that is not there then: catalogs' files, or how catalogs with a file each agree.
+ */
+const ABOUT_FILES_AND_PEERS = [
+  // Copies of a catalog's file.
+  'backup',
+  // Replicas of an own file each, and what they tell each other.
+  'catalog-cluster',
+  'catalog-durability',
+  // What they compare: with one copy of each book there is nothing to compare.
+  'observer',
+  // The secret by which they know each other.
+  'peer-secret',
+  // Files and disks that are full, damaged, lost or replaced, and breaks between one catalog and another.
+  'faults/(?:damaged-disk|full-disk|lost-files|replaced-files|black-hole|original-faults)',
+  // A release before this one, over its files.
+  'faults/rolling-restart',
+  // What names its engine itself.
+  'postgres/',
+  'catalog-(?:calls|paths)',
+  'start',
+];
+const onPostgres = process.env['BAZAR_TEST_DATABASE'] === 'postgres';
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src', '<rootDir>/bench'],
   testRegex: '\\.(spec|e2e)\\.ts$',
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/containers/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/e2e/containers/',
+    ...(onPostgres ? ABOUT_FILES_AND_PEERS.map((name) => `<rootDir>/test/e2e/${name}`) : []),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

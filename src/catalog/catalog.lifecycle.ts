@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { Readiness } from '../observability/readiness.js';
 import { CatalogEngine } from './engine.js';
+import { Webhook } from './webhook/webhook.js';
 
 /** Starts the engine when everything is put together, says when it is ready, and stops it in good order. */
 @Injectable()
@@ -14,17 +15,20 @@ export class CatalogLifecycle
 {
   constructor(
     private readonly engine: CatalogEngine,
+    private readonly webhook: Webhook,
     private readonly readiness: Readiness,
   ) {}
 
   onApplicationBootstrap(): void {
     this.readiness.add('replica', () => this.engine.state());
     this.engine.start(() => this.readiness.changed());
+    this.webhook.start();
   }
 
   /** While the server still answers: peers have to hear the farewell, and callers their answers. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.engine.leave();
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.webhook.stop();
+    await this.engine.leave();
   }
 
   onApplicationShutdown(): Promise<void> {

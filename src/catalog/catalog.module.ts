@@ -26,6 +26,7 @@ import { NoBackupController } from './postgres/no-backup.controller.js';
 import { postgresProviders } from './postgres/postgres.providers.js';
 import { ChangeFeed } from './replica/change-feed.js';
 import { cryptoRandom } from './replica/random.js';
+import { ListedTurn } from './replica/listed-turn.js';
 import { Rejoin } from './replica/rejoin.js';
 import { ReplicaEngine } from './replica/replica.engine.js';
 import { ReplicaHost } from './replica/replica.host.js';
@@ -37,6 +38,7 @@ import { StatusCalls } from './status.calls.js';
 import { StatusController } from './status.controller.js';
 import { CATALOGUE_INDEX } from './store/catalogue-index.js';
 import { SqliteStore } from './store/sqlite-store.js';
+import { DeliveryTurn } from './webhook/delivery-turn.js';
 import { Webhook } from './webhook/webhook.js';
 
 /** The catalog: keeps the books by its engine, and answers the other roles. */
@@ -65,6 +67,7 @@ export class CatalogModule {
           useFactory: (tracing: Tracing) => new PeerSpans(tracing, config.addresses),
         },
         SessionAddresses,
+        Webhook,
         OperationMetrics,
         CatalogCalls,
         ListCalls,
@@ -103,7 +106,7 @@ function replicaProviders(config: ReplicaConfig): Provider[] {
     ReplicaMetrics,
     StoreUpkeep,
     ChangeFeed,
-    Webhook,
+    { provide: DeliveryTurn, useClass: ListedTurn },
     { provide: CatalogEngine, useClass: ReplicaEngine },
     BackupSchedule,
     RangeCalls,

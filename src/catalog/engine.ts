@@ -37,7 +37,7 @@ export interface DumpedListing extends BookListing {
 }
 
 /** What an engine knows of itself. */
-export type EngineStatus = Omit<CatalogStatus, 'answers' | 'sessions'> & {
+export type EngineStatus = Omit<CatalogStatus, 'answers' | 'sessions' | 'webhook'> & {
   readonly sessions: readonly Omit<CatalogStatus['sessions'][number], 'address'>[];
 };
 

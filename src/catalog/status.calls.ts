@@ -22,6 +22,7 @@ import { AnswerCounter, askedBy } from '../observability/answer-counter.js';
 import { RpcHandlers } from '../rpc/handlers.js';
 import { CatalogEngine } from './engine.js';
 import { SessionAddresses } from './session-addresses.js';
+import { Webhook } from './webhook/webhook.js';
 
 /** What is asked for the bookstore's sake, not to watch it: calls, and the original's paths. */
 const ASKED = askedBy(
@@ -50,6 +51,7 @@ export class StatusCalls implements OnModuleInit {
     private readonly engine: CatalogEngine,
     private readonly counter: AnswerCounter,
     private readonly addresses: SessionAddresses,
+    private readonly webhook: Webhook,
   ) {}
 
   onModuleInit(): void {
@@ -64,7 +66,8 @@ export class StatusCalls implements OnModuleInit {
       ...session,
       address: this.addresses.of(session.frontEndId),
     }));
-    return { kind: 'status', status: { ...status, sessions, answers: await this.counter.read(ASKED) } };
+    const answers = await this.counter.read(ASKED);
+    return { kind: 'status', status: { ...status, sessions, answers, webhook: this.webhook.status() } };
   }
 
   async record(bookId: BookId): Promise<BookRecordAnswer> {

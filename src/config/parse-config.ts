@@ -272,7 +272,7 @@ function databaseIn(text: string): CatalogConfig['database'] {
 }
 
 /** Settings of replicas over files: whoever sets them expects what is not done here. */
-function requireNoReplicas({ WRITE_POLICY: policy, BACKUP_EVERY: every, WEBHOOK_URL: webhook }: Given): void {
+function requireNoReplicas({ WRITE_POLICY: policy, BACKUP_EVERY: every }: Given): void {
   const wrong: string[] = [];
   if (policy === 'reachable')
     wrong.push(mistake('WRITE_POLICY', policy, 'nothing with PostgreSQL, which alone decides'));
@@ -284,8 +284,6 @@ function requireNoReplicas({ WRITE_POLICY: policy, BACKUP_EVERY: every, WEBHOOK_
         'nothing with PostgreSQL: back it up by its own means (docs/operation/postgres.md)',
       ),
     );
-  if (webhook !== undefined)
-    wrong.push(mistake('WEBHOOK_URL', webhook, 'nothing with PostgreSQL yet: read GET /changes'));
   if (wrong.length > 0) throw new ConfigError(wrong);
 }
 

@@ -54,12 +54,29 @@ export interface CatalogStatus extends Omit<ReplicaStatus, 'sessions'> {
 }
 
 export interface SharedEngineStatus {
-  /** Host and port of the server that takes its writes. */
+  /** Host and port of the server that takes its writes; empty: none does now. */
   readonly server: string;
   readonly version: string;
+  /** Why no server can be used; null: one can. */
+  readonly trouble: string | null;
+  /** Of the server; null: not known yet, or its user may not read them. */
+  readonly standbys: readonly StandbyStatus[] | null;
   /** Whether what it knows of the members is new enough to have front-ends keep what it tells them (P1). */
   readonly fresh: boolean;
   readonly members: readonly { readonly address: string; readonly fenced: boolean; readonly self: boolean }[];
+}
+
+/** What a server says of another one that follows it. */
+export interface StandbyStatus {
+  readonly name: string;
+  /** As the server has it: `streaming` when all is well. */
+  readonly state: string;
+  /** Whether what is acknowledged waits for it. */
+  readonly synchronous: boolean;
+  /** Of its log, not replayed there yet; null: nothing was sent yet. */
+  readonly behindBytes: number | null;
+  /** How long the last of it took to be replayed there; null: nothing was sent lately. */
+  readonly lagMs: number | null;
 }
 
 /** What one catalog delivers to WEBHOOK_URL, or would. */

@@ -19,7 +19,7 @@ export interface FollowedRequest {
   /** What the client was answered. */
   readonly outcome: string;
   readonly durationMs: number;
-  /** Every process that took part, in the order client, front-ends, order servers, catalogs. */
+  /** Every process that took part, in the order client, front-ends, order servers, catalogs, what they share. */
   readonly processes: readonly { readonly address: string; readonly name: string }[];
   /** In causal order. */
   readonly messages: readonly TracedMessage[];

@@ -14,6 +14,7 @@ import {
   type LedgerOperation,
   type OrderStatus,
   type SharedEngineStatus,
+  type StandbyStatus,
   type WebhookStatus,
 } from './operations.js';
 import { type Call, type Notice } from './call.js';
@@ -106,6 +107,18 @@ const catalogStatus = record<CatalogStatus>({
     record<SharedEngineStatus>({
       server: name,
       version: name,
+      trouble: nullable(name),
+      standbys: nullable(
+        few(
+          record<StandbyStatus>({
+            name,
+            state: name,
+            synchronous: flag,
+            behindBytes: nullable(count),
+            lagMs: nullable(time),
+          }),
+        ),
+      ),
       fresh: flag,
       members: few(
         record<SharedEngineStatus['members'][number]>({ address: name, fenced: flag, self: flag }),

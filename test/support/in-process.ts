@@ -10,8 +10,8 @@ import '../../src/order/order.module.js';
 import { createApp, type Overrides } from '../../src/bootstrap.js';
 import { parseConfig } from '../../src/config/index.js';
 import { shutDown } from '../../src/runtime/shutdown.js';
+import { TestDatabase } from './database.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';
-import { TestPostgres } from './postgres.js';
 import { until } from './until.js';
 
 /** Roles that share a busy machine with other tests take their time. */
@@ -19,9 +19,6 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 /** An order server asks its catalogs each time. */
 const READY_POLL_MS = 100;
-
-/** `BAZAR_TEST_DATABASE=postgres npm test -- test/e2e/…`: the same test with catalogs on a PostgreSQL of its own. */
-const ON_POSTGRES = process.env['BAZAR_TEST_DATABASE'] === 'postgres';
 
 /** One role inside the test's process, on its real socket. */
 export class RoleInProcess {
@@ -78,7 +75,7 @@ export class BookstoreInProcess {
     readonly orders: readonly RoleInProcess[],
     readonly frontEnds: readonly RoleInProcess[],
     private readonly folder: string,
-    private readonly postgres: TestPostgres | null,
+    private readonly database: TestDatabase,
   ) {}
 
   /** Started, and every role ready. */
@@ -87,10 +84,8 @@ export class BookstoreInProcess {
     overridesOf: (placed: PlacedRole) => Overrides = () => ({}),
   ): Promise<BookstoreInProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-test-'));
-    const postgres = ON_POSTGRES ? await TestPostgres.start() : null;
-    const settings: Record<string, string> =
-      postgres === null ? {} : { DATABASE_URL: await postgres.freshDatabase() };
-    const placed = await placeRoles({ ...layout, settings: { ...settings, ...layout.settings } }, folder);
+    const database = await TestDatabase.start(layout.settings);
+    const placed = await placeRoles({ ...layout, settings: database.settings }, folder);
     const roles = (role: string) =>
       placed
         .filter(({ env }) => env['ROLE'] === role)
@@ -100,7 +95,7 @@ export class BookstoreInProcess {
       roles('order'),
       roles('frontend'),
       folder,
-      postgres,
+      database,
     );
     try {
       // One after the other: jest below Node 24 fails to link what two imports load at the same moment ("not in cache").
@@ -121,12 +116,23 @@ export class BookstoreInProcess {
     await Promise.all(this.roles.map((role) => role.ready()));
   }
 
+  /** Whether all catalogs keep their books in one database. */
+  get sharesEngine(): boolean {
+    return this.database.postgres !== null;
+  }
+
+  /** Its first catalog runs on, but nobody can write any more. */
+  async stopWrites(): Promise<void> {
+    if (this.sharesEngine) await this.database.stop();
+    else await Promise.all(this.catalogs.slice(1).map((catalog) => catalog.stop()));
+  }
+
   async stop(): Promise<void> {
     // Those that ask first, so that nobody waits for one that is gone.
     await Promise.all(this.frontEnds.map((role) => role.stop()));
     await Promise.all(this.orders.map((role) => role.stop()));
     await Promise.all(this.catalogs.map((role) => role.stop()));
-    await this.postgres?.stop();
+    await this.database.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ending, RoleProcess } from '../../src/local-cluster/role-process.js';
+import { TestDatabase } from './database.js';
 import { type Layout, type PlacedRole, placeRoles } from './layout.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -103,15 +104,23 @@ export class BookstoreOfProcesses {
     readonly orders: readonly RoleInOwnProcess[],
     readonly frontEnds: readonly RoleInOwnProcess[],
     readonly folder: string,
+    readonly database: TestDatabase,
   ) {}
 
   /** Started, and every role ready. What `entry` is of has to be built. */
   static async start(layout: Layout, entry = ENTRY): Promise<BookstoreOfProcesses> {
     const folder = mkdtempSync(join(tmpdir(), 'bazar-processes-'));
-    const placed = await placeRoles(layout, folder);
+    const database = await TestDatabase.start(layout.settings);
+    const placed = await placeRoles({ ...layout, settings: database.settings }, folder);
     const roles = (role: string) =>
       placed.filter(({ env }) => env['ROLE'] === role).map((each) => new RoleInOwnProcess(each));
-    const bookstore = new BookstoreOfProcesses(roles('catalog'), roles('order'), roles('frontend'), folder);
+    const bookstore = new BookstoreOfProcesses(
+      roles('catalog'),
+      roles('order'),
+      roles('frontend'),
+      folder,
+      database,
+    );
     try {
       bookstore.roles.forEach((role) => role.start(entry));
       await bookstore.ready();
@@ -132,6 +141,7 @@ export class BookstoreOfProcesses {
 
   async end(): Promise<void> {
     await Promise.all(this.roles.map((role) => role.end()));
+    await this.database.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

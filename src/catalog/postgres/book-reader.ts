@@ -12,9 +12,14 @@ export interface Looked<T> {
  * P6: the lock first, tried and never waited for; then, in a statement of its own, whose snapshot is younger than the lock, the row. One
  * message, and the lock is given back with the answer: an invalidation that comes after that breaks the front-end's fence (F2).
  */
-export async function lookAtBook(server: Server, bookId: BookId): Promise<Looked<BookRow | null>> {
+export async function lookAtBook(
+  server: Server,
+  bookId: BookId,
+  heard: (client: Client) => Client,
+): Promise<Looked<BookRow | null>> {
   const found = await look<BookRow>(
     server,
+    heard,
     bookId,
     `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ${whole(bookId)}`,
   );
@@ -22,6 +27,7 @@ export async function lookAtBook(server: Server, bookId: BookId): Promise<Looked
   // P7: that there is none is changed by a creation, which knows nothing of this id.
   const again = await look<BookRow>(
     server,
+    heard,
     CATALOGUE,
     `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ${whole(bookId)}`,
   );
@@ -64,12 +70,13 @@ export async function see<T>(server: Server, look: (client: Client) => Promise<T
 
 async function look<Row>(
   server: Server,
+  heard: (client: Client) => Client,
   lock: number,
   statement: string,
 ): Promise<{ rows: Row[]; locked: boolean }> {
   return see(server, async (client) => {
     const text = `BEGIN READ ONLY; SELECT pg_try_advisory_xact_lock_shared(${whole(lock)}) AS locked; ${statement}; COMMIT`;
-    const results = (await client.query(text)) as unknown as { rows: unknown[] }[];
+    const results = (await heard(client).query(text)) as unknown as { rows: unknown[] }[];
     const [locked] = (results[1]?.rows ?? []) as { locked: boolean }[];
     return { rows: (results[2]?.rows ?? []) as Row[], locked: locked?.locked === true };
   });

@@ -12,6 +12,8 @@ export interface MemberRow {
   readonly fenced: boolean;
   readonly beats: number;
   readonly operations: readonly string[];
+  /** It has a WEBHOOK_URL. */
+  readonly delivers: boolean;
 }
 
 export interface Beat extends MembersSeen {
@@ -19,15 +21,18 @@ export interface Beat extends MembersSeen {
 }
 
 /** P4: from when this is committed the others' lists name it. The list's row is changed last of all: who joins or fences does so one by one. */
-export async function join(client: Client, key: string, address: string): Promise<number> {
+export async function join(
+  client: Client,
+  { key, address, delivers }: Pick<MemberRow, 'key' | 'address' | 'delivers'>,
+): Promise<number> {
   const { rows } = await client.query<{ number: number }>(
-    `WITH joined AS (INSERT INTO member (key, address, operations) VALUES ($1, $2, $3) RETURNING number),
+    `WITH joined AS (INSERT INTO member (key, address, operations, delivers) VALUES ($1, $2, $3, $4) RETURNING number),
        beating AS (INSERT INTO beat SELECT number, 0 FROM joined),
        old AS (DELETE FROM member WHERE fenced AND since < now() - ${KEPT} RETURNING number),
        silent AS (DELETE FROM beat WHERE member IN (SELECT number FROM old)),
        listed AS (UPDATE membership SET version = version + 1)
      SELECT number FROM joined`,
-    [key, address, OPERATION_KINDS],
+    [key, address, OPERATION_KINDS, delivers],
   );
   const number = rows[0]?.number;
   if (number === undefined) throw new Error('The member got no number');
@@ -39,7 +44,7 @@ export async function beat(client: Client, number: number): Promise<Beat> {
   const { rows } = await client.query<MemberRow & { version: number }>({
     name: 'beat',
     text: `WITH touched AS (UPDATE beat SET beats = beats + 1 WHERE member = $1)
-      SELECT number, key, address, fenced, operations, beats, version
+      SELECT number, key, address, fenced, operations, delivers, beats, version
       FROM membership, member JOIN beat ON beat.member = member.number
       WHERE NOT fenced OR since > now() - interval '10 minutes' ORDER BY number`,
     values: [number],

@@ -9,6 +9,8 @@ import { type Server } from './server.js';
 
 export interface MembersOptions {
   readonly address: string;
+  /** It could deliver to a WEBHOOK_URL. */
+  readonly delivers: boolean;
   readonly leaseMs: number;
   readonly token: () => string;
   readonly invalidate: (frontEndId: string, address: string, invalidation: Invalidation) => void;
@@ -48,7 +50,8 @@ export class Member {
 
   static async join(server: Server, clock: Clock, options: MembersOptions): Promise<Member> {
     const replicaId = options.token();
-    const number = await join(server.beats, `${replicaId}.1`, options.address);
+    const { address, delivers } = options;
+    const number = await join(server.beats, { key: `${replicaId}.1`, address, delivers });
     return new Member(number, replicaId, clock, options, clock.monotonicMs());
   }
 

@@ -47,11 +47,14 @@ import {
 } from './catalogue-lists.js';
 import { ChangeFeed } from './change-feed.js';
 import { Connected, type ConnectionObserver } from './connected.js';
+import { statusOf } from './engine-status.js';
 import { allKnow } from './member-statements.js';
 import { type Member } from './members.js';
 import * as orderLists from './order-lists.js';
 import { bookOf } from './rows.js';
+import { type FollowedStatements } from './followed-statements.js';
 import { type Client, reasonFor, type Server } from './server.js';
+import { Standbys } from './standbys.js';
 import { inTransaction, mayMend } from './transaction.js';
 import { type BatchEnd, WriteQueue } from './write-queue.js';
 
@@ -60,6 +63,8 @@ export interface PostgresOptions {
   readonly address: string;
   /** Its place among all catalogs. */
   readonly position: number;
+  /** It has a WEBHOOK_URL. */
+  readonly delivers: boolean;
   readonly leaseMs: number;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -75,11 +80,12 @@ const MAX_READS = 20_000;
 /** One PostgreSQL that all catalogs share (docs/protocol.md, P1 to P8): the peers' protocol steps aside, promises stay. */
 export class PostgresEngine extends CatalogEngine implements ConnectionObserver {
   private readonly log = new Logger('PostgreSQL');
-  private readonly connected: Connected;
+  readonly connected: Connected;
   private readonly queue: WriteQueue;
   private readonly writer: BookWriter;
   private readonly couriers: Couriers;
   private readonly feed = new ChangeFeed();
+  readonly standbys: Standbys;
   private changed: () => void = () => undefined;
   private leaving = false;
   private planted = false;
@@ -94,15 +100,17 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     random: Random,
     postTo: (frontEndId: string, address: string) => PostInvalidations,
     private readonly spans: Pick<PeerSpans, 'during'>,
+    private readonly statements: Pick<FollowedStatements, 'heard'>,
   ) {
     super();
-    const { leaseMs, address } = options;
+    const { leaseMs, address, delivers } = options;
     this.couriers = new Couriers(
       leaseMs,
       postTo,
       (id, invalidation) => this.member()?.sessions.invalidated(id, invalidation),
       clock,
     );
+    this.standbys = new Standbys(clock);
     this.writer = new BookWriter(random);
     this.queue = new WriteQueue(
       clock,
@@ -112,7 +120,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     const invalidate = this.couriers.invalidate.bind(this.couriers);
     this.connected = new Connected(
       options,
-      { address, leaseMs, token: () => random.token(), invalidate },
+      { address, delivers, leaseMs, token: () => random.token(), invalidate },
       clock,
       this,
     );
@@ -135,6 +143,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
   /** From the beats: it may be otherwise now. */
   looked(): void {
     if (!this.planted && !this.planting && this.serves()) void this.plant();
+    this.standbys.look(this.connected.server());
     const isReady = this.isReady();
     if (isReady !== this.wasReady) this.changed();
     this.wasReady = isReady;
@@ -168,7 +177,12 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
   }
 
   async read(bookId: BookId, timeoutMs: number): Promise<ReadResult> {
-    const found = await this.seeing(timeoutMs, (server) => lookAtBook(server, bookId));
+    const look = () =>
+      this.seeing(timeoutMs, (server) =>
+        lookAtBook(server, bookId, (client) => this.statements.heard(client, server, bookId)),
+      );
+    const span = currentRequest()?.span;
+    const found = await (span === undefined ? look() : this.spans.during(bookId, span, look));
     if (found === null) return UNAVAILABLE;
     const { seen, alone } = found;
     if (seen === null) return { kind: 'not found', alone };
@@ -265,35 +279,10 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
   }
 
   status(): Promise<EngineStatus | null> {
-    const member = this.member();
+    const { address } = this.options;
     const now = this.clock.monotonicMs();
-    if (member === null) return Promise.resolve(null);
-    const others = member.rows.filter(({ key }) => key !== member.key);
-    return Promise.resolve({
-      replicaId: member.replicaId,
-      startNumber: 1,
-      joined: true,
-      ready: this.isReady(),
-      lastChange: 0,
-      durableChange: 0,
-      peers: [],
-      sessions: member.sessions.list(),
-      pending: [],
-      barred: [],
-      waiting: this.queue.openCount(),
-      rounds: 0,
-      conflicts: 0,
-      now,
-      shared: {
-        server: this.connected.server()?.shown ?? '',
-        version: this.connected.server()?.version ?? '',
-        fresh: member.mayKeep(),
-        members: [
-          { address: this.options.address, fenced: member.membership.over, self: true },
-          ...others.map(({ address, fenced }) => ({ address, fenced, self: false })),
-        ],
-      },
-    });
+    const all = { address, ready: this.isReady(), waiting: this.queue.openCount(), now };
+    return Promise.resolve(statusOf(this.connected, this.standbys, all));
   }
 
   async record(bookId: BookId, lines: number): Promise<{ replicaId: string; record: BookRecord } | null> {
@@ -387,8 +376,9 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     } catch {
       return { kind: 'undone', again: true };
     }
-    const ended = await inTransaction(client, this.writer.begin(author), () =>
-      this.writer.write(client, author, bookId, operations),
+    const heard = this.statements.heard(client, server, bookId);
+    const ended = await inTransaction(heard, this.writer.begin(author), () =>
+      this.writer.write(heard, author, bookId, operations),
     );
     // A connection on which anything went wrong is not used again.
     client.release(ended.kind !== 'committed');

@@ -30,7 +30,7 @@ const types: pg.CustomTypesConfig = {
       : (pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown)(oid, format),
 };
 
-export type Client = pg.ClientBase;
+export type Client = Pick<pg.ClientBase, 'query'>;
 
 export interface ServerTimes {
   readonly connectTimeoutMs: number;

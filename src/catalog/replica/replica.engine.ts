@@ -32,7 +32,6 @@ import {
   type TopicMatch,
 } from '../store/catalogue-index.js';
 import { SqliteStore } from '../store/sqlite-store.js';
-import { Webhook } from '../webhook/webhook.js';
 import { ChangeFeed } from './change-feed.js';
 import { ReplicaHost } from './replica.host.js';
 import { StoreFailures } from './store-failures.js';
@@ -55,7 +54,6 @@ export class ReplicaEngine extends CatalogEngine {
     private readonly failures: StoreFailures,
     private readonly upkeep: StoreUpkeep,
     private readonly feed: ChangeFeed,
-    private readonly webhook: Webhook,
     @Inject(CATALOGUE_INDEX) private readonly index: CatalogueIndex,
     private readonly clock: SystemClock,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'addresses' | 'position'>,
@@ -69,7 +67,6 @@ export class ReplicaEngine extends CatalogEngine {
     this.host.start();
     this.watchReadiness(changed);
     this.upkeep.start();
-    this.webhook.start();
   }
 
   state(): ReadinessState {
@@ -82,9 +79,8 @@ export class ReplicaEngine extends CatalogEngine {
     return { ready: true, details: { lastChange: this.host.status()?.lastChange } };
   }
 
-  async leave(): Promise<void> {
-    await this.webhook.stop();
-    await this.host.leave();
+  leave(): Promise<void> {
+    return this.host.leave();
   }
 
   async close(): Promise<void> {
@@ -182,8 +178,7 @@ export class ReplicaEngine extends CatalogEngine {
   }
 
   status(): Promise<EngineStatus | null> {
-    const status = this.host.status();
-    return Promise.resolve(status && { ...status, webhook: this.webhook.status() });
+    return Promise.resolve(this.host.status());
   }
 
   record(bookId: BookId, lines: number): Promise<{ replicaId: string; record: BookRecord } | null> {

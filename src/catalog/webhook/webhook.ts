@@ -1,32 +1,24 @@
-import { LONG_AGO, monotonic } from '../../core/clocks.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CatalogConfig } from '../../config/index.js';
-import { type Delivered, deliveredCall } from '../../contract/changes.js';
+import { type ToldChange } from '../../contract/changes.js';
 import { type WebhookStatus } from '../../contract/operations.js';
 import { changeAnswer } from '../../contract/public-changes.js';
-import { type FeedCursor, readCursor, together, writeCursor } from '../../core/feed/feed-cursor.js';
 import { GIVE_UP_MS, pauseMs } from '../../core/feed/redelivery.js';
 import { type WallClockMs } from '../../core/replication/types.js';
 import { Metrics } from '../../observability/metrics.js';
-import { Rpc } from '../../rpc/rpc.js';
-import { RpcHandlers } from '../../rpc/handlers.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { ChangeFeed } from '../replica/change-feed.js';
+import { CatalogEngine } from '../engine.js';
 import { attempt } from './delivery-attempt.js';
+import { DeliveryTurn } from './delivery-turn.js';
 import { deliveryId, signedHeaders } from './signature.js';
 
 /** In one delivery. */
 const MOST_CHANGES = 50;
 const LOOK_EVERY_MS = 200;
-/** How often the others are told that this catalog delivers, and how far it is. */
-const TELL_EVERY_MS = 1_000;
-const TELL_WITHIN_MS = 500;
-/** Nobody before this catalog in the list has delivered for so long: it does. So long it listens after a start, too. */
-const TAKE_OVER_MS = 3_000;
-/** So much longer than the one before it, which it has to hear of first when both have nobody before them. */
-const LATER_THAN_THE_LAST_MS = 2 * TELL_EVERY_MS;
+/** Longest pause without a look at whether it is still this catalog's turn. */
+const LONGEST_PAUSE_MS = 1_000;
 
 /** Where the receiver is told to be: all that may be seen of its address. */
 interface Receiver {
@@ -36,8 +28,8 @@ interface Receiver {
 }
 
 /**
- * Delivers the feed of changes to WEBHOOK_URL: one catalog does, the first in the list of those that are well. It tells the others how far
- * the receiver has got, and each keeps that beside its own ledger, so that whoever goes on tells little again. One delivery at a time, so in order.
+ * Delivers the feed of changes to WEBHOOK_URL while it is this catalog's turn. One delivery at a time, so in order, and nothing piles up here: the
+ * ledger is the queue (docs/adr/0044).
  */
 @Injectable()
 export class Webhook {
@@ -45,10 +37,6 @@ export class Webhook {
   private readonly receiver: Receiver | null;
   private readonly stopping = new AbortController();
   private readonly counter;
-  private since: FeedCursor | null = null;
-  private startedAt = monotonic(0);
-  /** When one before this in the list last said that it delivers. */
-  private heardAt = LONG_AGO;
   private gone = false;
   private failures = 0;
   private failingSince: WallClockMs | null = null;
@@ -58,14 +46,12 @@ export class Webhook {
   private ended: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly feed: ChangeFeed,
-    private readonly rpc: Rpc,
-    private readonly handlers: RpcHandlers,
+    private readonly engine: CatalogEngine,
+    private readonly turn: DeliveryTurn,
     private readonly clock: SystemClock,
-    @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'addresses' | 'position' | 'webhook'>,
+    @Inject(CONFIG) { webhook }: Pick<CatalogConfig, 'webhook'>,
     metrics: Metrics,
   ) {
-    const { webhook } = config;
     this.receiver = webhook && { ...webhook, origin: new URL(webhook.url).origin };
     this.counter = metrics.counter(
       'bazar_webhook_deliveries_total',
@@ -75,7 +61,7 @@ export class Webhook {
     metrics.gauge(
       'bazar_webhook_undelivered_entries',
       'Entries that the receiver of WEBHOOK_URL has not taken',
-      () => (this.isDelivering() ? this.feed.behind(this.since) : 0),
+      () => (this.isDelivering() ? this.turn.undelivered() : 0),
     );
     metrics.gauge(
       'bazar_webhook_failing_seconds',
@@ -93,11 +79,8 @@ export class Webhook {
   start(): void {
     const { receiver } = this;
     if (receiver === null) return;
-    this.startedAt = this.clock.monotonicMs();
-    this.handlers.handle(deliveredCall, (delivered) => this.heard(delivered));
-    this.ended = Promise.all([this.run(receiver), this.keepTelling()]).then(() =>
-      this.isDelivering() ? this.tellOthers() : undefined,
-    );
+    this.turn.start();
+    this.ended = this.run(receiver).then(() => this.turn.stop());
   }
 
   /** When nothing of it is under way any more. */
@@ -113,7 +96,7 @@ export class Webhook {
     return {
       state: this.gone ? 'stopped' : this.isDelivering() ? 'delivers' : 'stands by',
       to: this.receiver.origin,
-      undelivered: this.feed.behind(this.since),
+      undelivered: this.turn.undelivered(),
       failingSince,
       lastError,
       delivered,
@@ -122,45 +105,44 @@ export class Webhook {
   }
 
   private isDelivering(): boolean {
-    const since = Math.max(this.startedAt, this.heardAt);
-    const waitsMs = TAKE_OVER_MS + this.config.position * LATER_THAN_THE_LAST_MS;
-    return this.receiver !== null && this.clock.monotonicMs() - since >= waitsMs && this.feed.isThere();
+    return this.receiver !== null && this.turn.isOurs();
   }
 
   private async run(receiver: Receiver): Promise<void> {
-    let introduced = false;
+    let begun = false;
     while (!this.stopping.signal.aborted) {
       if (!this.isDelivering()) {
-        introduced = false;
+        begun = false;
         this.forgetFailures();
         await this.pause(LOOK_EVERY_MS);
-      } else if (!introduced) {
-        // Whoever delivered before says how far the receiver has got.
-        this.learn(this.feed.delivered());
-        await this.tellOthers();
-        introduced = true;
+      } else if (!begun) {
+        begun = await this.turn.take();
+        if (!begun) await this.pause(LOOK_EVERY_MS);
       } else if (this.gone) await this.pause(LOOK_EVERY_MS);
-      else await this.deliverNext(receiver);
+      else begun = await this.deliverNext(receiver);
     }
   }
 
-  /** Apart from the deliveries, which may take long: whoever is not told goes on in this catalog's place. */
-  private async keepTelling(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      await this.pause(TELL_EVERY_MS);
-      if (this.isDelivering()) await this.tellOthers();
+  /** False: the turn has to be taken anew. */
+  private async deliverNext(receiver: Receiver): Promise<boolean> {
+    const page = await this.engine.changes({
+      since: this.turn.since(),
+      limit: MOST_CHANGES,
+      anyway: true,
+    });
+    if (page.kind !== 'page') {
+      await this.pause(LOOK_EVERY_MS);
+      return page.kind !== 'cursor unknown';
     }
+    const { changes, next, more } = page;
+    if (changes.length > 0) await this.deliver(receiver, changes, next);
+    else await this.turn.takenUpTo(next);
+    if (changes.length === 0 && !more) await this.pause(LOOK_EVERY_MS);
+    return true;
   }
 
-  private async deliverNext(receiver: Receiver): Promise<void> {
-    const since = this.since === null ? null : writeCursor(this.since);
-    const page = this.feed.page({ since, limit: MOST_CHANGES, anyway: true });
-    if (page.kind !== 'page') return this.pause(LOOK_EVERY_MS);
-    const { changes, next } = page;
-    if (changes.length === 0) {
-      this.takenUpTo(next);
-      return page.more ? undefined : this.pause(LOOK_EVERY_MS);
-    }
+  /** Until it is taken, given up, or not to be told by this catalog any more. */
+  private async deliver(receiver: Receiver, changes: readonly ToldChange[], next: string): Promise<void> {
     const body = JSON.stringify({ changes: changes.map(changeAnswer) });
     const id = deliveryId(changes);
     while (!this.stopping.signal.aborted && this.isDelivering()) {
@@ -173,7 +155,7 @@ export class Webhook {
         case 'taken':
           this.delivered += changes.length;
           this.forgetFailures();
-          return this.takenUpTo(next);
+          return this.turn.takenUpTo(next);
         case 'gone':
           this.gone = true;
           this.lastError = 'it answered 410: nothing more is delivered until this catalog is started again';
@@ -187,7 +169,7 @@ export class Webhook {
               `Given up after a day, and not told to ${receiver.origin}: ${changes.length} changes (${id})`,
             );
             this.forgetFailures();
-            return this.takenUpTo(next);
+            return this.turn.takenUpTo(next);
           }
           await this.pauseAsLongAs(pauseMs(this.failures, Math.random(), attempted.askedMs));
           break;
@@ -211,50 +193,12 @@ export class Webhook {
     this.failingSince = null;
   }
 
-  private takenUpTo(next: string): void {
-    const cursor = readCursor(next);
-    if (cursor === null) return;
-    this.since = this.since === null ? cursor : together(cursor, this.since);
-    this.feed.keepDelivered(this.since);
-  }
-
-  private async tellOthers(): Promise<void> {
-    const { addresses, position } = this.config;
-    const told: Delivered = { position, since: this.since === null ? null : writeCursor(this.since) };
-    const answers = await Promise.all(
-      addresses
-        .filter((_, at) => at !== position)
-        .map((address) =>
-          this.rpc.to(address, 'peers').call(deliveredCall, told, { timeoutMs: TELL_WITHIN_MS }),
-        ),
-    );
-    for (const result of answers) if (result.kind === 'answered') this.learnText(result.answer.since);
-  }
-
-  private heard({ position, since }: Delivered): Pick<Delivered, 'since'> {
-    if (position < this.config.position) this.heardAt = this.clock.monotonicMs();
-    this.learnText(since);
-    const known = this.since ?? this.feed.delivered();
-    return { since: known === null ? null : writeCursor(known) };
-  }
-
-  private learnText(text: string | null): void {
-    this.learn(text === null ? null : readCursor(text));
-  }
-
-  private learn(cursor: FeedCursor | null): void {
-    if (cursor === null || !this.feed.isThere()) return;
-    const known = this.since ?? this.feed.delivered();
-    this.since = known === null ? cursor : together(known, cursor);
-    this.feed.keepDelivered(this.since);
-  }
-
   private async pauseAsLongAs(forMs: number): Promise<void> {
     const until = this.clock.monotonicMs() + forMs;
     while (this.isDelivering() && !this.stopping.signal.aborted) {
       const left = until - this.clock.monotonicMs();
       if (left <= 0) return;
-      await this.pause(Math.min(left, TELL_EVERY_MS));
+      await this.pause(Math.min(left, LONGEST_PAUSE_MS));
     }
   }
 

@@ -11,6 +11,7 @@ import {
   type TraceEvent,
 } from '../../core/tracing/events.js';
 import { mergeTraces } from '../../core/tracing/merge-traces.js';
+import { silentProcesses } from '../../core/tracing/silent-processes.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { Rpc } from '../../rpc/rpc.js';
@@ -71,15 +72,17 @@ export class RequestFollower {
     const { advertisedAddress } = this.config;
     const names = await this.cluster.names();
     const own = { address: advertisedAddress, events: this.recorder.events(traceId) };
-    const others = [...names.keys()].filter((address) => address !== advertisedAddress);
+    const roles = [...names.keys()].filter((address) => address !== advertisedAddress);
     const traces = [
       client,
       own,
-      ...(await Promise.all(others.map((address) => this.trace(address, traceId)))),
+      ...(await Promise.all(roles.map((address) => this.trace(address, traceId)))),
     ];
-    const messages = mergeTraces(traces);
+    const messages = mergeTraces([...traces, ...silentProcesses(traces)]);
     const took = new Set(messages.flatMap(({ from, to }) => [from, to]));
-    const processes = [[CLIENT, 'Client'] as const, ...names]
+    const known = [[CLIENT, 'Client'] as const, ...names];
+    const others = [...took].filter((address) => address !== CLIENT && !names.has(address));
+    const processes = [...known, ...others.map((address) => [address, nameOfEngine(address)] as const)]
       .filter(([address]) => took.has(address))
       .map(([address, name]) => ({ address, name }));
     return { ...request, processes, messages };
@@ -112,6 +115,11 @@ export class RequestFollower {
     const result = await this.rpc.to(address).call(traceCall, { traceId }, { timeoutMs: COLLECT_TIMEOUT_MS });
     return { address, events: result.kind === 'answered' ? result.answer.events : [] };
   }
+}
+
+/** What catalogs share is no role, and says nothing itself. */
+function nameOfEngine(address: string): string {
+  return address.startsWith('postgres:') ? 'PostgreSQL' : address;
 }
 
 function clientTrace(

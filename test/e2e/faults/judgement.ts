@@ -2,6 +2,7 @@ import { type History } from '../../simulation/history.js';
 import { type Clients } from '../../support/history-clients.js';
 import { Ledgers } from '../../support/history-ledger.js';
 import { checkStock } from '../../support/history-orders.js';
+import { postgresLedgers } from '../../support/postgres-ledger.js';
 import { type BookstoreOfProcesses } from '../../support/processes.js';
 import { untilEqual } from './faults.js';
 
@@ -17,14 +18,15 @@ export interface Judged {
 
 /** All that is wrong with what clients saw and what catalogs hold, when the clients are gone and every process is ready. */
 export function faultsFound(
-  { frontEnds, catalogs }: BookstoreOfProcesses,
+  { frontEnds, catalogs, database }: BookstoreOfProcesses,
   clients: Clients,
   history: History,
 ): Promise<string[]> {
+  const { postgres } = database;
   const judged = {
     frontEnds,
     untilEqual: () => untilEqual(catalogs),
-    ledgers: () => Ledgers.read(catalogs),
+    ledgers: () => (postgres === null ? Ledgers.read(catalogs) : postgresLedgers(postgres, database.name)),
   };
   return judge(judged, clients, history);
 }

@@ -2,13 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type ChangesPage } from '../../../src/contract/public-changes.js';
 import { type CatalogStatus } from '../../../src/contract/operations.js';
 import { changesIn } from '../../../src/core/feed/told-changes.js';
-import { CATALOGUE, type Entry } from '../../../src/core/replication/types.js';
-import { LedgerOracle } from '../../simulation/checkers/ledger-oracle.js';
-import { History, type Violation } from '../../simulation/history.js';
+import { CATALOGUE } from '../../../src/core/replication/types.js';
+import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
-import { judgeBy, statusOf } from '../../support/history-ledger.js';
+import { statusOf } from '../../support/history-ledger.js';
 import { ADMIN_TOKEN } from '../../support/layout.js';
 import { TestPostgres } from '../../support/postgres.js';
+import { type Committed, entriesOf, postgresLedgers } from '../../support/postgres-ledger.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 import { Faults, untilEqual } from '../faults/faults.js';
@@ -18,34 +18,6 @@ const SOME = 120;
 const LEASE_MS = 500;
 /** As docs/operation/postgres.md asks of whoever promotes. */
 const READ_LEASES = 4;
-
-interface Committed {
-  readonly bookId: number;
-  readonly entry: Entry;
-}
-
-async function entriesOf(postgres: TestPostgres, database: string): Promise<Committed[]> {
-  const rows = await postgres.query<{ book_id: string; entry: string }>(
-    database,
-    'SELECT book_id, entry FROM entry ORDER BY book_id, sequence_number',
-  );
-  return rows.map(({ book_id, entry }) => ({ bookId: Number(book_id), entry: JSON.parse(entry) as Entry }));
-}
-
-/** The ledgers as the server has them, judged as those of replicas are. */
-async function ledgersOf(postgres: TestPostgres, database: string) {
-  const violations: Violation[] = [];
-  const oracle = new LedgerOracle((violation) => violations.push(violation));
-  for (const { bookId, entry } of await entriesOf(postgres, database))
-    oracle.commits('PostgreSQL', bookId, entry);
-  return {
-    judge: (history: History) => {
-      const found = judgeBy(oracle, history);
-      return { ...found, violations: [...violations, ...found.violations] };
-    },
-    close: () => Promise.resolve(),
-  };
-}
 
 /** What the ledgers have to tell. */
 function toldBy(entries: readonly Committed[]): string[] {
@@ -166,7 +138,7 @@ describe('a bookstore of processes on PostgreSQL, under buyers and readers', () 
       const judged = {
         frontEnds: bookstore.frontEnds,
         untilEqual: () => untilEqual(catalogs),
-        ledgers: () => ledgersOf(standby, database),
+        ledgers: () => postgresLedgers(standby, database),
       };
       expect(await judge(judged, clients, history)).toEqual([]);
       await consumer.end();

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresEngine } from '../../../src/catalog/postgres/postgres.engine.js';
 import { parseConfig } from '../../../src/config/index.js';
+import { type CatalogStatus } from '../../../src/contract/operations.js';
+import { type FollowedRequest } from '../../../src/contract/traces.js';
 import { SystemClock } from '../../../src/runtime/clock.js';
 import { type StartError } from '../../../src/runtime/start-error.js';
 import { BookstoreInProcess } from '../../support/in-process.js';
-import { ADMIN_TOKEN } from '../../support/layout.js';
+import { ADMIN_TOKEN, callInternal } from '../../support/layout.js';
 import { walkThrough } from '../../support/original-walk.js';
 import { TestPostgres } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -101,6 +103,55 @@ describe('on PostgreSQL', () => {
       expect(await ask(1, 'GET', `/lookup/${String(id)}`)).toMatchObject({ status: 404 });
     });
 
+    it('shows a followed purchase with what the catalog says to the server', async () => {
+      const { traceId } = await ask(0, 'POST', '/ops/traces', { kind: 'buy', bookId: 7, quantity: 1 });
+      const followed = (await ask(0, 'GET', `/ops/traces/${String(traceId)}`)) as unknown as FollowedRequest;
+      const address = `postgres://${new URL(database).host}`;
+      expect(followed.processes.at(-1)).toEqual({ address, name: 'PostgreSQL' });
+      const [said, answered] = [
+        followed.messages.filter(({ to }) => to === address).map(({ words }) => words.kind),
+        followed.messages.filter(({ from }) => from === address),
+      ];
+      expect(said).toEqual([
+        expect.stringContaining('BEGIN'),
+        'lock book',
+        'lock answers',
+        'write book',
+        'COMMIT',
+      ]);
+      expect(answered.map(({ words }) => words.note)).toEqual(expect.arrayContaining(['1 row']));
+      expect(answered).toHaveLength(said.length);
+      // The front-ends forget it while the row is locked.
+      const kinds = followed.messages.map(({ words }) => words.kind);
+      expect(kinds.indexOf('invalidate')).toBeGreaterThan(kinds.indexOf('lock answers'));
+      expect(kinds.indexOf('COMMIT')).toBeGreaterThan(kinds.indexOf('invalidate'));
+    });
+
+    it('tells whoever watches of the server, its standbys and the members', async () => {
+      const statuses = await Promise.all(
+        bookstore.catalogs.map(async ({ address }) => {
+          const { shared } = (await (await callInternal(address, '/status')).json()) as CatalogStatus;
+          return shared;
+        }),
+      );
+      const members = bookstore.catalogs.map(({ address }) =>
+        expect.objectContaining({ address, fenced: false }),
+      );
+      for (const shared of statuses) {
+        expect(shared).toMatchObject({ server: new URL(database).host, trouble: null });
+        expect(shared?.members).toEqual(expect.arrayContaining(members));
+      }
+      await until('the standbys were looked at', async () => {
+        const { shared } = (await (
+          await callInternal(bookstore.catalogs[0]?.address ?? '', '/status')
+        ).json()) as CatalogStatus;
+        return shared?.standbys?.length === 0;
+      });
+      const metrics = await (await callInternal(bookstore.catalogs[0]?.address ?? '', '/metrics')).text();
+      expect(metrics).toMatch(/^bazar_postgres_connected\{.*\} 1$/m);
+      expect(metrics).toMatch(/^bazar_postgres_members\{.*state="well".*\} 2$/m);
+    });
+
     it('created the seven books once, though two catalogs began at once', async () => {
       const name = new URL(database).pathname.slice(1);
       const [row] = await postgres.query<{ count: string }>(
@@ -119,11 +170,12 @@ describe('on PostgreSQL', () => {
     const giveUp = (error: StartError): void => void (ended = error.message);
     const times = { leaseMs: 500, connectTimeoutMs: 500, requestTimeoutMs: 500 };
     const engine = new PostgresEngine(
-      { database: config.database, address: 'http://a', position: 0, ...times, giveUp },
+      { database: config.database, address: 'http://a', position: 0, delivers: false, ...times, giveUp },
       new SystemClock(),
       { fraction: () => 0.5, token: () => 'token' },
       () => () => Promise.resolve(null),
       { during: (_, __, work) => work() },
+      { heard: (client) => client },
     );
     engine.start(() => undefined);
     try {

@@ -2,7 +2,7 @@ import { formatCount } from '../books/money.js';
 import { hostOf, type Named, nameOf, processesOf, replicaName } from './names.js';
 import { type Rates } from './rates.js';
 import { type CatalogStatus, type ClusterSnapshot, type FrontEndStatus } from './types.js';
-import { CONDITION_WORDS, conditionOf, lags, type View, viewsOf } from './views.js';
+import { CONDITION_WORDS, conditionOf, lags, membersOf, type View, viewsOf } from './views.js';
 
 /** Everything that is known of the process that was chosen in the picture. */
 export function Details({
@@ -99,7 +99,8 @@ function OwnCatalog({
   const { catalogs } = snapshot;
   const lag = lags(catalogs)[catalogs.findIndex((catalog) => catalog.address === address)] ?? 0;
   const barred = new Set([...status.pending, ...status.barred]).size;
-  const rows: Row[] = [
+  const { shared } = status;
+  const own: Row[] = [
     ['Commits', `${formatCount(status.lastChange)}${lag > 0 ? `, ${formatCount(lag)} behind` : ', level'}`],
     [
       'Marked as valid',
@@ -109,6 +110,9 @@ function OwnCatalog({
     ['Operations that wait', formatCount(status.waiting)],
     ['Rounds, conflicts', `${formatCount(status.rounds)}, ${formatCount(status.conflicts)}`],
     ['Start', String(status.startNumber)],
+  ];
+  const rows = [
+    ...(shared === undefined ? own : sharedFacts(snapshot, status, shared)),
     ...webhookFacts(status),
   ];
   return (
@@ -116,7 +120,9 @@ function OwnCatalog({
       <Facts rows={rows} />
       <div>
         <h3>Holds for now</h3>
-        {status.peers.length === 0 && <p class="details-none">Alone: it needs no leases.</p>}
+        {status.peers.length === 0 && shared === undefined && (
+          <p class="details-none">Alone: it needs no leases.</p>
+        )}
         <ul class="leases">
           {status.peers.map((peer) => (
             <Held
@@ -136,6 +142,41 @@ function OwnCatalog({
       </div>
     </>
   );
+}
+
+/** Of a catalog that keeps its books in a database with others. */
+function sharedFacts(
+  snapshot: ClusterSnapshot,
+  status: CatalogStatus,
+  { server, version, trouble, standbys, fresh }: NonNullable<CatalogStatus['shared']>,
+): Row[] {
+  const named = (fenced: boolean): string =>
+    membersOf(status)
+      .filter((member) => member.fenced === fenced)
+      .map(({ address }) => nameOf(snapshot, address))
+      .join(', ') || 'none';
+  return [
+    [
+      'PostgreSQL',
+      server === '' ? `none takes writes: ${trouble ?? ''}` : `${version} at ${server}, takes writes`,
+    ],
+    ['Standbys', standbysIn(standbys)],
+    ['Members', named(false)],
+    ['Fenced', named(true)],
+    ['Caches', fresh ? 'may keep its answers' : 'keep nothing: it has not heard of the members lately'],
+    ['Operations that wait', formatCount(status.waiting)],
+  ];
+}
+
+function standbysIn(standbys: NonNullable<CatalogStatus['shared']>['standbys']): string {
+  if (standbys === null) return 'may not be read (GRANT pg_monitor)';
+  if (standbys.length === 0) return 'none: what is acknowledged is on one disk';
+  return standbys
+    .map(({ name, state, synchronous, behindBytes }) => {
+      const behind = behindBytes === null ? '' : `, ${formatCount(behindBytes)} bytes behind`;
+      return `${name}: ${state}, ${synchronous ? 'waited for' : 'not waited for'}${behind}`;
+    })
+    .join('; ');
 }
 
 function webhookFacts({ webhook }: CatalogStatus): Row[] {

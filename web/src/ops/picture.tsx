@@ -98,8 +98,9 @@ function flowOf(perSecond: number): number {
   return perSecond < 100 ? 2 : 3;
 }
 
-/** Each pair of catalogs once: whether each of the two holds a lease from the other. */
+/** Each pair of catalogs once: whether each of the two holds a lease from the other. Those that share a database grant none. */
 function leasesOf({ catalogs }: ClusterSnapshot): LinkShown[] {
+  if (catalogs.some(({ status }) => status?.shared !== undefined)) return [];
   const holdsFrom = (holder: (typeof catalogs)[number], from: (typeof catalogs)[number]): boolean =>
     holder.status?.peers.some(
       (peer) =>

@@ -1,5 +1,5 @@
 import { nameOf, processesOf } from './names.js';
-import { type ClusterSnapshot, type ProcessState } from './types.js';
+import { type CatalogStatus, type ClusterSnapshot, type ProcessState } from './types.js';
 
 /** How one process is seen by another. */
 export interface View {
@@ -26,16 +26,29 @@ export function viewsOf(snapshot: ClusterSnapshot): View[] {
   // Catalogs name each other by their place in the sorted list.
   const positions = catalogs.map(({ address }) => address).sort();
   for (const { address: by, status } of catalogs) {
-    for (const { position, healthy } of status?.peers ?? []) {
+    if (status === null) continue;
+    for (const { position, healthy } of status.peers) {
       see(by, positions[position] ?? '', healthy, healthy ? 'healthy' : 'not healthy');
     }
-    if (status === null) continue;
+    for (const { address, fenced } of membersOf(status)) {
+      see(by, address, !fenced, fenced ? 'fenced' : 'a member');
+    }
     for (const { address } of frontEnds) {
       const runs = status.sessions.some((session) => session.address === address && session.remainingMs > 0);
       see(by, address, runs, runs ? 'session runs' : 'no session');
     }
   }
   return views;
+}
+
+/** Of catalogs that share a database, each once: one that was fenced, and has joined anew, is a member. */
+export function membersOf(status: CatalogStatus): { readonly address: string; readonly fenced: boolean }[] {
+  const members = status.shared?.members ?? [];
+  const well = new Set(members.flatMap(({ address, fenced }) => (fenced ? [] : [address])));
+  return [...new Set(members.map(({ address }) => address))].map((address) => ({
+    address,
+    fenced: !well.has(address),
+  }));
 }
 
 export type Condition = 'well' | 'unready' | 'silent' | Exclude<ProcessState, 'running'>;
@@ -69,7 +82,8 @@ export function verdictOn(snapshot: ClusterSnapshot): {
   const ready = catalogs.filter((catalog) => catalog.ready).length;
   if (ready === 0) return { tone: 'bad', text: 'No catalog is ready: nothing can be looked up or bought.' };
   const quorum = Math.floor(catalogs.length / 2) + 1;
-  if (ready < quorum && catalogs.length > 2) {
+  const agree = catalogs.every(({ status }) => status?.shared === undefined);
+  if (agree && ready < quorum && catalogs.length > 2) {
     return {
       tone: 'bad',
       text: `${ready} of ${catalogs.length} catalogs are ready, too few to agree on a sale.`,

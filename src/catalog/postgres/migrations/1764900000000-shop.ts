@@ -42,12 +42,15 @@ const TABLES = [
   `CREATE TABLE membership (id smallint PRIMARY KEY CHECK (id = 1), version bigint NOT NULL)`,
   `CREATE TABLE member (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text COLLATE "C" NOT NULL UNIQUE, address text NOT NULL,
-    operations text[] NOT NULL, fenced boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now()
+    operations text[] NOT NULL, delivers boolean NOT NULL, fenced boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now()
   )`,
   // Apart from the members, whose rows writers rely on: touched four times in a lease.
   'CREATE TABLE beat (member bigint PRIMARY KEY, beats bigint NOT NULL) WITH (fillfactor = 20)',
+  // How far the receiver of WEBHOOK_URL has got: the cursor, and the number of the last change that it took.
+  'CREATE TABLE webhook (id smallint PRIMARY KEY CHECK (id = 1), told bigint NOT NULL, since text)',
   `INSERT INTO catalogue VALUES (1, gen_random_uuid()::text, 0, 1)`,
   'INSERT INTO membership VALUES (1, 0)',
+  'INSERT INTO webhook VALUES (1, 0, NULL)',
 ];
 
 export class Shop1764900000000 implements MigrationInterface {
