@@ -4,20 +4,18 @@ import ts from 'typescript';
 import { type Config, parseConfig } from '../../src/config/index.js';
 import { knownSettings } from './known-settings.js';
 import {
-  budgets,
+  deployed,
   FOLDER,
   kustomization,
-  manifests,
+  type Manifest,
   type Pod,
   podsOf,
-  policies,
-  services,
   templateOf,
   type Workload,
-  workloads,
 } from './manifests.js';
 
 const SECRET = 'a-secret-of-at-least-32-characters';
+const DATABASE_URL = 'postgres://shop:a-password@db-1,db-2/bazar?sslmode=verify-full';
 
 /** Where kubernetes-types keeps the published type of a manifest. */
 function moduleOf({ apiVersion }: { apiVersion: string }): string {
@@ -26,7 +24,7 @@ function moduleOf({ apiVersion }: { apiVersion: string }): string {
 }
 
 /** What the compiler says to each manifest as a literal of its published type: unknown fields, missing ones, wrong types. */
-function typeErrors(): string[] {
+function typeErrors(manifests: readonly Manifest[]): string[] {
   const path = join(FOLDER, 'manifests.ts');
   const source = manifests
     .map(({ file: _, ...manifest }, index) => {
@@ -67,12 +65,9 @@ const matches = (
   selector: Readonly<Record<string, string>> | undefined,
   labels: Readonly<Record<string, string>>,
 ) => Object.entries(selector ?? {}).every(([name, value]) => labels[name] === value);
-const selected = (selector: Readonly<Record<string, string>> | undefined) =>
-  workloads.filter((workload) => matches(selector, templateOf(workload).labels));
 /** By number and by name. */
 const portsOf = (workload: Workload) =>
   (templateOf(workload).container.ports ?? []).flatMap(({ name, containerPort }) => [name, containerPort]);
-const pods = workloads.flatMap(podsOf);
 
 /** Its settings, read as the role reads them. Secrets are the files that are mounted. */
 function configOf({ name, env }: Pod, workload: Workload): Config {
@@ -84,17 +79,21 @@ function configOf({ name, env }: Pod, workload: Workload): Config {
       const volume = spec.volumes?.find((each) => each.name === mount?.name);
       const file = path.slice((mount?.mountPath.length ?? 0) + 1);
       if (volume?.secret?.items?.some((item) => item.path === file) !== true) throw new Error('no such file');
-      return `${SECRET}-${file}`;
+      return file === 'database-url' ? DATABASE_URL : `${SECRET}-${file}`;
     },
   });
 }
-const configs = workloads.flatMap((workload) => podsOf(workload).map((pod) => configOf(pod, workload)));
-const ofRole = <R extends Config['role']>(role: R) =>
-  configs.filter((config): config is Extract<Config, { role: R }> => config.role === role);
+describe.each([null, 'postgres'])('deploy/kubernetes, component %s', (component) => {
+  const { manifests, workloads, services, budgets, policies } = deployed(component);
+  const selected = (selector: Readonly<Record<string, string>> | undefined) =>
+    workloads.filter((workload) => matches(selector, templateOf(workload).labels));
+  const pods = workloads.flatMap(podsOf);
+  const configs = workloads.flatMap((workload) => podsOf(workload).map((pod) => configOf(pod, workload)));
+  const ofRole = <R extends Config['role']>(role: R) =>
+    configs.filter((config): config is Extract<Config, { role: R }> => config.role === role);
 
-describe('deploy/kubernetes', () => {
   it('holds to the published types', () => {
-    expect(typeErrors()).toEqual([]);
+    expect(typeErrors(manifests)).toEqual([]);
   });
 
   it('gives each pod settings that its role takes, and no others', () => {
@@ -203,10 +202,22 @@ describe('deploy/kubernetes', () => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      const claims = workload.kind === 'StatefulSet' ? ['data'] : [];
+      const claims = 'volumeClaimTemplates' in (workload.spec ?? {}) ? ['data'] : [];
       const volumes = [...claims, ...(spec.volumes ?? []).map(({ name }) => name)];
       expect(container.volumeMounts?.map(({ name }) => name).sort()).toEqual(volumes.sort());
     }
     expect(manifests.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+  });
+
+  it('has the catalogs keep their books on their volumes, or in the database that a secret names, and lets them reach it', () => {
+    const egress = policies.find(({ metadata }) => metadata.name === 'catalog')?.spec?.egress ?? [];
+    const reaches = egress.some(({ ports }) => ports?.some(({ port }) => port === 5432));
+    const claims = workloads.flatMap(({ spec }) => ('volumeClaimTemplates' in (spec ?? {}) ? ['data'] : []));
+    const kinds = new Set(ofRole('catalog').map(({ database }) => database.kind));
+    expect({ kinds: [...kinds], reaches, claims }).toEqual(
+      component === null
+        ? { kinds: ['sqlite'], reaches: false, claims: ['data'] }
+        : { kinds: ['postgres'], reaches: true, claims: [] },
+    );
   });
 });

@@ -31,20 +31,87 @@ export interface Pod {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const kustomization = parse(readFileSync(join(FOLDER, 'kustomization.yaml'), 'utf8')) as Kustomization;
-export const manifests: readonly Manifest[] = kustomization.resources.flatMap((file) =>
-  parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document) => {
-    if (document.errors.length > 0) throw new Error(`${file}: ${String(document.errors[0])}`);
-    return { file, ...(document.toJS() as Omit<Manifest, 'file'>) };
-  }),
-);
+/** All that one way of deploying sets up. */
+export interface Deployed {
+  readonly manifests: readonly Manifest[];
+  readonly workloads: readonly Workload[];
+  readonly services: readonly (Service & Manifest)[];
+  readonly budgets: readonly (PodDisruptionBudget & Manifest)[];
+  readonly policies: readonly (NetworkPolicy & Manifest)[];
+}
 
-const ofKind = <T>(...kinds: string[]) =>
-  manifests.filter(({ kind }) => kinds.includes(kind)) as unknown as readonly (T & Manifest)[];
-export const workloads = ofKind<Deployment | StatefulSet>('Deployment', 'StatefulSet');
-export const services = ofKind<Service>('Service');
-export const budgets = ofKind<PodDisruptionBudget>('PodDisruptionBudget');
-export const policies = ofKind<NetworkPolicy>('NetworkPolicy');
+export const kustomization = parse(readFileSync(join(FOLDER, 'kustomization.yaml'), 'utf8')) as Kustomization;
+
+/** `component`: a folder that is named under `components`, or null. */
+export function deployed(component: string | null): Deployed {
+  const patched = component === null ? [] : patchesOf(component);
+  const manifests = kustomization.resources.flatMap((file) =>
+    parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document) => {
+      if (document.errors.length > 0) throw new Error(`${file}: ${String(document.errors[0])}`);
+      const manifest = document.toJS() as Omit<Manifest, 'file'>;
+      for (const { target, changes } of patched) {
+        if (target.kind === manifest.kind && target.name === manifest.metadata.name)
+          changes.forEach((change) => apply(manifest, change));
+      }
+      return { file, ...manifest };
+    }),
+  );
+  const ofKind = <T>(...kinds: string[]) =>
+    manifests.filter(({ kind }) => kinds.includes(kind)) as unknown as readonly (T & Manifest)[];
+  return {
+    manifests,
+    workloads: ofKind<Deployment | StatefulSet>('Deployment', 'StatefulSet'),
+    services: ofKind<Service>('Service'),
+    budgets: ofKind<PodDisruptionBudget>('PodDisruptionBudget'),
+    policies: ofKind<NetworkPolicy>('NetworkPolicy'),
+  };
+}
+
+/** As RFC 6902 has it, as far as it is used here. */
+interface Change {
+  readonly op: 'test' | 'replace' | 'add' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+interface Patch {
+  readonly target: { readonly kind: string; readonly name: string };
+  readonly changes: readonly Change[];
+}
+
+function patchesOf(component: string): Patch[] {
+  const read = (file: string): unknown => parse(readFileSync(join(FOLDER, component, file), 'utf8'));
+  const { patches } = read('kustomization.yaml') as { patches: { path: string; target: Patch['target'] }[] };
+  return patches.map(({ path, target }) => ({ target, changes: read(path) as Change[] }));
+}
+
+function apply(manifest: object, { op, path, value }: Change): void {
+  const names = path.slice(1).split('/');
+  const last = names.pop() ?? '';
+  let parent = manifest as Record<string, unknown>;
+  for (const name of names) parent = parent[name] as Record<string, unknown>;
+  const list = Array.isArray(parent) ? (parent as unknown[]) : null;
+  switch (op) {
+    case 'test':
+      if (parent[last] !== value) throw new Error(`${path} is ${String(parent[last])}`);
+      return;
+    case 'replace':
+      if (!(last in parent)) throw new Error(`${path} is not there`);
+      parent[last] = value;
+      return;
+    case 'add':
+      if (list !== null && last === '-') list.push(value);
+      else throw new Error(`${path}: only to the end of a list`);
+      return;
+    case 'remove':
+      if (!(last in parent)) throw new Error(`${path} is not there`);
+      if (list === null) delete parent[last];
+      else list.splice(Number(last), 1);
+      return;
+    default:
+      op satisfies never;
+  }
+}
 
 export function templateOf(workload: Workload) {
   const template = workload.spec?.template;
