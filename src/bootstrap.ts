@@ -113,6 +113,8 @@ function createAdapter(
     },
     schemaController: NO_SCHEMAS,
     bodyLimit: BODY_LIMIT_BYTES,
+    // The server is made below; by this alone Fastify knows what its line at the start has to say.
+    ...(tls !== null && { https: {} }),
     serverFactory: (pipeline: Pipeline) =>
       createEntranceServer(TIMEOUTS, (request, response) => serve(request, response, pipeline), tls),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },

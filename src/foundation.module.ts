@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { type Config } from './config/index.js';
 import { AnswerCounter } from './observability/answer-counter.js';
 import { Answers } from './observability/answers.js';
+import { Certificates } from './runtime/certificates.js';
 import { SystemClock } from './runtime/clock.js';
 import { ClusterSecretGuard } from './http/cluster-secret.guard.js';
 import { Bodies } from './http/bodies.js';
@@ -39,6 +40,7 @@ const PROVIDERS = [
   Bodies,
   ClientAddresses,
   ClusterSecretGuard,
+  Certificates,
   Connections,
   Entrance,
   ErrorFilter,

@@ -1,7 +1,7 @@
 import { type WritePolicy } from '../core/replication/api.js';
 import { type Keys } from './keys.js';
 import { type PostgresDatabase } from './postgres-url.js';
-import { type TlsConfig } from './tls.js';
+import { type TlsConfig, type TlsFiles } from './tls.js';
 
 export type Role = Config['role'];
 
@@ -59,6 +59,7 @@ interface CommonConfig {
   readonly metricsPort: number | null;
   /** Null: HTTP and lines without TLS. */
   readonly tls: TlsConfig | null;
+  readonly tlsFiles: TlsFiles;
   /** Where traces of requests are sent; null: there are none. */
   readonly tracing: TracingConfig | null;
   /** What the operator should know at start, one line each. */

@@ -11,4 +11,4 @@ export {
 export { type Environment, parseConfig } from './parse-config.js';
 export { type PostgresDatabase, type PostgresHost } from './postgres-url.js';
 export { type Keys } from './keys.js';
-export { type TlsConfig } from './tls.js';
+export { readTls, type TlsConfig, TlsMistake } from './tls.js';

@@ -49,6 +49,7 @@ describe('parseConfig', () => {
       production: false,
       metricsPort: null,
       tls: null,
+      tlsFiles: {},
       tracing: null,
       warnings: [],
       database: { kind: 'sqlite', path: 'data/catalog.sqlite' },

@@ -8,7 +8,7 @@ import { type CatalogConfig, type Config, type LogLevel, type TracingConfig } fr
 import { clusterKeys, isKnownToEverybody, peerKeys, secretsIn, SHARED_SECRET, sharesOne } from './keys.js';
 import { DEFAULT_HOST, isLoopback, LOOPBACK_HOST } from './listening.js';
 import { DATABASE_URL_TAKES, parsePostgresUrl, withoutPassword } from './postgres-url.js';
-import { readTls, type TlsConfig, TlsMistake } from './tls.js';
+import { readTls, type TlsConfig, tlsFilesOf, TlsMistake } from './tls.js';
 import { CatalogVariables, type CommonVariables, FrontendVariables, OrderVariables } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -174,6 +174,7 @@ function common(
     production: given['NODE_ENV'] === 'production',
     metricsPort: read.METRICS_PORT ?? null,
     tls,
+    tlsFiles: tlsFilesOf(read),
     tracing: tracingConfig(read, given['ROLE'] ?? '', advertisedAddress),
     warnings: [...(isOpen ? [] : [closed]), ...(isMisplaced ? [misplaced] : [])],
   };

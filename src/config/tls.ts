@@ -13,6 +13,9 @@ export interface TlsConfig {
 const FILES = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CA_FILE'] as const;
 type FileName = (typeof FILES)[number];
 
+/** Where they are read from. */
+export type TlsFiles = Readonly<Partial<Record<FileName, string>>>;
+
 /** A setting, and what it takes instead of what it got. */
 export class TlsMistake extends Error {
   constructor(
@@ -23,9 +26,16 @@ export class TlsMistake extends Error {
   }
 }
 
+/** Of the settings, those that name files. */
+export function tlsFilesOf(settings: TlsFiles): TlsFiles {
+  return Object.fromEntries(
+    FILES.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])),
+  );
+}
+
 /** Null: none is set. Throws `TlsMistake`. */
 export function readTls(
-  paths: Readonly<Partial<Record<FileName, string>>>,
+  paths: TlsFiles,
   readFile: (path: string) => string,
   now: number = Date.now(),
 ): TlsConfig | null {

@@ -6,6 +6,7 @@ import { type Server } from 'node:http';
 import { type Config } from '../config/index.js';
 import { OPERATION_KINDS } from '../contract/catalog-operations.js';
 import { CONFIG } from '../runtime/config.token.js';
+import { Certificates } from '../runtime/certificates.js';
 import { type Connection } from './connection.js';
 import { RpcHandlers } from './handlers.js';
 import { lineKeys } from './identity.js';
@@ -25,12 +26,15 @@ export class Rpc implements OnModuleInit, OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly adapterHost: HttpAdapterHost,
     private readonly handlers: RpcHandlers,
+    certificates: Certificates,
   ) {
     const { role, advertisedAddress: address } = config;
     this.identity = {
       self: { role, address, id: randomUUID(), operations: OPERATION_KINDS },
       keys: (audience) => lineKeys(config, audience),
-      tls: config.tls,
+      get tls() {
+        return certificates.current;
+      },
     };
     this.server = new RpcServer(this.identity, handlers);
   }
