@@ -1,5 +1,5 @@
 import { monotonic } from '../core/clocks.js';
-import { type Envelope, type PeerMessage } from '../core/replication/messages.js';
+import { type Envelope, type PeerMessage, type Standing } from '../core/replication/messages.js';
 import { highestRound } from '../core/replication/round-limit.js';
 import {
   type Ballot,
@@ -65,9 +65,20 @@ const leaseTime = between(0, LONGEST_LEASE_MS);
 
 /** Names an entry and is only compared: what an earlier release took for a round stands in the ledger for ever. */
 const origin = record<Ballot>({ round: between(0, Number.MAX_VALUE), replicaId, startNumber });
-const entry = record<Entry>({ sequenceNumber, origin, decided: listOf(decided, MOST_OPERATIONS) });
+const entry = record<Entry>({
+  sequenceNumber,
+  origin,
+  after: optional(origin),
+  decided: listOf(decided, MOST_OPERATIONS),
+});
 const entries = listOf(entry, MOST_ENTRIES);
-const standing = record<{ readonly alone: boolean; readonly merged: boolean }>({ alone: flag, merged: flag });
+const standing = record<Standing>({
+  alone: flag,
+  merged: flag,
+  still: optional(nullable(someText(LONGEST_ID))),
+  took: optional(someText(LONGEST_ID)),
+  nextBookId: optional(bookId),
+});
 const token = record<{ readonly startNumber: number; readonly at: MonotonicMs }>({
   startNumber,
   at: clockReading,

@@ -26,7 +26,8 @@ export function keepSeeds(from: number, seeds: number): void {
 
 function hunt(rule: AnyRule, grounds: Grounds, from: number, seeds: number): KeptSeed | null {
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const replicas = grounds.policy === 'reachable' ? 2 : (REPLICAS[seed % REPLICAS.length] as number);
+    const isPair = grounds.policy !== undefined && grounds.policy !== 'majority';
+    const replicas = isPair ? 2 : (REPLICAS[seed % REPLICAS.length] as number);
     if (shows(rule, grounds, { seed, replicas })) return { seed, replicas };
   }
   return null;

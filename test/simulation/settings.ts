@@ -163,8 +163,7 @@ function draw(seed: number, replicas: number, policy: Policy): Settings {
   const broad = drawBroadly(seed, replicas, policy, random);
   const drawn = random.chance(0.4) ? concentrate(broad, random) : broad;
   // Drawn apart, so that seeds without it are what they were before it came.
-  // Not where the network splits: crashes of that kind besides lose what both sides did meanwhile (docs/protocol.md), which nothing promises.
-  if (policy === 'split' || drawn.faults.length === 0 || !new Prng(seed, 4).chance(0.2)) return drawn;
+  if (drawn.faults.length === 0 || !new Prng(seed, 4).chance(0.2)) return drawn;
   return { ...drawn, faults: [...drawn.faults, 'crash after commit', 'crash after commit'] };
 }
 

@@ -72,7 +72,9 @@ export class Acceptor {
 
   /** W3. */
   update(from: ReplicaId, { bookId, ballot, entry, before }: Message<'update'>): void {
-    if (!this.identities.votes) return;
+    const { electorate, self } = this.context;
+    // S1: the other, alone too, may not know what is pending here, and was answered.
+    if (!this.identities.votes || (electorate.soleQuorum && from !== self)) return;
     const record = this.records.get(bookId);
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);
@@ -98,7 +100,9 @@ export class Acceptor {
     if (record.committed < m - 1) {
       return this.#reply(from, { kind: 'behind', bookId, ballot, committed: record.committed });
     }
-    if (!this.records.isForged(bookId, entry)) this.#accept(from, record, { bookId, ballot, entry });
+    const follows = record.committed >= m || this.records.follows(record, entry);
+    if (follows && !this.records.isForged(bookId, entry))
+      this.#accept(from, record, { bookId, ballot, entry });
   }
 
   /** W5. */

@@ -57,6 +57,11 @@ export class CatchUp {
     this.#attempt = null;
   }
 
+  /** What is under way does not count: with the other side of a split this replica has parted, or come together. */
+  stop(): void {
+    this.#attempt = null;
+  }
+
   /** Whatever was asked for up to now is asked for again. */
   again(): void {
     this.#since = this.context.now();
@@ -203,6 +208,8 @@ export class CatchUp {
     if (!this.context.identity.joined) {
       return this.identities.allIntroduced();
     }
+    // The other may have been alone too: what it has may be another's than what is here, and a merge alone tells.
+    if (this.context.electorate.soleQuorum) return [];
     const granters = this.context.rules['C1 ask lease holders'] ? this.leases.granters() : all;
     return this.context.isQuorumWith(granters.length) ? granters : null;
   }
@@ -224,7 +231,7 @@ export class CatchUp {
         this.peers.reply(peer, { kind: 'fetch', bookId, committed });
         return false;
       }
-      this.records.learn(bookId, [entry]);
+      this.records.takeOver(bookId, [entry]);
     }
     return true;
   }

@@ -300,14 +300,14 @@ export class Coordinator {
   #checked(work: Work, round: Checking): void {
     work.round = null;
     work.cancelTimer();
-    const oks = [...round.oks.values()];
+    const oks = this.#voters(round).flatMap((voter) => round.oks.get(voter) ?? []);
     if (this.context.rules['W2 take over newer entries']) {
       for (const { newer } of oks) this.records.learn(work.bookId, newer);
     }
     const record = this.records.get(work.bookId);
     if (oks.some(({ committed }) => committed > record.committed)) return this.#drive(work);
     work.attempts = 0;
-    const left = this.#pendingToTakeOver(oks, record.committed + 1);
+    const left = this.#pendingToTakeOver(oks, record);
     if (left !== null) this.takeovers++;
     if (left !== null) return this.#update(work, round.ballot, left.entry, []);
     work.leading = round.ballot;
@@ -318,7 +318,7 @@ export class Coordinator {
     // Entry m is accepted where m - 1 is committed, and this check showed all that is: what was said to be pending further up is not.
     if (record.committed < 0 || work.finishUpTo > record.committed + 1) work.finishUpTo = -1;
     if (work.finishUpTo > record.committed) {
-      return this.#update(work, round.ballot, this.#entry(record, round.ballot, []), []);
+      return this.#update(work, round.ballot, this.records.nextEntry(record, round.ballot, []), []);
     }
     if (work.waiting.length > 0 || work.sweeping) return this.#propose(work, record, round.ballot);
     work.conflicts = 0;
@@ -326,11 +326,11 @@ export class Coordinator {
   }
 
   /** W2: the pending entry with the highest ballot has to be brought to commit before anything else. */
-  #pendingToTakeOver(oks: readonly Message<'check ok'>[], sequenceNumber: number): Pending | null {
+  #pendingToTakeOver(oks: readonly Message<'check ok'>[], record: RecordState): Pending | null {
     if (!this.context.rules['W2 take over pending']) return null;
     let best: Pending | null = null;
     for (const { pending } of oks) {
-      if (pending?.entry.sequenceNumber !== sequenceNumber) continue;
+      if (pending === null || !this.records.follows(record, pending.entry)) continue;
       const higher = best === null || compareBallots(pending.ballot, best.ballot) > 0;
       if (higher === this.context.rules['W2 highest ballot first'] || best === null) best = pending;
     }
@@ -343,11 +343,7 @@ export class Coordinator {
     work.waiting = rest;
     work.sweeping = false;
     if (decided.length === 0) return this.#drive(work);
-    this.#update(work, ballot, this.#entry(record, ballot, decided), callers);
-  }
-
-  #entry(record: RecordState, origin: Ballot, decided: Entry['decided']): Entry {
-    return { sequenceNumber: record.committed + 1, origin, decided };
+    this.#update(work, ballot, this.records.nextEntry(record, ballot, decided), callers);
   }
 
   /** W3. */
@@ -412,11 +408,14 @@ export class Coordinator {
     this.context.after(completeAt - now, () => this.#tryComplete(work, round));
   }
 
-  /** Alone, this replica's own ok is the one that counts, with the leases on its list. */
   #completesAt(round: Updating): MonotonicMs {
+    return completesAt(round, quorumSize(this.context.electorate), this.#voters(round));
+  }
+
+  /** Alone, this replica's own ok is the one that counts, with what it says. */
+  #voters({ oks }: Checking | Updating): ReplicaId[] {
     const { electorate, self } = this.context;
-    const voters = electorate.soleQuorum ? [self] : [...round.oks.keys()];
-    return completesAt(round, quorumSize(electorate), voters);
+    return electorate.soleQuorum ? [self] : [...oks.keys()];
   }
 
   /** W5. */

@@ -6,7 +6,7 @@ import { unknownEffect } from './invalidation.js';
 import { type GrantedLeases, type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type Envelope, type NamedPending, type PeerMessage } from './messages.js';
-import { type Partnership } from './partnership.js';
+import { type Partnership } from './reachable/partnership.js';
 import { type Peer, type Peers } from './peers.js';
 import { type Records } from './records.js';
 import { type Sessions } from './sessions.js';

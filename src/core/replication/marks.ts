@@ -7,7 +7,7 @@ import { compareBallots, type Ballot, type BookId, type MonotonicMs } from './ty
 
 /** Another replica holds entry `number` pending. */
 interface Bar {
-  readonly number: number;
+  number: number;
   /** The highest under which it was said to be pending. */
   ballot: Ballot;
   readonly titles: boolean;
@@ -101,6 +101,12 @@ export class Marks {
   barredAbove(bookId: BookId, ballot: Ballot): boolean {
     const barred = this.#bar(bookId);
     return barred !== undefined && compareBallots(barred.ballot, ballot) > 0;
+  }
+
+  /** `reachable`: the ledgers of a split are one again, so what was said to be pending further up than the next number is not. */
+  lowerBars(): void {
+    for (const [bookId, bar] of this.barred())
+      bar.number = Math.min(bar.number, this.records.get(bookId).committed + 1);
   }
 
   *barred(): IterableIterator<[BookId, Bar]> {

@@ -43,6 +43,12 @@ export interface Standing {
   readonly alone: boolean;
   /** It was alone, as the other was, and has taken the other's entries over. */
   readonly merged: boolean;
+  /** Names the time for which it adds nothing to its ledgers, for both were alone; null: it does not stand still. Releases up to 3.0 leave it out. */
+  readonly still?: string | null;
+  /** The name of the other's, whose entries it has all taken over. */
+  readonly took?: string;
+  /** While it stands still: the first id that it has not given out. */
+  readonly nextBookId?: BookId;
 }
 
 export type PeerMessage =

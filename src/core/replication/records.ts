@@ -16,6 +16,7 @@ import {
   type MonotonicMs,
   type Pending,
   type StoredRecord,
+  sameBallot,
 } from './types.js';
 
 /** Most records kept in memory beyond those in use. */
@@ -40,6 +41,8 @@ type Loaded = { -readonly [K in keyof RecordState]: RecordState[K] };
 /** The durable state of all records: loaded when needed, every change written through the store at once. */
 export class Records {
   readonly #loaded = new Map<BookId, Loaded>();
+  /** Of the last entries, as far as anybody asked. */
+  readonly #lastOrigins = new WeakMap<RecordState, Ballot | null>();
   /** Every record that holds a pending entry, and since when; known from the start, for grants name them (R4). */
   readonly pendingSince = new Map<BookId, MonotonicMs>();
   /** Has seen the ids of all orders that are accepted or committed here. */
@@ -117,12 +120,44 @@ export class Records {
     return bookId === CATALOGUE && leavesIdsOut(entry, this.context.ports.store.nextBookId());
   }
 
-  /** Takes over those committed entries that follow what this replica has. */
+  /** S1: whether an entry is the next after what is here. One that the other side of a split made to follow another is not, whatever its number. */
+  follows(record: RecordState, { sequenceNumber, after }: Entry): boolean {
+    if (sequenceNumber !== record.committed + 1) return false;
+    const follows = after === undefined || sameBallot(after, this.lastOrigin(record));
+    return follows || !this.context.rules['S1 follow by origin'];
+  }
+
+  /** That of those operations, made under `origin`. */
+  nextEntry(record: RecordState, origin: Ballot, decided: Entry['decided']): Entry {
+    const sequenceNumber = record.committed + 1;
+    const after = this.context.options.writePolicy === 'reachable' ? this.lastOrigin(record) : null;
+    return after === null ? { sequenceNumber, origin, decided } : { sequenceNumber, origin, after, decided };
+  }
+
+  /** Of the last entry; null: the record is as it began. */
+  lastOrigin(record: RecordState): Ballot | null {
+    const { bookId, committed } = record;
+    const known = this.#lastOrigins.get(record);
+    if (known !== undefined || committed < 1) return known ?? null;
+    const origin = this.context.ports.store.entries(bookId, committed, 1)[0]?.origin ?? null;
+    this.#lastOrigins.set(record, origin);
+    return origin;
+  }
+
+  /**
+   * Takes over those committed entries that follow what this replica has. A sole quorum (`reachable`) has them all, but for the beginnings of
+   * books: what the other says, it may have committed as one too, and that only a merge (`takeOver`) puts beside what is here.
+   */
   learn(bookId: BookId, entries: readonly Entry[]): void {
+    const mayPart = this.context.electorate.soleQuorum && this.exists(bookId);
+    if (!mayPart) this.takeOver(bookId, entries);
+  }
+
+  takeOver(bookId: BookId, entries: readonly Entry[]): void {
     const record = this.get(bookId);
     let learned = false;
     for (const entry of entries) {
-      if (entry.sequenceNumber !== record.committed + 1 || this.isForged(bookId, entry)) continue;
+      if (!this.follows(record, entry) || this.isForged(bookId, entry)) continue;
       this.commit(record, entry);
       learned = true;
     }
@@ -144,6 +179,7 @@ export class Records {
     loaded.committed = entry.sequenceNumber;
     loaded.version = version;
     loaded.book = book;
+    this.#lastOrigins.set(record, entry.origin);
     this.orderClock.sawEntry(entry);
     if (loaded.pending !== null && loaded.pending.entry.sequenceNumber <= loaded.committed) {
       loaded.pending = null;

@@ -17,7 +17,7 @@ import { LeaseExchange } from './lease-exchange.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
 import { type Envelope, type PeerMessage } from './messages.js';
-import { Partnership } from './partnership.js';
+import { Partnership } from './reachable/partnership.js';
 import { Peers, type Peer } from './peers.js';
 import { type ReplicaPorts } from './ports.js';
 import { Reader } from './reader.js';
@@ -427,9 +427,10 @@ export class Replica implements CatalogReplica {
 
   /** C2: entries that this replica found it lacked. */
   #fetched(from: ReplicaId, { bookId, committed, entries }: Message<'fetched'>): void {
+    const before = this.#records.get(bookId).committed;
     this.#records.learn(bookId, entries);
     const record = this.#records.get(bookId);
-    if (record.committed < committed && entries.length > 0) {
+    if (record.committed < committed && record.committed > before) {
       this.#peers.reply(from, { kind: 'fetch', bookId, committed: record.committed });
     }
   }

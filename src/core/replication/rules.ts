@@ -79,6 +79,10 @@ export const ALL_RULES = {
   'K2 later claims only': true,
   'K3 keep keys until replaced': true,
   'V1 hidden is not sold': true,
+  'S1 follow by origin': true,
+  'S2 take back what is pending': true,
+  'S4 ids stay given out': true,
+  'S5 pair who was told': true,
   'request ids do not repeat': true,
 } as const;
 

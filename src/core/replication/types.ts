@@ -220,6 +220,8 @@ export interface Entry {
   readonly sequenceNumber: number;
   /** The ballot under which it was first built. It stays when another coordinator brings the entry to commit, so it names the entry. */
   readonly origin: Ballot;
+  /** `reachable`: the origin of the entry that it follows, from number 2 up: after a split that may be another than the one at a replica. */
+  readonly after?: Ballot;
   readonly decided: readonly Decided[];
 }
 

@@ -1,5 +1,5 @@
-import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
-import { CATALOGUE, type Operation } from './types.js';
+import { VirtualCluster } from '../../../../test/support/virtual-cluster.js';
+import { CATALOGUE, type Operation } from '../types.js';
 
 const book = {
   title: 'RPCs for Dummies',
