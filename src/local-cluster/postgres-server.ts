@@ -40,9 +40,11 @@ export interface PostgresOptions {
  * lies in a folder that only root may enter: its server runs as another user, who would not come through to the programs.
  */
 export class PostgresServer {
+  private readonly owner = ownerOfServer();
   private child: ChildProcess | undefined;
   private programs: Programs | undefined;
   private said = 'it says nothing';
+  private heard: (line: string) => void = () => undefined;
 
   constructor(private readonly options: PostgresOptions) {}
 
@@ -59,7 +61,7 @@ export class PostgresServer {
   /** Makes its files. Throws `StartError`. */
   async initialise(): Promise<void> {
     const { folder, user, password, initFlags = [] } = this.options;
-    const owner = ownerOfServer();
+    const { owner } = this;
     const secrets = mkdtempSync(join(tmpdir(), 'bazar-postgres-'));
     const passwordFile = join(secrets, 'password');
     try {
@@ -90,10 +92,18 @@ export class PostgresServer {
     const child = this.run('postgres', ['-D', folder, '-p', String(port), ...flags]);
     this.child = child;
     await new Promise<void>((resolve, reject) => {
-      this.hear(child, (line) => line.includes(READY) && resolve());
+      this.heard = (line) => {
+        if (line.includes(READY)) resolve();
+      };
       child.once('error', reject);
       child.once('exit', () => reject(new StartError(this.said)));
     });
+  }
+
+  /** When it has ended, of whatever. */
+  async ended(): Promise<void> {
+    if (this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null)
+      await once(this.child, 'exit');
   }
 
   /** Its clients are cut off, and it leaves its files in good order. */
@@ -131,20 +141,19 @@ export class PostgresServer {
   }
 
   private run(program: 'initdb' | 'postgres', args: readonly string[]): ChildProcess {
-    this.programs ??= Programs.find();
+    this.programs ??= Programs.find(this.owner);
     const child = spawn(join(this.programs.folder, 'bin', program), args, {
       // Its messages in English, whatever language the machine speaks.
       env: { LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
-      ...ownerOfServer(),
+      ...this.owner,
     });
     child.on('error', (error) => (this.said = error.message));
-    this.hear(child, (line) => (this.said = line));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      this.said = line;
+      this.heard(line);
+    });
     return child;
-  }
-
-  private hear({ stderr }: ChildProcess, heard: (line: string) => unknown): void {
-    if (stderr !== null) createInterface({ input: stderr }).on('line', heard);
   }
 }
 
@@ -156,9 +165,9 @@ class Programs {
   ) {}
 
   /** Throws `StartError`. */
-  static find(): Programs {
+  static find(owner: Owner | undefined): Programs {
     const folder = folderOfPrograms();
-    if (ownerOfServer() === undefined || isEnteredByAll(folder)) return new Programs(folder, null);
+    if (owner === undefined || isEnteredByAll(folder)) return new Programs(folder, null);
     const copy = mkdtempSync(join(tmpdir(), 'bazar-postgres-'));
     chmodSync(copy, ENTERED_BY_ALL);
     cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
@@ -183,7 +192,13 @@ function folderOfPrograms(): string {
   }
 }
 
-function ownerOfServer(): { readonly uid: number; readonly gid: number } | undefined {
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Undefined: it runs as whoever runs this. */
+function ownerOfServer(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const numberOf = (flag: string): number =>
     Number(execFileSync('id', [flag, USER_OF_ROOT], { encoding: 'utf8' }));

@@ -1,14 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '../../src/local-cluster/postgres-server.js';
 import { freePorts } from './ports.js';
+import { until } from './until.js';
 
 const USER = 'shop';
 const PASSWORD = 'postgres-of-the-tests';
 /** What a test reads within its time: machines that fail are others' matter, so nothing is synced to disk. */
-const FLAGS = ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'];
+const FLAGS = [
+  '-c',
+  'fsync=off',
+  '-c',
+  'wal_keep_size=256MB',
+  '-c',
+  'max_connections=200',
+  '-c',
+  'listen_addresses=127.0.0.1',
+];
 
 /** A real server, from the npm package of that name, in a folder of its own. */
 export class TestPostgres {
@@ -19,7 +29,7 @@ export class TestPostgres {
     private readonly folder: string,
     readonly port: number,
     private server: PostgresServer,
-    private readonly flags: readonly string[] = [],
+    private flags: readonly string[] = [],
   ) {}
 
   static async start(): Promise<TestPostgres> {
@@ -45,12 +55,8 @@ export class TestPostgres {
     const flags = ['-c', 'synchronous_standby_names=*'];
     const server = serverAt(folder, port, flags);
     await server.initialise();
-    execFileSync('cp', ['-a', join(folder, 'data'), otherFolder]);
-    // As an empty file of the server's user.
-    const signal = join(otherFolder, 'data', 'standby.signal');
-    execFileSync('cp', ['-a', join(folder, 'data', 'PG_VERSION'), signal]);
-    const primary = `host=127.0.0.1 port=${port} user=${USER} password=${PASSWORD}`;
-    const otherFlags = ['-c', `primary_conninfo=${primary}`, '-c', 'wal_retrieve_retry_interval=100ms'];
+    copyServer(join(folder, 'data'), join(otherFolder, 'data'));
+    const otherFlags = followingFlags(port);
     const other = serverAt(otherFolder, otherPort, otherFlags);
     await server.start();
     const standby = new TestPostgres(otherFolder, otherPort, other, otherFlags);
@@ -58,6 +64,47 @@ export class TestPostgres {
     standby.promoted = other.start();
     standby.promoted.catch(() => undefined);
     return [new TestPostgres(folder, port, server, flags), standby];
+  }
+
+  /** All of its processes at once, as when its machine loses power. */
+  async kill(): Promise<void> {
+    const ended = this.server.ended();
+    this.signalAll('SIGKILL');
+    await ended;
+  }
+
+  /** Begins anew as a copy of another one, which acknowledges nothing from then on that this one does not have. It must not run. */
+  async follow(primary: TestPostgres): Promise<void> {
+    const files = join(this.folder, 'data');
+    await this.server.stop();
+    rmSync(files, { recursive: true, force: true });
+    const client = primary.server.client('postgres');
+    await client.connect();
+    try {
+      await client.query("SELECT pg_backup_start('standby', true)");
+      copyServer(join(primary.folder, 'data'), files);
+      const { rows } = await client.query<{ labelfile: string }>(
+        'SELECT labelfile FROM pg_backup_stop(false)',
+      );
+      const label = join(files, 'backup_label');
+      // As a file of the server's user.
+      execFileSync('cp', ['-a', join(files, 'PG_VERSION'), label]);
+      writeFileSync(label, rows[0]?.labelfile ?? '');
+      this.flags = followingFlags(primary.port);
+      this.server = serverAt(this.folder, this.port, this.flags);
+      this.promoted = this.server.start();
+      this.promoted.catch(() => undefined);
+      await client.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+      await client.query('SELECT pg_reload_conf()');
+      await until('the standby is waited for', async () => {
+        const followers = await client.query(
+          "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'",
+        );
+        return followers.rows.length > 0;
+      });
+    } finally {
+      await client.end();
+    }
   }
 
   /** It takes writes from then on. */
@@ -111,10 +158,10 @@ export class TestPostgres {
     }
   }
 
-  private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  private signalAll(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
     const { pid } = this.server;
-    process.kill(pid, signal);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    process.kill(pid, signal);
     for (const child of children) {
       try {
         process.kill(Number(child), signal);
@@ -128,6 +175,19 @@ export class TestPostgres {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What a server has in its folder, as a standby's that begins from there. */
+function copyServer(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to]);
+  rmSync(join(to, 'postmaster.pid'), { force: true });
+  // As an empty file of the server's user.
+  execFileSync('cp', ['-a', join(from, 'PG_VERSION'), join(to, 'standby.signal')]);
+}
+
+function followingFlags(port: number): string[] {
+  const primary = `host=127.0.0.1 port=${port} user=${USER} password=${PASSWORD}`;
+  return ['-c', `primary_conninfo=${primary}`, '-c', 'wal_retrieve_retry_interval=100ms'];
 }
 
 function serverAt(folder: string, port: number, flags: readonly string[] = []): PostgresServer {

@@ -19,6 +19,9 @@ const LEASE_MS = 500;
 /** As docs/operation/postgres.md asks of whoever promotes. */
 const READ_LEASES = 4;
 
+/** How often a primary is killed, and its standby promoted: BAZAR_TEST_TAKEOVERS=20 for more than CI has time for. */
+const TAKEOVERS = Number(process.env['BAZAR_TEST_TAKEOVERS'] ?? 1);
+
 /** What the ledgers have to tell. */
 function toldBy(entries: readonly Committed[]): string[] {
   const changes = entries
@@ -156,4 +159,40 @@ describe('a bookstore of processes on PostgreSQL, under buyers and readers', () 
       await clients.close();
     }
   }, 300_000);
+
+  it(
+    `loses nothing acknowledged when a primary is killed and its synchronous standby promoted, ${TAKEOVERS} times`,
+    async () => {
+      const history = new History();
+      const frontEnds = bookstore.frontEnds.map(({ address }) => address);
+      const clients = new Clients({ frontEnds, buyers: 6, readers: 4, books: 3, seed: 2 }, history);
+      let [primary, other] = [standby, postgres];
+      // The one that was superseded.
+      await other.kill();
+      await other.follow(primary);
+      try {
+        await clients.start();
+        for (let takeover = 0; takeover < TAKEOVERS; takeover += 1) {
+          await clients.more(SOME);
+          await primary.kill();
+          await wait(READ_LEASES * LEASE_MS);
+          await other.promote();
+          [primary, other] = [other, primary];
+          // Nothing is acknowledged before it has a standby again.
+          await other.follow(primary);
+        }
+        await clients.more(SOME);
+        await clients.stop();
+        const judged = {
+          frontEnds: bookstore.frontEnds,
+          untilEqual: () => untilEqual(catalogs),
+          ledgers: () => postgresLedgers(primary, database),
+        };
+        expect(await judge(judged, clients, history)).toEqual([]);
+      } finally {
+        await clients.close();
+      }
+    },
+    300_000 + TAKEOVERS * 60_000,
+  );
 });
