@@ -30,11 +30,11 @@ const SCENARIOS: readonly Scenario[] = [
   stalls,
   flood,
 ];
-const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N] [--part PART]… [--against FOLDER] [--readme]
+const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--seconds N] [--part PART]… [--against FOLDER] [--on-postgres] [--readme]
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
 The report goes to bench/report/, and keeps what was measured before.
 whole-way takes parts (${WHOLE_WAY_PARTS.join(', ')}), another checkout that is measured beside this
-one (--against), and puts its table into README.md (--readme).
+one (--against), the same one with its catalogs on PostgreSQL (--on-postgres), and puts its table into README.md (--readme).
 `;
 
 async function main(): Promise<number> {
@@ -46,6 +46,7 @@ async function main(): Promise<number> {
       seconds: { type: 'string' },
       part: { type: 'string', multiple: true, default: [] },
       against: { type: 'string' },
+      'on-postgres': { type: 'boolean', default: false },
       readme: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -65,6 +66,7 @@ async function main(): Promise<number> {
       seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
       parts: values.part,
       against: values.against,
+      onPostgres: values['on-postgres'],
       progress: (what) => draw(`[${index + 1}/${chosen.length}] ${scenario.name}: ${what}`),
     };
     // Each time, so that what was measured is there even if a later one fails.

@@ -5,12 +5,14 @@ import { parseArgs } from 'node:util';
 import { Bookstore, type Role } from './outage/bookstore.js';
 import { loopback, type Network, namespaces } from './outage/namespaces.js';
 import { OpenLoop } from './outage/open-loop.js';
-import { failuresOf, plotOf, type Row, tableOf } from './outage/report.js';
+import { NODES, PatroniNodes } from './outage/patroni.js';
+import { failuresOf, gapsOf, plotOf, type Row, tableOf } from './outage/report.js';
 import { svgOf } from './plot.js';
 
 /**
  * `npm run bench:outage`: what buyers notice while a process is dead, hung or cut off. A whole bookstore of processes, asked at a steady rate
  * before, during and after each fault; ratios are to the seconds before the fault. Needs root for black holes. Writes bench/report/outage.md.
+ * `-- --engine patroni`: the catalogs on a PostgreSQL that Patroni keeps, whose leader is lost. Needs root and Debian's packages.
  */
 const { values: options } = parseArgs({
   options: {
@@ -18,17 +20,21 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     reads: { type: 'string', default: '100' },
     buys: { type: 'string', default: '25' },
+    engine: { type: 'string', default: 'sqlite' },
   },
 });
+const onPatroni = options.engine === 'patroni';
 const COUNTS = { catalogs: 3, orders: 2, frontEnds: 2 };
 /** Far more than are read in a run: most look-ups have to ask a catalog. */
-const BOOKS = options.quick ? 1_000 : 5_000;
+const BOOKS = options.quick || onPatroni ? 1_000 : 5_000;
 /** New processes are slow until their code is compiled. */
-const FIRST_WARM_UP_MS = options.quick ? 5_000 : 15_000;
+const FIRST_WARM_UP_MS = options.quick && !onPatroni ? 5_000 : 15_000;
 const WARM_UP_MS = 2_000;
 const BEFORE_MS = options.quick ? 4_000 : 10_000;
-const AFTER_MS = options.quick ? 5_000 : 10_000;
+/** Patroni takes its time: its leader's key lives for 20 s at the least. */
+const AFTER_MS = onPatroni ? 45_000 : options.quick ? 5_000 : 10_000;
 const REPORT = 'bench/report';
+const NAME = onPatroni ? 'outage-patroni' : 'outage';
 
 const ORIGINAL = `| the original, one request at a time | look-ups ms | buys ms |
 | --- | --- | --- |
@@ -43,11 +49,12 @@ interface Fault {
   heal(): void | Promise<void>;
 }
 
-const { bookstore, network } = build();
+const { bookstore, network, patroni } = build();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void bookstore.end().then(() => process.exit(1)));
+  process.once(signal, () => void end().then(() => process.exit(1)));
 }
 try {
+  await patroni?.start();
   await bookstore.start();
   const books = await bookstore.createBooks(BOOKS);
   const warmUp = loadOn(books);
@@ -61,14 +68,28 @@ try {
     report(rows);
   }
   process.stderr.write('\r\u001b[K');
-  console.log(readFileSync(join(REPORT, 'outage.md'), 'utf8'));
+  console.log(readFileSync(join(REPORT, `${NAME}.md`), 'utf8'));
 } finally {
-  await bookstore.end();
+  await end();
 }
 
-function build(): { readonly bookstore: Bookstore; readonly network: Network } {
-  const network = namespaces(COUNTS.catalogs + COUNTS.orders + COUNTS.frontEnds) ?? loopback();
-  return { bookstore: new Bookstore(COUNTS, network), network };
+interface Built {
+  readonly bookstore: Bookstore;
+  readonly network: Network;
+  readonly patroni: PatroniNodes | null;
+}
+
+function build(): Built {
+  const roles = COUNTS.catalogs + COUNTS.orders + COUNTS.frontEnds;
+  const network = namespaces(roles + (onPatroni ? NODES : 0)) ?? loopback();
+  const patroni = onPatroni ? new PatroniNodes(network, roles) : null;
+  const settings: Record<string, string> = patroni === null ? {} : { DATABASE_URL: patroni.url };
+  return { bookstore: new Bookstore(COUNTS, network, settings), network, patroni };
+}
+
+async function end(): Promise<void> {
+  await patroni?.end();
+  await bookstore.end();
 }
 
 function loadOn(books: readonly number[]): OpenLoop {
@@ -96,6 +117,38 @@ async function measure(fault: Fault, books: readonly number[]): Promise<Row> {
 }
 
 function faults(): Fault[] {
+  return patroni === null ? faultsOfRoles() : faultsOfPatroni(patroni);
+}
+
+/** Its leader, which is another one each time. */
+function faultsOfPatroni(nodes: PatroniNodes): Fault[] {
+  const { blackHole } = network;
+  const killed: Fault & { lost?: Awaited<ReturnType<PatroniNodes['leader']>> } = {
+    name: 'leader killed, its etcd too',
+    begin: async () => {
+      killed.lost = await nodes.leader();
+      await killed.lost.kill();
+    },
+    heal: async () => {
+      killed.lost?.start();
+      await nodes.settled();
+    },
+  };
+  const cutOff: typeof killed = {
+    name: 'leader black-holed',
+    begin: async () => {
+      cutOff.lost = await nodes.leader();
+      blackHole?.(cutOff.lost.place, true);
+    },
+    heal: async () => {
+      if (cutOff.lost !== undefined) blackHole?.(cutOff.lost.place, false);
+      await nodes.settled();
+    },
+  };
+  return [killed, ...(blackHole === null ? [] : [cutOff])];
+}
+
+function faultsOfRoles(): Fault[] {
   const [catalog, order, frontEnd] = [bookstore.catalogs[0], bookstore.orders[0], bookstore.frontEnds[0]];
   if (catalog === undefined || order === undefined || frontEnd === undefined) return [];
   const killed = (role: Role): Fault => ({
@@ -147,11 +200,11 @@ async function restartAll(): Promise<void> {
 function report(rows: readonly Row[]): void {
   const isShort = ({ fault }: Row): boolean => fault !== 'rolling restart';
   const plots = [
-    plotOf('outage-reads', rows.filter(isShort), 'read'),
-    plotOf('outage-buys', rows.filter(isShort), 'buy'),
+    plotOf(`${NAME}-reads`, rows.filter(isShort), 'read'),
+    plotOf(`${NAME}-buys`, rows.filter(isShort), 'buy'),
     ...(['read', 'buy'] as const).map((kind) =>
       plotOf(
-        `outage-restart-${kind}s`,
+        `${NAME}-restart-${kind}s`,
         rows.filter((row) => !isShort(row)),
         kind,
       ),
@@ -159,22 +212,23 @@ function report(rows: readonly Row[]): void {
   ].filter(({ series }) => series.length > 0);
   const failures = failuresOf(rows);
   const text = [
-    '# Outages',
+    onPatroni ? '# Outages of a PostgreSQL that Patroni keeps' : '# Outages',
     `${COUNTS.catalogs} catalogs, ${COUNTS.orders} order servers, ${COUNTS.frontEnds} front-ends and the client on ${availableParallelism()} cores; ${options.reads} look-ups (of ${BOOKS} books: most ask a catalog) and ${options.buys} buys a second, open loop, latencies from the moment each was due. Ratios are to the ${BEFORE_MS / 1_000} s before the fault.`,
+    '## What buyers see',
+    gapsOf(rows),
     '## Look-ups',
     tableOf(rows, 'read'),
     '## Buys',
     tableOf(rows, 'buy'),
     ...(failures.length > 0 ? ['## Failures', failures.join('\n')] : []),
-    '## Beside it',
-    ORIGINAL,
+    ...(onPatroni ? [] : ['## Beside it', ORIGINAL]),
     plots.map(({ name, title }) => `![${title}](${name}.svg)`).join('\n'),
     '',
   ].join('\n\n');
   mkdirSync(REPORT, { recursive: true });
   for (const plot of plots) writeFileSync(join(REPORT, `${plot.name}.svg`), svgOf(plot));
-  writeFileSync(join(REPORT, 'outage.json'), JSON.stringify(rows));
-  writeFileSync(join(REPORT, 'outage.md'), text);
+  writeFileSync(join(REPORT, `${NAME}.json`), JSON.stringify(rows));
+  writeFileSync(join(REPORT, `${NAME}.md`), text);
 }
 
 function pass(ms: number): Promise<void> {

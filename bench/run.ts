@@ -66,6 +66,8 @@ export interface Run {
   readonly parts: readonly string[];
   /** The folder of another checkout that is measured beside this one. */
   readonly against?: string | undefined;
+  /** Whether catalogs on PostgreSQL are measured beside those with a file each. */
+  readonly onPostgres: boolean;
   progress(what: string): void;
 }
 

@@ -78,6 +78,8 @@ export class Bookstore {
   constructor(
     counts: Counts,
     private readonly network: Network,
+    /** Of every role, in the place of its own. */
+    settings: Readonly<Record<string, string>> = {},
   ) {
     const addresses = Array.from(
       { length: counts.catalogs + counts.orders + counts.frontEnds },
@@ -100,6 +102,7 @@ export class Bookstore {
           CLUSTER_SECRET,
           LOG_LEVEL: 'error',
           ...own,
+          ...settings,
         },
       );
     this.catalogs = catalogs.map((_, index) =>

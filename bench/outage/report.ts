@@ -94,6 +94,37 @@ export function tableOf(rows: readonly Row[], kind: Kind): string {
   return [`| ${HEAD.join(' | ')} |`, `|${' --- |'.repeat(HEAD.length)}`, ...lines].join('\n');
 }
 
+/** The longest time from a fault on in which no request of a kind was answered well, and how many failed. */
+export function gapsOf(rows: readonly Row[]): string {
+  const lines = rows.map((row) => {
+    const cells = (['read', 'buy'] as const).flatMap((kind) => [
+      shown(gapMs(row, kind) / 1_000),
+      measured(row, kind).failures.length,
+    ]);
+    return `| ${[row.fault, ...cells].join(' | ')} |`;
+  });
+  const head = [
+    'fault',
+    'no look-up answered for, s',
+    'look-ups failed',
+    'no buy answered for, s',
+    'buys failed',
+  ];
+  return [`| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...lines].join('\n');
+}
+
+function gapMs({ samples, faultAt }: Row, kind: Kind): number {
+  const answeredAt = samples
+    .filter((sample) => sample.kind === kind && sample.failure === null)
+    .map(({ dueAt, latencyMs }) => dueAt + latencyMs)
+    .filter((at) => at >= faultAt)
+    .sort((a, b) => a - b);
+  return answeredAt.reduce(
+    (longest, at, index) => Math.max(longest, at - (answeredAt[index - 1] ?? faultAt)),
+    0,
+  );
+}
+
 /** The slowest request of each tenth of a second, over time. */
 export function plotOf(name: string, rows: readonly Row[], kind: Kind): Plot {
   const series = rows.map((row): Series => {

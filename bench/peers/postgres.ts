@@ -90,6 +90,12 @@ export class Postgres {
     return { host: '127.0.0.1', port: this.port, user: ACCOUNT, database: ACCOUNT };
   }
 
+  /** For catalogs: the URL of a database of its own on the same server. */
+  async shopDatabase(): Promise<string> {
+    await this.query("CREATE DATABASE shop ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0");
+    return `postgres://${ACCOUNT}@127.0.0.1:${this.port}/shop`;
+  }
+
   /** `rows`: among how many of them the sales are spread. */
   async load(clients: number, rows: number, seconds: number): Promise<Load> {
     const script = join(this.folder, 'sale.sql');
@@ -104,7 +110,8 @@ export class Postgres {
         '-c',
         String(clients),
         '-T',
-        String(seconds),
+        // It takes whole seconds only.
+        String(Math.max(1, Math.round(seconds))),
         '-f',
         script,
         '-l',

@@ -18,7 +18,13 @@ import {
 import { type Buyers, buyersAt } from '../whole-way/buyers.js';
 import { type Counts, countSale } from '../whole-way/counting.js';
 import { type Overload, overload, spreadOfOverload } from '../whole-way/overload.js';
-import { copiesOf, type Shop, startBazar, startNestPostgres } from '../whole-way/shop.js';
+import {
+  copiesOf,
+  type Shop,
+  startBazar,
+  startBazarOnPostgres,
+  startNestPostgres,
+} from '../whole-way/shop.js';
 import { hasWrk } from '../wrk.js';
 
 const CONNECTIONS = 50;
@@ -113,6 +119,7 @@ async function measureWholeWay(run: Run): Promise<Section> {
     for (const start of [
       () => startNestPostgres(programs),
       () => startBazar('Bazar', 'dist/main.js'),
+      ...(run.onPostgres ? [() => startBazarOnPostgres(programs)] : []),
       ...(run.against === undefined ? [] : [() => startBazar('the other checkout', otherProgram(run))]),
     ]) {
       run.progress(`starting shop ${shops.length + 1}`);

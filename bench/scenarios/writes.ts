@@ -43,7 +43,9 @@ const WORKLOADS: readonly Workload[] = [
 interface Served {
   readonly store: Bookstore;
   readonly seller: Seller;
-  readonly replicas: number;
+  readonly name: string;
+  /** Whatever else serves for it. */
+  readonly pids: readonly number[];
 }
 
 interface Measured {
@@ -59,14 +61,17 @@ async function writePath(run: Run): Promise<Section> {
   };
   try {
     const stores: Served[] = [];
-    for (const replicas of REPLICAS) stores.push(await serve(run, replicas, keep));
+    for (const replicas of REPLICAS) {
+      const name = replicas === 1 ? 'Bazar, 1 replica' : `Bazar, ${replicas} replicas`;
+      stores.push(await serve(run, { name, replicas }, keep));
+    }
     const folder = stores[0]?.store.folder ?? '.';
     const sqlite = keep(new BareSqlite(folder, BOOKS));
     const bareSales: BareSales[] = [];
     for (const replicas of REPLICAS) bareSales.push(keep(await BareSales.start(replicas, folder, BOOKS)));
     const etcd = hasEtcd() ? keep(await Etcd.start(folder)) : undefined;
-    const programs = postgresPrograms();
-    const postgres = programs === undefined ? undefined : keep(await Postgres.start(programs, folder, BOOKS));
+    const postgres = await withPostgres(folder, keep);
+    if (postgres !== undefined) stores.push(await serveOn(postgres, run, keep));
     await warm(run, stores, bareSales);
     const measured: Measured[] = [];
     for (const workload of WORKLOADS) {
@@ -105,15 +110,40 @@ function leftOut(etcd: Etcd | undefined, postgres: Postgres | undefined): string
   return left;
 }
 
-async function serve(
+async function withPostgres(
+  folder: string,
+  keep: <T extends { end(): unknown }>(started: T) => T,
+): Promise<Postgres | undefined> {
+  const programs = postgresPrograms();
+  return programs === undefined ? undefined : keep(await Postgres.start(programs, folder, BOOKS));
+}
+
+async function serveOn(
+  postgres: Postgres,
   run: Run,
-  replicas: number,
   keep: <T extends { end(): unknown }>(started: T) => T,
 ): Promise<Served> {
-  run.progress(`starting ${replicas} replicas`);
-  const store = keep(await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0 }));
+  const settings = { DATABASE_URL: await postgres.shopDatabase() };
+  const name = 'Bazar, 1 catalog on that PostgreSQL';
+  return serve(run, { name, replicas: 1, settings, pids: postgres.pids }, keep);
+}
+
+interface Serving {
+  readonly name: string;
+  readonly replicas: number;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly pids?: readonly number[];
+}
+
+async function serve(
+  run: Run,
+  { name, replicas, settings = {}, pids = [] }: Serving,
+  keep: <T extends { end(): unknown }>(started: T) => T,
+): Promise<Served> {
+  run.progress(`starting ${name}`);
+  const store = keep(await Bookstore.start({ catalogs: replicas, orders: 0, frontEnds: 0, settings }));
   await createBooks(store.catalog().address, BOOKS, ordinaryBook, () => undefined);
-  return { store, seller: keep(new Seller(store.catalog())), replicas };
+  return { store, seller: keep(new Seller(store.catalog())), name, pids };
 }
 
 /** Node compiles what runs often, and one client alone takes minutes to run it so often; the other systems came compiled. */
@@ -136,10 +166,10 @@ function anyOf({ books }: Workload): number {
   return Math.floor(Math.random() * books);
 }
 
-function bazar({ store, seller, replicas }: Served, workload: Workload): Contestant {
+function bazar({ store, seller, name, pids }: Served, workload: Workload): Contestant {
   return {
-    name: replicas === 1 ? 'Bazar, 1 replica' : `Bazar, ${replicas} replicas`,
-    pids: store.catalogs.map(({ pid }) => pid),
+    name,
+    pids: [...store.catalogs.map(({ pid }) => pid), ...pids],
     measure: (seconds) => clients(workload.clients, seconds, () => seller.sell(FIRST_BOOK + anyOf(workload))),
   };
 }

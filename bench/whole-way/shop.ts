@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADMIN_TOKEN } from '../../test/support/layout.js';
 import { Bookstore } from '../bookstore.js';
+import { Postgres } from '../peers/postgres.js';
 import { NestPostgres } from '../peers/nest-postgres/nest-postgres.js';
 import { treeOf } from '../run.js';
 
@@ -30,8 +31,12 @@ export interface Shop {
 }
 
 /** Three catalogs, two order servers, two front-ends from a `dist/main.js`, settings as by default. */
-export async function startBazar(name: string, program: string): Promise<Shop> {
-  const layout = { catalogs: 3, orders: 2, frontEnds: 2 };
+export async function startBazar(
+  name: string,
+  program: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Shop> {
+  const layout = { catalogs: 3, orders: 2, frontEnds: 2, settings };
   const store = await Bookstore.start(layout, {}, undefined, program);
   try {
     const addresses = store.frontEnds.map(({ address }) => address);
@@ -60,6 +65,38 @@ export async function startBazar(name: string, program: string): Promise<Shop> {
     };
   } catch (error) {
     await store.end();
+    throw error;
+  }
+}
+
+/** The same, over a PostgreSQL with a synchronous standby. */
+export async function startBazarOnPostgres(programs: string): Promise<Shop> {
+  const folder = mkdtempSync(join(tmpdir(), 'bazar-bench-'));
+  const postgres = await Postgres.start(programs, folder, 1);
+  const trees = (): number[] => postgres.pids.flatMap(treeOf);
+  try {
+    const settings = { DATABASE_URL: await postgres.shopDatabase() };
+    const shop = await startBazar('Bazar on PostgreSQL', 'dist/main.js', settings);
+    return {
+      ...shop,
+      pids: [...shop.pids, ...postgres.pids],
+      wake: () => {
+        signalAll(trees(), 'SIGCONT');
+        return shop.wake();
+      },
+      rest: () => {
+        shop.rest();
+        signalAll(trees(), 'SIGSTOP');
+      },
+      end: async () => {
+        signalAll(trees(), 'SIGCONT');
+        await shop.end();
+        await postgres.end();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await postgres.end();
     throw error;
   }
 }
