@@ -236,6 +236,7 @@ export const submitResult = variants<SubmitResult>({
     sequenceNumber: committed,
     book: nullable(bookWithin(STORED)),
     repeated: optional(flag),
+    reference: optional(nullable(reference)),
   }),
   'no such book': record({}),
   'operation id reused': record({}),

@@ -16,6 +16,8 @@ export type SubmitResult =
       readonly book: Book | null;
       /** An earlier request had put it into the ledger. Left out when it did not, or when that cannot be told. */
       readonly repeated?: boolean;
+      /** What its buyer calls the order that a confirmation made; null: nothing. Left out of all else, and by whoever does not say. */
+      readonly reference?: string | null;
     }
   | { readonly kind: 'no such book' }
   /** The operation id is in the ledger of another book, or was given to another operation. */

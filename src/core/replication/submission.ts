@@ -132,6 +132,7 @@ export class Submission {
     const created = outcome.kind === 'created' || outcome.kind === 'exists';
     const about = created ? outcome.bookId : bookId;
     const { book, version: sequenceNumber } = this.records.get(about);
+    const { store } = this.context.ports;
     return {
       kind: 'decided',
       operation,
@@ -141,6 +142,7 @@ export class Submission {
       sequenceNumber,
       book,
       ...(repeats && { repeated: true }),
+      ...(operation.kind === 'confirm' && { reference: store.hold(operation.holdId)?.reference ?? null }),
     };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BASKET_ORDER_MS, type HoldRecord, type WantedCopies } from '../../contract/holding.js';
+import { BASKET_ORDER_MS, type HeldCopies, type HoldRecord, type WantedCopies } from '../../contract/holding.js';
 import { type LackingItem } from '../../contract/public-basket.js';
 import { type HoldAnswer } from '../../contract/public-hold.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
@@ -10,6 +10,7 @@ import {
   onlyFollows,
   releaseId,
 } from '../../core/replication/holds.js';
+import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, type HoldId, type Operation, type Outcome } from '../../core/replication/types.js';
 import { type HearDecided, KeyRefused } from '../../http/idempotency-key.js';
 import { resumeRequest } from '../../observability/request-context.js';
@@ -18,6 +19,8 @@ import { type BasketResult, OrderClient } from '../upstream/order.client.js';
 import { holdAnswer, lackingItem, orderAnswer } from './order-answers.js';
 import { buyOperationId, OrdersService } from './orders.service.js';
 import { ShopError, unread, unwritten } from './shop.error.js';
+
+type Decided = Extract<SubmitResult, { kind: 'decided' }>;
 
 export interface Wish {
   readonly key: string;
@@ -55,17 +58,24 @@ export class HoldsService {
   async confirm(holdId: HoldId): Promise<OrderAnswer> {
     const resume = resumeRequest();
     const bookId = bookOf(holdId);
-    const lines = isBasket(holdId) ? await this.linesOf(holdId, bookId) : [];
+    const others = isBasket(holdId) ? await this.othersOf(holdId, bookId) : [];
+    const lines = others.map(({ bookId: id, holdId: part, copies, priceCents }) => ({
+      bookId: id,
+      holdId: part,
+      copies,
+      priceCents,
+    }));
     const operation: Operation = { kind: 'confirm', operationId: confirmationId(holdId), holdId, lines };
-    const outcome = await resume(() => this.end(bookId, operation));
+    const decided = await resume(() => this.end(bookId, operation));
+    const { outcome } = decided;
     if (outcome.kind !== 'sold') throw refused(outcome);
-    return resume(() => this.orders.find(outcome.orderId));
+    return confirmedOrder(decided, outcome, others) ?? resume(() => this.orders.find(outcome.orderId));
   }
 
   /** Says the same each time; of one that has run out already, too. */
   async release(holdId: HoldId): Promise<HoldAnswer> {
     const resume = resumeRequest();
-    const outcome = await this.end(bookOf(holdId), {
+    const { outcome } = await this.end(bookOf(holdId), {
       kind: 'release',
       operationId: releaseId(holdId),
       holdId,
@@ -79,13 +89,11 @@ export class HoldsService {
     return holdAnswer(await this.record(holdId));
   }
 
-  private async linesOf(holdId: HoldId, deciding: BookId) {
+  private async othersOf(holdId: HoldId, deciding: BookId): Promise<HeldCopies[]> {
     const { items, whole } = await this.record(holdId);
     // Nobody was told of one that is not.
     if (!whole) throw new ShopError('no such hold');
-    return items
-      .filter(({ bookId }) => bookId !== deciding)
-      .map(({ bookId, holdId: id, copies, priceCents }) => ({ bookId, holdId: id, copies, priceCents }));
+    return items.filter(({ bookId }) => bookId !== deciding);
   }
 
   private async record(holdId: HoldId): Promise<HoldRecord> {
@@ -96,13 +104,13 @@ export class HoldsService {
     return reached.value.hold;
   }
 
-  private async end(bookId: BookId, operation: Operation): Promise<Outcome> {
+  private async end(bookId: BookId, operation: Operation): Promise<Decided> {
     const reached = await this.catalogs.submit([{ bookId, operation }]);
     if (reached.kind !== 'done') throw unwritten('catalog unreachable', reached);
     const [result] = reached.value;
     if (result?.kind === 'no such book') throw new ShopError('no such hold');
     if (result?.kind !== 'decided') throw new Error(`undecided: ${result?.kind}`);
-    return result.outcome;
+    return result;
   }
 
   private async place(
@@ -132,6 +140,24 @@ export class HoldsService {
         return placed satisfies never;
     }
   }
+}
+
+/** Null: it was confirmed earlier, and may have been cancelled since, or nobody said what its buyer calls it. */
+function confirmedOrder(
+  { bookId, book, entryNumber, repeated, reference }: Decided,
+  { orderId, priceCents, copies, at, oversold }: Extract<Outcome, { kind: 'sold' }>,
+  others: readonly HeldCopies[],
+): OrderAnswer | null {
+  if (repeated === true || reference === undefined || book === null || copies === undefined) return null;
+  const items = [{ bookId, title: book.title, copies, priceCents }, ...others];
+  return orderAnswer({
+    orderId,
+    items: items.sort((a, b) => a.bookId - b.bookId).map((item) => ({ ...item, cancelled: 0 })),
+    at,
+    sequenceNumber: entryNumber,
+    ...(reference !== null && { reference }),
+    ...(oversold !== undefined && { oversold }),
+  });
 }
 
 /** 404 for what cannot be the id of a hold, before it costs anything. */

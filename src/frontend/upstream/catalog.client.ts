@@ -36,6 +36,8 @@ import {
   type Verdict,
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
+import { type Turns } from '../../core/balancing/replica-selector.js';
+import { Steering } from '../../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE, type HoldId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -59,6 +61,7 @@ const HEDGES = { floorMs: 10, firstMs: 75 };
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
+  private readonly steering = new Steering();
   private readonly lookups: HedgeDelay;
   /** Searches and lists, which take longer. */
   private readonly searches: HedgeDelay;
@@ -172,10 +175,17 @@ export class CatalogClient {
       ),
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
-      turns: creates ? 'the first' : 'each in turn',
+      turns: creates ? 'the first' : this.turnsFor(operations),
       // Many operations may take long by right, and nobody looks at a page for them.
       hedging: null,
     });
+  }
+
+  /** One book's operation goes to the catalog that order servers too take for its leader, when nobody knows better. */
+  private turnsFor(operations: OperationsRequest['operations']): Turns {
+    const [only, ...others] = operations;
+    if (only === undefined || others.length > 0) return 'each in turn';
+    return this.steering.order(only.bookId, this.upstream.endpoints);
   }
 
   private read<Answer, T>(
