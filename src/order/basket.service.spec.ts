@@ -6,6 +6,7 @@ import { type LookUpAnswer } from '../contract/rpc.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type Book, type Operation, type Outcome } from '../core/replication/types.js';
 import { type Rpc } from '../rpc/rpc.js';
+import { Leaders } from '../rpc/upstream/leaders.js';
 import { BasketService } from './basket.service.js';
 
 const ITEMS = [1, 2, 3].map((bookId) => ({ bookId, copies: bookId, expectedPriceCents: null }));
@@ -27,12 +28,15 @@ const heldOf = (bookId: number): Outcome => ({
   until: 9_000,
 });
 
+const ENDPOINTS = ['a', 'b'];
+
 type Script = (bookId: number, operation: Operation) => Outcome | SubmitResult | 'lost' | 'refused';
 
 /** A catalog that holds and sells all, but what the script says of. */
 function shop(script: (bookId: number, operation: Operation) => ReturnType<Script> | null = () => null) {
   const clock = new VirtualClock();
   const asked: string[] = [];
+  const sent: string[] = [];
   const decide = (bookId: number, operation: Operation): SubmitResult | 'lost' | 'refused' => {
     asked.push(`${operation.kind} ${bookId}`);
     const told =
@@ -73,13 +77,19 @@ function shop(script: (bookId: number, operation: Operation) => ReturnType<Scrip
     return { kind: 'answered', answer: { results: results as SubmitResult[] } };
   };
   const rpc = {
-    to: () => ({
-      call: (call: Call<unknown, unknown>, request: unknown) =>
-        new Promise((done) => clock.after(1, () => done(answer(call, request)))),
+    to: (endpoint: string) => ({
+      call: (call: Call<unknown, unknown>, request: unknown) => {
+        const { operations = [] } = request as Partial<OperationsRequest>;
+        sent.push(`${operations.map(({ bookId }) => bookId).join(' and ')} to ${endpoint}`);
+        return new Promise((done) => clock.after(1, () => done(answer(call, request))));
+      },
     }),
   } as unknown as Pick<Rpc, 'to'>;
-  const service = new BasketService(virtualUpstream(clock, ['a']), rpc, clock, { requestTimeoutMs: 100 });
-  return { place: (request: BasketRequest) => clock.outcomeOf(service.place(request, 500)), asked };
+  const leaders = new Leaders(ENDPOINTS, () => null);
+  for (const bookId of [1, 2, 3]) leaders.learned(bookId, bookId === 2 ? 'b' : 'a', null);
+  const limits = { requestTimeoutMs: 100 };
+  const service = new BasketService(virtualUpstream(clock, ENDPOINTS), rpc, leaders, clock, limits);
+  return { place: (request: BasketRequest) => clock.outcomeOf(service.place(request, 500)), asked, sent };
 }
 
 describe('BasketService', () => {
@@ -102,6 +112,21 @@ describe('BasketService', () => {
       order: { orderId: 'order1', sequenceNumber: 7, items: [{ bookId: 1 }, { bookId: 2 }, { bookId: 3 }] },
     });
     expect(asked).toEqual(['hold 1', 'hold 2', 'hold 3', 'confirm 1']);
+  });
+
+  it('asks the leader of each book, those of one leader together', async () => {
+    const { place, sent } = shop();
+    await place({
+      ...ORDER,
+      items: ORDER.items.map((item, at) => ({ ...item, bookId: [3, 1, 2][at] ?? 0 })),
+    });
+    expect(sent).toEqual(['3 to a', '1 to a', '2 to b', '3 to a']);
+    sent.length = 0;
+    await place({
+      ...ORDER,
+      items: ORDER.items.map((item, at) => ({ ...item, bookId: [2, 1, 3][at] ?? 0 })),
+    });
+    expect(sent).toEqual(['2 to b', '1 and 3 to a', '2 to b']);
   });
 
   it('has the others follow the first, under ids that no client can give', async () => {

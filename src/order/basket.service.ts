@@ -17,6 +17,7 @@ import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replicatio
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
 import { asRequest, currentRequest, type RequestContext } from '../observability/request-context.js';
 import { type Rpc } from '../rpc/rpc.js';
+import { type Leaders } from '../rpc/upstream/leaders.js';
 import { overLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 
@@ -54,6 +55,7 @@ export class BasketService {
   constructor(
     private readonly catalogs: Pick<Upstream, 'request'>,
     private readonly rpc: Pick<Rpc, 'to'>,
+    private readonly leaders: Leaders,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
     private readonly limits: Limits,
   ) {}
@@ -199,15 +201,40 @@ export class BasketService {
     return reached.kind === 'done' ? reached.value : null;
   }
 
+  /** All at once, those of one leader together. */
   private async decide(operations: Items, errand: Errand): Promise<Step<readonly Settled[]>> {
-    const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ...asRequest(errand.context, () =>
-        overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
-          judgeResults(results, operations.length, others),
-        ),
+    const turns = operations.map(({ bookId }) => this.leaders.turnsFor(bookId));
+    const firsts = [...new Set(turns.map(([first]) => first))];
+    const placesOf = firsts.map((first) => [...turns.keys()].filter((at) => turns[at]?.[0] === first));
+    const steps = await Promise.all(
+      placesOf.map((places) => {
+        const led = places.map((at) => operations[at] as Items[number]);
+        return this.decideAt(turns[places[0] ?? 0] ?? [], led, errand);
+      }),
+    );
+    const results = new Map<number, Settled>();
+    for (const [group, step] of steps.entries()) {
+      if (step.kind !== 'done') return step;
+      placesOf[group]?.forEach((at, place) => results.set(at, step.value[place] as Settled));
+    }
+    return { kind: 'done', value: operations.map((_, at) => results.get(at) as Settled) };
+  }
+
+  private async decideAt(
+    turns: readonly string[],
+    operations: Items,
+    errand: Errand,
+  ): Promise<Step<readonly Settled[]>> {
+    const { ask, judge } = asRequest(errand.context, () =>
+      overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
+        judgeResults(results, operations.length, others),
       ),
+    );
+    const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
+      ask: this.leaders.hearing(operations, ask),
+      judge,
       times: { ...this.timesUntil(errand), againAfter: ['lost', 'not ready'] },
-      turns: 'the first',
+      turns,
       hedging: null,
     });
     if (reached.kind === 'done') return reached;

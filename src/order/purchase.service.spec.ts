@@ -2,6 +2,7 @@ import { VirtualClock, virtualUpstream } from '../../test/support/virtual-clock.
 import { type SaleRequest } from '../contract/internal.js';
 import { Steering } from '../core/balancing/steering.js';
 import { type SubmitResult } from '../core/replication/results.js';
+import { Leaders } from '../rpc/upstream/leaders.js';
 import { PurchaseService } from './purchase.service.js';
 import { type SaleAttempt } from './sales-batcher.js';
 
@@ -39,7 +40,6 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
     scripts.map((_, catalog) => `catalog ${catalog}`),
   );
   const batchers = scripts.map((script, catalog) => ({
-    leadsAs: String(catalog),
     sell: (
       sale: SaleRequest,
       timeoutMs: number,
@@ -59,6 +59,7 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
   const service = new PurchaseService(
     virtualUpstream(clock, names),
     new Map(names.map((name, catalog) => [name, batchers[catalog] as (typeof batchers)[number]])),
+    new Leaders(names, (name) => String(names.indexOf(name))),
     { requestTimeoutMs: 400 },
   );
   const sell = (timeoutMs: number) => clock.outcomeOf(service.sell(SALE, timeoutMs));

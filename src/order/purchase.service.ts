@@ -2,9 +2,9 @@ import { type SaleRequest } from '../contract/internal.js';
 import { type SaleAnswer } from '../contract/rpc.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
-import { Steering } from '../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
 import { asRequest, currentRequest } from '../observability/request-context.js';
+import { type Leaders } from '../rpc/upstream/leaders.js';
 import { judgeLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type BookId } from '../core/replication/types.js';
@@ -24,12 +24,12 @@ interface Limits {
  */
 export class PurchaseService {
   private readonly hedging: HedgeDelay;
-  private readonly steering = new Steering();
 
   constructor(
-    private readonly catalogs: Pick<Upstream, 'request' | 'endpoints'>,
+    private readonly catalogs: Pick<Upstream, 'request'>,
     /** By the endpoint of their catalog. */
-    private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell' | 'leadsAs'>>,
+    private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell'>>,
+    private readonly leaders: Leaders,
     private readonly limits: Limits,
   ) {
     this.hedging = new HedgeDelay({ ...HEDGES, attemptMs: limits.requestTimeoutMs });
@@ -55,7 +55,7 @@ export class PurchaseService {
         againAfter: ['lost', 'not ready'],
         patienceMs: timeoutMs,
       },
-      turns: this.steering.order(sale.bookId, this.catalogs.endpoints),
+      turns: this.leaders.turnsFor(sale.bookId),
       hedging: this.hedging,
     });
     if (reached.kind === 'done') return reached.value;
@@ -67,11 +67,7 @@ export class PurchaseService {
 
   private learn(bookId: BookId, asked: string, said: SaleAttempt): void {
     if (said.kind !== 'answered' || said.result.kind !== 'decided') return;
-    const { leader } = said;
-    if (leader === null) return this.steering.learned(bookId, asked);
-    for (const [endpoint, batcher] of this.batchers) {
-      if (batcher.leadsAs === leader) return this.steering.learned(bookId, endpoint);
-    }
+    this.leaders.learned(bookId, asked, said.leader);
   }
 }
 

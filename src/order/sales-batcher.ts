@@ -53,15 +53,10 @@ export class SalesBatcher {
   private scheduled = false;
 
   constructor(
-    private readonly catalog: Pick<Link, 'call' | 'other'>,
+    private readonly catalog: Pick<Link, 'call'>,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
     private readonly traces?: Pick<TraceRecorder, 'isIdle' | 'observe' | 'following'>,
   ) {}
-
-  /** The address under which the other catalogs know this one; null: nobody has answered there yet. */
-  get leadsAs(): string | null {
-    return this.catalog.other?.address ?? null;
-  }
 
   /** Answers within `timeoutMs`, whatever becomes of the batch. One that is abandoned while it still waits is taken back. */
   sell(sale: SaleRequest, timeoutMs: number, whenAbandoned: Attempt['whenAbandoned']): Promise<SaleAttempt> {

@@ -3,6 +3,7 @@ import { type Attempt } from '../../src/core/balancing/fail-over.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type SaleAnswer } from '../../src/contract/rpc.js';
 import { PurchaseService } from '../../src/order/purchase.service.js';
+import { Leaders } from '../../src/rpc/upstream/leaders.js';
 import { type SaleAttempt } from '../../src/order/sales-batcher.js';
 import { VirtualClock, virtualUpstream } from '../support/virtual-clock.js';
 import { expectGolden } from './expect-golden.js';
@@ -34,10 +35,15 @@ class OrderServer {
         timeoutMs: number,
         whenAbandoned: Attempt['whenAbandoned'],
       ): Promise<SaleAttempt> => this.#ask(name, sale, timeoutMs, whenAbandoned);
-      return [name, { sell, leadsAs: name }] as const;
+      return [name, { sell }] as const;
     });
     const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
-    this.#service = new PurchaseService(virtualUpstream(this.#clock, names), new Map(batchers), limits);
+    this.#service = new PurchaseService(
+      virtualUpstream(this.#clock, names),
+      new Map(batchers),
+      new Leaders(names, (name) => name),
+      limits,
+    );
   }
 
   say(text: string): this {

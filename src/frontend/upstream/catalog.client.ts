@@ -37,7 +37,6 @@ import {
 } from '../../core/balancing/fail-over.js';
 import { HedgeDelay } from '../../core/balancing/hedge-delay.js';
 import { type Turns } from '../../core/balancing/replica-selector.js';
-import { Steering } from '../../core/balancing/steering.js';
 import { amongAttempts, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE, type HoldId } from '../../core/replication/types.js';
 import { CONFIG } from '../../runtime/config.token.js';
@@ -45,6 +44,7 @@ import { type Channel } from '../../rpc/handshake.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
+import { Leaders } from '../../rpc/upstream/leaders.js';
 import { done, overLine } from '../../rpc/upstream/over-line.js';
 import { CatalogLease } from './catalog-lease.js';
 
@@ -61,7 +61,7 @@ const HEDGES = { floorMs: 10, firstMs: 75 };
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
-  private readonly steering = new Steering();
+  private readonly leaders: Leaders;
   private readonly lookups: HedgeDelay;
   /** Searches and lists, which take longer. */
   private readonly searches: HedgeDelay;
@@ -74,6 +74,10 @@ export class CatalogClient {
     lease: CatalogLease,
   ) {
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
+    this.leaders = new Leaders(
+      config.catalogAddresses,
+      (endpoint) => rpc.to(endpoint).other?.address ?? null,
+    );
     const { requestTimeoutMs: attemptMs } = config;
     this.lookups = new HedgeDelay({ ...HEDGES, attemptMs });
     this.searches = new HedgeDelay({ ...HEDGES, attemptMs });
@@ -165,14 +169,16 @@ export class CatalogClient {
   ): Promise<Reached<readonly SubmitResult[]>> {
     const request: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
+    const { ask, judge } = overLine(
+      this.rpc,
+      submitCall,
+      request,
+      ({ results }, others) => judgeResults(results, operations.length, others),
+      { channel },
+    );
     return this.upstream.request({
-      ...overLine(
-        this.rpc,
-        submitCall,
-        request,
-        ({ results }, others) => judgeResults(results, operations.length, others),
-        { channel },
-      ),
+      ask: this.leaders.hearing(operations, ask),
+      judge,
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
       turns: creates ? 'the first' : this.turnsFor(operations),
@@ -181,11 +187,10 @@ export class CatalogClient {
     });
   }
 
-  /** One book's operation goes to the catalog that order servers too take for its leader, when nobody knows better. */
   private turnsFor(operations: OperationsRequest['operations']): Turns {
     const [only, ...others] = operations;
     if (only === undefined || others.length > 0) return 'each in turn';
-    return this.steering.order(only.bookId, this.upstream.endpoints);
+    return this.leaders.turnsFor(only.bookId);
   }
 
   private read<Answer, T>(
