@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { BASKET_ORDER_MS, type HeldCopies, type HoldRecord, type WantedCopies } from '../../contract/holding.js';
+import {
+  BASKET_ORDER_MS,
+  type HeldCopies,
+  type HoldRecord,
+  type WantedCopies,
+} from '../../contract/holding.js';
 import { type LackingItem } from '../../contract/public-basket.js';
 import { type HoldAnswer } from '../../contract/public-hold.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
