@@ -6,7 +6,7 @@ import { type LookUpAnswer } from '../contract/rpc.js';
 import { type SubmitResult } from '../core/replication/results.js';
 import { type Book, type Operation, type Outcome } from '../core/replication/types.js';
 import { type Rpc } from '../rpc/rpc.js';
-import { Leaders } from '../rpc/upstream/leaders.js';
+import { Steering } from '../core/balancing/steering.js';
 import { BasketService } from './basket.service.js';
 
 const ITEMS = [1, 2, 3].map((bookId) => ({ bookId, copies: bookId, expectedPriceCents: null }));
@@ -85,10 +85,10 @@ function shop(script: (bookId: number, operation: Operation) => ReturnType<Scrip
       },
     }),
   } as unknown as Pick<Rpc, 'to'>;
-  const leaders = new Leaders(ENDPOINTS, () => null);
-  for (const bookId of [1, 2, 3]) leaders.learned(bookId, bookId === 2 ? 'b' : 'a', null);
+  const steering = new Steering(ENDPOINTS, () => null);
+  for (const bookId of [1, 2, 3]) steering.learned(bookId, bookId === 2 ? 'b' : 'a', null);
   const limits = { requestTimeoutMs: 100 };
-  const service = new BasketService(virtualUpstream(clock, ENDPOINTS), rpc, leaders, clock, limits);
+  const service = new BasketService(virtualUpstream(clock, ENDPOINTS), rpc, steering, clock, limits);
   return { place: (request: BasketRequest) => clock.outcomeOf(service.place(request, 500)), asked, sent };
 }
 

@@ -17,7 +17,7 @@ import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replicatio
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
 import { asRequest, currentRequest, type RequestContext } from '../observability/request-context.js';
 import { type Rpc } from '../rpc/rpc.js';
-import { type Leaders } from '../rpc/upstream/leaders.js';
+import { type Steering } from '../core/balancing/steering.js';
 import { overLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 
@@ -55,7 +55,7 @@ export class BasketService {
   constructor(
     private readonly catalogs: Pick<Upstream, 'request'>,
     private readonly rpc: Pick<Rpc, 'to'>,
-    private readonly leaders: Leaders,
+    private readonly steering: Steering,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
     private readonly limits: Limits,
   ) {}
@@ -203,7 +203,7 @@ export class BasketService {
 
   /** All at once, those of one leader together. */
   private async decide(operations: Items, errand: Errand): Promise<Step<readonly Settled[]>> {
-    const turns = operations.map(({ bookId }) => this.leaders.turnsFor(bookId));
+    const turns = operations.map(({ bookId }) => this.steering.turnsFor(bookId));
     const firsts = [...new Set(turns.map(([first]) => first))];
     const placesOf = firsts.map((first) => [...turns.keys()].filter((at) => turns[at]?.[0] === first));
     const steps = await Promise.all(
@@ -231,7 +231,12 @@ export class BasketService {
       ),
     );
     const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ask: this.leaders.hearing(operations, ask),
+      ask: async (attempt) => {
+        const said = await ask(attempt);
+        if (said.kind === 'answered')
+          this.steering.heard(operations, attempt.endpoint, said.answer.elsewhere);
+        return said;
+      },
       judge,
       times: { ...this.timesUntil(errand), againAfter: ['lost', 'not ready'] },
       turns,

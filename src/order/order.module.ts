@@ -4,7 +4,7 @@ import { SystemClock } from '../runtime/clock.js';
 import { Rpc } from '../rpc/rpc.js';
 import { Readiness } from '../observability/readiness.js';
 import { TraceRecorder } from '../observability/tracing/trace-recorder.js';
-import { Leaders } from '../rpc/upstream/leaders.js';
+import { Steering } from '../core/balancing/steering.js';
 import { Upstreams } from '../rpc/upstream/upstreams.js';
 import { BasketService } from './basket.service.js';
 import { BuyController } from './original/buy.controller.js';
@@ -23,23 +23,23 @@ export class OrderModule {
       providers: [
         OrderCalls,
         {
-          provide: Leaders,
+          provide: Steering,
           inject: [Rpc],
           useFactory: (rpc: Rpc) =>
-            new Leaders(config.catalogAddresses, (endpoint) => rpc.to(endpoint).other?.address ?? null),
+            new Steering(config.catalogAddresses, (endpoint) => rpc.to(endpoint).other?.address ?? null),
         },
         {
           provide: BasketService,
-          inject: [Rpc, Leaders, SystemClock, Upstreams],
-          useFactory: (rpc: Rpc, leaders: Leaders, clock: SystemClock, upstreams: Upstreams) =>
-            new BasketService(upstreams.to('catalog', config.catalogAddresses), rpc, leaders, clock, config),
+          inject: [Rpc, Steering, SystemClock, Upstreams],
+          useFactory: (rpc: Rpc, steering: Steering, clock: SystemClock, upstreams: Upstreams) =>
+            new BasketService(upstreams.to('catalog', config.catalogAddresses), rpc, steering, clock, config),
         },
         {
           provide: PurchaseService,
-          inject: [Rpc, Leaders, SystemClock, Readiness, Upstreams, TraceRecorder],
+          inject: [Rpc, Steering, SystemClock, Readiness, Upstreams, TraceRecorder],
           useFactory: (
             rpc: Rpc,
-            leaders: Leaders,
+            steering: Steering,
             clock: SystemClock,
             readiness: Readiness,
             upstreams: Upstreams,
@@ -50,7 +50,7 @@ export class OrderModule {
             const batchers = config.catalogAddresses.map(
               (address) => [address, new SalesBatcher(rpc.to(address), clock, traces)] as const,
             );
-            return new PurchaseService(catalogs, new Map(batchers), leaders, config);
+            return new PurchaseService(catalogs, new Map(batchers), steering, config);
           },
         },
       ],

@@ -2,7 +2,6 @@ import { VirtualClock, virtualUpstream } from '../../test/support/virtual-clock.
 import { type SaleRequest } from '../contract/internal.js';
 import { Steering } from '../core/balancing/steering.js';
 import { type SubmitResult } from '../core/replication/results.js';
-import { Leaders } from '../rpc/upstream/leaders.js';
 import { PurchaseService } from './purchase.service.js';
 import { type SaleAttempt } from './sales-batcher.js';
 
@@ -35,10 +34,8 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
   const sent: SaleRequest[] = [];
   const bounds: number[] = [];
   // As the book's hash has it.
-  const names = new Steering().order(
-    SALE.bookId,
-    scripts.map((_, catalog) => `catalog ${catalog}`),
-  );
+  const catalogs = scripts.map((_, catalog) => `catalog ${catalog}`);
+  const names = new Steering(catalogs, () => null).turnsFor(SALE.bookId);
   const batchers = scripts.map((script, catalog) => ({
     sell: (
       sale: SaleRequest,
@@ -59,7 +56,7 @@ function shop(scripts: (SaleAttempt | readonly [SaleAttempt, afterMs: number])[]
   const service = new PurchaseService(
     virtualUpstream(clock, names),
     new Map(names.map((name, catalog) => [name, batchers[catalog] as (typeof batchers)[number]])),
-    new Leaders(names, (name) => String(names.indexOf(name))),
+    new Steering(names, (name) => String(names.indexOf(name))),
     { requestTimeoutMs: 400 },
   );
   const sell = (timeoutMs: number) => clock.outcomeOf(service.sell(SALE, timeoutMs));

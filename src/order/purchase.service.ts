@@ -4,7 +4,7 @@ import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js
 import { HedgeDelay } from '../core/balancing/hedge-delay.js';
 import { amongAttempts, type SubmitResult } from '../core/replication/results.js';
 import { asRequest, currentRequest } from '../observability/request-context.js';
-import { type Leaders } from '../rpc/upstream/leaders.js';
+import { type Steering } from '../core/balancing/steering.js';
 import { judgeLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 import { type BookId } from '../core/replication/types.js';
@@ -29,7 +29,7 @@ export class PurchaseService {
     private readonly catalogs: Pick<Upstream, 'request'>,
     /** By the endpoint of their catalog. */
     private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell'>>,
-    private readonly leaders: Leaders,
+    private readonly steering: Steering,
     private readonly limits: Limits,
   ) {
     this.hedging = new HedgeDelay({ ...HEDGES, attemptMs: limits.requestTimeoutMs });
@@ -55,7 +55,7 @@ export class PurchaseService {
         againAfter: ['lost', 'not ready'],
         patienceMs: timeoutMs,
       },
-      turns: this.leaders.turnsFor(sale.bookId),
+      turns: this.steering.turnsFor(sale.bookId),
       hedging: this.hedging,
     });
     if (reached.kind === 'done') return reached.value;
@@ -67,7 +67,7 @@ export class PurchaseService {
 
   private learn(bookId: BookId, asked: string, said: SaleAttempt): void {
     if (said.kind !== 'answered' || said.result.kind !== 'decided') return;
-    this.leaders.learned(bookId, asked, said.leader);
+    this.steering.learned(bookId, asked, said.leader);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Attempt } from '../../src/core/balancing/fail-over.js';
 import { type SubmitResult } from '../../src/core/replication/results.js';
 import { type SaleAnswer } from '../../src/contract/rpc.js';
 import { PurchaseService } from '../../src/order/purchase.service.js';
-import { Leaders } from '../../src/rpc/upstream/leaders.js';
+import { Steering } from '../../src/core/balancing/steering.js';
 import { type SaleAttempt } from '../../src/order/sales-batcher.js';
 import { VirtualClock, virtualUpstream } from '../support/virtual-clock.js';
 import { expectGolden } from './expect-golden.js';
@@ -41,7 +41,7 @@ class OrderServer {
     this.#service = new PurchaseService(
       virtualUpstream(this.#clock, names),
       new Map(batchers),
-      new Leaders(names, (name) => name),
+      new Steering(names, (name) => name),
       limits,
     );
   }

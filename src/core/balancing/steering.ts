@@ -1,6 +1,12 @@
 /** Most books whose leaders are remembered; beyond that the one not sold for longest is forgotten. */
 const MOST_LEADERS = 50_000;
 
+/** What a replica says, beside its results, of an operation whose book another leads: its place among them, and whom it names. */
+interface LedElsewhere {
+  readonly at: number;
+  readonly leader: string;
+}
+
 /**
  * Which replica to ask first about a book: the one that was last said to lead it, else one by a hash of the book, so that all who
  * know nothing choose the same, and leaders spread over the replicas. A hint: any replica serves any book.
@@ -9,24 +15,44 @@ export class Steering {
   /** In the order of their last use. */
   readonly #leaders = new Map<number, string>();
 
-  constructor(private readonly mostLeaders = MOST_LEADERS) {}
+  constructor(
+    private readonly endpoints: readonly string[],
+    /** The name by which the others know the replica at an endpoint; null: nobody has answered there yet. */
+    private readonly knownAs: (endpoint: string) => string | null,
+    private readonly mostLeaders = MOST_LEADERS,
+  ) {}
 
   /** All endpoints, the best first; what is not well among them is for others to pass over. */
-  order(bookId: number, endpoints: readonly string[]): readonly string[] {
-    if (endpoints.length < 2) return endpoints;
-    const hashed = byHash(bookId, endpoints);
+  turnsFor(bookId: number): readonly string[] {
+    if (this.endpoints.length < 2) return this.endpoints;
+    const hashed = byHash(bookId, this.endpoints);
     const leader = this.#leaders.get(bookId);
-    if (leader === undefined || leader === hashed[0] || !endpoints.includes(leader)) return hashed;
+    if (leader === undefined || leader === hashed[0]) return hashed;
     return [leader, ...hashed.filter((endpoint) => endpoint !== leader)];
   }
 
-  learned(bookId: number, leader: string): void {
+  /** `leader`: whom the replica at `asked` named; null: it leads the book itself. */
+  learned(bookId: number, asked: string, leader: string | null): void {
+    const endpoint = leader === null ? asked : this.endpoints.find((each) => this.knownAs(each) === leader);
+    if (endpoint === undefined) return;
     this.#leaders.delete(bookId);
-    this.#leaders.set(bookId, leader);
+    this.#leaders.set(bookId, endpoint);
     if (this.#leaders.size <= this.mostLeaders) return;
     for (const oldest of this.#leaders.keys()) {
       this.#leaders.delete(oldest);
       return;
+    }
+  }
+
+  /** The same of all books that one request was about. */
+  heard(
+    operations: readonly { readonly bookId: number }[],
+    asked: string,
+    elsewhere: readonly LedElsewhere[] = [],
+  ): void {
+    const named = new Map(elsewhere.map(({ at, leader }) => [at, leader]));
+    for (const [place, { bookId }] of operations.entries()) {
+      this.learned(bookId, asked, named.get(place) ?? null);
     }
   }
 }

@@ -44,7 +44,7 @@ import { type Channel } from '../../rpc/handshake.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
-import { Leaders } from '../../rpc/upstream/leaders.js';
+import { Steering } from '../../core/balancing/steering.js';
 import { done, overLine } from '../../rpc/upstream/over-line.js';
 import { CatalogLease } from './catalog-lease.js';
 
@@ -61,7 +61,7 @@ const HEDGES = { floorMs: 10, firstMs: 75 };
 export class CatalogClient {
   private readonly upstream: Upstream;
   private readonly times: FailOverTimes;
-  private readonly leaders: Leaders;
+  private readonly steering: Steering;
   private readonly lookups: HedgeDelay;
   /** Searches and lists, which take longer. */
   private readonly searches: HedgeDelay;
@@ -74,7 +74,7 @@ export class CatalogClient {
     lease: CatalogLease,
   ) {
     this.upstream = upstreams.to('catalog', config.catalogAddresses);
-    this.leaders = new Leaders(
+    this.steering = new Steering(
       config.catalogAddresses,
       (endpoint) => rpc.to(endpoint).other?.address ?? null,
     );
@@ -177,7 +177,12 @@ export class CatalogClient {
       { channel },
     );
     return this.upstream.request({
-      ask: this.leaders.hearing(operations, ask),
+      ask: async (attempt) => {
+        const said = await ask(attempt);
+        if (said.kind === 'answered')
+          this.steering.heard(operations, attempt.endpoint, said.answer.elsewhere);
+        return said;
+      },
       judge,
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
@@ -190,7 +195,7 @@ export class CatalogClient {
   private turnsFor(operations: OperationsRequest['operations']): Turns {
     const [only, ...others] = operations;
     if (only === undefined || others.length > 0) return 'each in turn';
-    return this.leaders.turnsFor(only.bookId);
+    return this.steering.turnsFor(only.bookId);
   }
 
   private read<Answer, T>(
