@@ -5,16 +5,11 @@ import { type Peers } from './peers.js';
 import { type Records } from './records.js';
 import { type BookId } from './types.js';
 
-/** What has been decided meanwhile is followed in the same turn, or by entries that the books get anyway: fewer rounds and syncs. */
-const FOLLOW_MS = 50;
-
 /**
- * Sees to it that holds end with nobody's help: each second those that have run out (H3), and in a moment those that follow one that has been
+ * Sees to it that holds end with nobody's help: each second those that have run out (H3), and at once those that follow one that has been
  * decided (H5). It only has the book's coordinator look; that one decides, by its own clock.
  */
 export class Sweeper {
-  readonly #followers = new Set<BookId>();
-
   constructor(
     private readonly context: Context,
     private readonly records: Records,
@@ -33,14 +28,7 @@ export class Sweeper {
   }
 
   decided(followers: readonly BookId[]): void {
-    if (this.#followers.size === 0) {
-      this.context.after(FOLLOW_MS, () => {
-        const books = [...this.#followers];
-        this.#followers.clear();
-        if (this.ready()) this.#look(books);
-      });
-    }
-    for (const bookId of followers) this.#followers.add(bookId);
+    if (this.ready()) this.#look(followers);
   }
 
   #sweep(): void {
