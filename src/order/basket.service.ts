@@ -8,17 +8,17 @@ import {
   type WantedCopies,
 } from '../contract/holding.js';
 import { type OperationsRequest, type OperationsResponse } from '../contract/internal.js';
-import { type LookUpAnswer, lookUpCall, submitCall } from '../contract/rpc.js';
+import { type LookUpAnswer, lookUpCall } from '../contract/rpc.js';
 import { centsOf } from '../contract/book-limits.js';
 import { type OtherAttempts, type Verdict } from '../core/balancing/fail-over.js';
-import { confirmationId, releaseId } from '../core/replication/holds.js';
+import { confirmationOf, releaseId } from '../core/replication/holds.js';
 import { type Clock } from '../core/replication/ports.js';
 import { amongAttempts, copiesLeft, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type HoldTerm, type Operation } from '../core/replication/types.js';
 import { asRequest, currentRequest, type RequestContext } from '../observability/request-context.js';
 import { type Rpc } from '../rpc/rpc.js';
 import { type Steering } from '../core/balancing/steering.js';
-import { overLine } from '../rpc/upstream/over-line.js';
+import { submitOverLine } from '../rpc/upstream/submit-over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
 
 /** What bounds a basket, and whose it is. */
@@ -131,14 +131,7 @@ export class BasketService {
     errand: Errand,
   ): Promise<BasketAnswer> {
     const { holdId, repeated } = deciding;
-    const operationId = confirmationId(holdId);
-    const named = lines.map(({ bookId, holdId, copies, priceCents }) => ({
-      bookId,
-      holdId,
-      copies,
-      priceCents,
-    }));
-    const step = await this.endOf(deciding, { kind: 'confirm', operationId, holdId, lines: named }, errand);
+    const step = await this.endOf(deciding, confirmationOf(holdId, lines), errand);
     if (step.kind !== 'done') return MAY_HAVE_HAPPENED;
     const { outcome, entryNumber: sequenceNumber } = step.value;
     if (outcome.kind !== 'sold') return { kind: 'ran out' };
@@ -225,19 +218,12 @@ export class BasketService {
     operations: Items,
     errand: Errand,
   ): Promise<Step<readonly Settled[]>> {
-    const { ask, judge } = asRequest(errand.context, () =>
-      overLine(this.rpc, submitCall, { operations }, ({ results }, others) =>
-        judgeResults(results, operations.length, others),
-      ),
-    );
     const reached = await this.catalogs.request<CallResult<OperationsResponse>, readonly Settled[]>({
-      ask: async (attempt) => {
-        const said = await ask(attempt);
-        if (said.kind === 'answered')
-          this.steering.heard(operations, attempt.endpoint, said.answer.elsewhere);
-        return said;
-      },
-      judge,
+      ...asRequest(errand.context, () =>
+        submitOverLine(this.rpc, this.steering, operations, ({ results }, others) =>
+          judgeResults(results, operations.length, others),
+        ),
+      ),
       times: { ...this.timesUntil(errand), againAfter: ['lost', 'not ready'] },
       turns,
       hedging: null,

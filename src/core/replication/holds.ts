@@ -1,4 +1,5 @@
 import {
+  type BasketLine,
   type BookId,
   type Decided,
   type Entry,
@@ -71,6 +72,14 @@ function holdOf(
 export const confirmationId = (holdId: HoldId): OperationId => `confirm.${holdId}`;
 export const releaseId = (holdId: HoldId): OperationId => `release.${holdId}`;
 export const settlementId = (holdId: HoldId): OperationId => `settle.${holdId}`;
+
+/** `others`: the holds of a basket that follow this one. */
+export function confirmationOf(holdId: HoldId, others: readonly BasketLine[]): Operation {
+  const lines = others.map(({ bookId, holdId: part, copies, priceCents }) => {
+    return { bookId, holdId: part, copies, priceCents };
+  });
+  return { kind: 'confirm', operationId: confirmationId(holdId), holdId, lines };
+}
 
 const HOLD_ID = /^[hbf]([1-9a-z][\da-z]{0,9})-[\da-z]{20,60}$/;
 const BEGINNINGS: Readonly<Record<HoldTerm['kind'], string>> = { alone: 'h', deciding: 'b', following: 'f' };

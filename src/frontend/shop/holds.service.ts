@@ -10,7 +10,7 @@ import { type HoldAnswer } from '../../contract/public-hold.js';
 import { type OrderAnswer } from '../../contract/public-order.js';
 import {
   bookOfHold,
-  confirmationId,
+  confirmationOf,
   isBasket,
   onlyFollows,
   releaseId,
@@ -64,14 +64,7 @@ export class HoldsService {
     const resume = resumeRequest();
     const bookId = bookOf(holdId);
     const others = isBasket(holdId) ? await this.othersOf(holdId, bookId) : [];
-    const lines = others.map(({ bookId: id, holdId: part, copies, priceCents }) => ({
-      bookId: id,
-      holdId: part,
-      copies,
-      priceCents,
-    }));
-    const operation: Operation = { kind: 'confirm', operationId: confirmationId(holdId), holdId, lines };
-    const decided = await resume(() => this.end(bookId, operation));
+    const decided = await resume(() => this.end(bookId, confirmationOf(holdId, others)));
     const { outcome } = decided;
     if (outcome.kind !== 'sold') throw refused(outcome);
     return confirmedOrder(decided, outcome, others) ?? resume(() => this.orders.find(outcome.orderId));

@@ -23,7 +23,6 @@ import {
   type Page,
   type SearchAnswer,
   searchCall,
-  submitCall,
   topicsCall,
   type Unavailable,
 } from '../../contract/rpc.js';
@@ -46,6 +45,7 @@ import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { type Upstream, Upstreams } from '../../rpc/upstream/upstreams.js';
 import { Steering } from '../../core/balancing/steering.js';
 import { done, overLine } from '../../rpc/upstream/over-line.js';
+import { submitOverLine } from '../../rpc/upstream/submit-over-line.js';
 import { CatalogLease } from './catalog-lease.js';
 
 type CursorUnknown = Extract<SearchAnswer, { kind: 'cursor unknown' }>;
@@ -167,23 +167,15 @@ export class CatalogClient {
     operations: OperationsRequest['operations'],
     { times = this.times, channel = 'calls' }: { times?: FailOverTimes; channel?: Channel } = {},
   ): Promise<Reached<readonly SubmitResult[]>> {
-    const request: OperationsRequest = { operations };
     const creates = operations.some(({ bookId }) => bookId === CATALOGUE);
-    const { ask, judge } = overLine(
-      this.rpc,
-      submitCall,
-      request,
-      ({ results }, others) => judgeResults(results, operations.length, others),
-      { channel },
-    );
     return this.upstream.request({
-      ask: async (attempt) => {
-        const said = await ask(attempt);
-        if (said.kind === 'answered')
-          this.steering.heard(operations, attempt.endpoint, said.answer.elsewhere);
-        return said;
-      },
-      judge,
+      ...submitOverLine(
+        this.rpc,
+        this.steering,
+        operations,
+        ({ results }, others) => judgeResults(results, operations.length, others),
+        channel,
+      ),
       times,
       // Creations all change one record, so they had best meet at one replica: no conflicts, nothing to forward.
       turns: creates ? 'the first' : this.turnsFor(operations),
