@@ -84,7 +84,10 @@ export function walkThrough(addressOf: (frontEnd: number) => string): void {
         }),
       );
     for (const frontEnd of [0, 1]) {
-      expect((await json(at(frontEnd, '/lookup/8')))[0]).toBe(404);
+      await expect(json(at(frontEnd, '/lookup/8'))).resolves.toEqual([
+        404,
+        { message: 'Book with the specified ID does not exist' },
+      ]);
       await expect(json(at(frontEnd, '/search/gardens'))).resolves.toEqual([200, []]);
     }
     const book = { title: 'Walled Gardens', topic: 'Gardens', price: 12.5, quantity: 3, author: 'A. Nonym' };

@@ -42,6 +42,8 @@ export class ContainerBookstore {
     const ports = await freePorts(this.frontEnds.length);
     this.addresses = ports.map((port) => `http://127.0.0.1:${port}`);
     ports.forEach((port, index) => (this.env[`FRONT_END_${index + 1}_PORT`] = String(port)));
+    // What a run that was killed left would be taken for new.
+    await this.compose('down', '--volumes', '--timeout', '1');
     await this.compose('up', '--build', '--detach', '--wait').catch(async (error) => {
       throw new Error(`${String(error)}\n${await this.state()}`, { cause: error });
     });
