@@ -323,22 +323,25 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       expect(store.operation('d')).toBeUndefined();
     });
 
-    it('keeps operations to be applied again, each once, until they are removed', async () => {
-      store.saveReapplication(1, sale('a'));
-      store.saveReapplication(1, sale('a'));
-      store.saveReapplication(2, sale('b'));
+    it('keeps operations to be applied again, in order and each once, until they are removed', async () => {
+      store.saveReapplication(1, sale('b'));
+      store.saveReapplication(2, sale('a'));
+      store.saveReapplication(1, refused('b'));
       expect(store.reapplications(10)).toEqual([
-        { bookId: 1, decided: sale('a') },
-        { bookId: 2, decided: sale('b') },
+        { bookId: 1, decided: refused('b') },
+        { bookId: 2, decided: sale('a') },
       ]);
-      expect(store.reapplications(1)).toHaveLength(1);
+      expect(store.reapplications(1)).toEqual([{ bookId: 1, decided: refused('b') }]);
       await synced(store);
-      store.removeReapplication('a');
-      store.saveReapplication(1, sale('c'));
-      expect(store.reapplications(10).map(({ decided }) => decided)).toEqual([sale('b'), sale('c')]);
+      store.removeReapplication('b');
+      store.saveReapplication(1, sale('Z'));
+      store.saveReapplication(1, sale('b'));
+      const ids = (): string[] =>
+        store.reapplications(10).map(({ decided }) => decided.operation.operationId);
+      expect(ids()).toEqual(['a', 'Z', 'b']);
+      await synced(store);
       store = await disk.crash();
-      // In no order that anybody may rely on.
-      expect(new Set(store.reapplications(10).map(({ bookId }) => bookId))).toEqual(new Set([1, 2]));
+      expect(ids()).toEqual(['a', 'Z', 'b']);
     });
   });
 

@@ -46,7 +46,6 @@ export const KEPT_SEEDS: Readonly<Record<string, KeptSeed>> = {
   'K3 keep keys until replaced': { seed: 2, replicas: 3 },
   'V1 hidden is not sold': { seed: 2, replicas: 3 },
   'S1 follow by origin': { seed: 309445, replicas: 2 },
-  'S2 take back what is pending': { seed: 307298, replicas: 2 },
   'S4 ids stay given out': { seed: 1899, replicas: 2 },
   'S5 pair who was told': { seed: 53236, replicas: 2 },
   'request ids do not repeat': { seed: 2017, replicas: 5 },

@@ -3,6 +3,7 @@ import { ALL_RULES, type RuleName } from '../../src/core/replication/rules.js';
 import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
 import * as schedules from './schedules.js';
+import * as splits from './split-schedules.js';
 import { type Schedule } from './schedules.js';
 import {
   ADMINISTRATION,
@@ -138,9 +139,11 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'K3 keep keys until replaced': seed({ settings: ADMINISTRATION }),
   'V1 hidden is not sold': seed({ settings: ADMINISTRATION }),
   'S1 follow by origin': seed({ policy: 'split' }),
-  'S2 take back what is pending': seed({ policy: 'split' }),
+  'S2 commit what is pending': schedule(splits.commitWhatIsPending),
   'S4 ids stay given out': seed({ policy: 'split' }),
   'S5 pair who was told': seed({ policy: 'split' }),
+  'S6 see what was pending': schedule(splits.seeWhatWasPending),
+  'S7 sell baskets whole': schedule(splits.sellBasketsWhole),
   'request ids do not repeat': seed(),
   shortensGrants: NONE_FOUND,
   tellsStartNumbersApart: NONE_FOUND,

@@ -154,9 +154,10 @@ export class MemoryStore implements ReplicaStore {
       .flatMap(({ decided }) => decided)
       .flatMap(({ operation, outcome }) => {
         if (outcome.kind !== 'sold' || outcome.orderId !== orderId) return [];
-        return operation.kind === 'sale' ? [operation.copies] : [outcome.copies ?? 0];
-      })
-      .at(0);
+        if (operation.kind === 'sale') return [operation.copies];
+        const end = 'holdId' in operation ? this.#holds.get(operation.holdId)?.end : undefined;
+        return end?.kind === 'sold' && end.orderId === orderId ? [outcome.copies ?? 0] : [];
+      })[0];
     if (copies === undefined) return undefined;
     return { copies, cancelled: this.#cancelled.get(`${bookId} ${orderId}`) ?? 0 };
   }
@@ -250,10 +251,7 @@ export class MemoryStore implements ReplicaStore {
 
   saveReapplication(bookId: BookId, decided: Decided): void {
     this.#check();
-    const { operationId } = decided.operation;
-    const before = this.#reapplications.get(operationId);
-    this.#reapplications.set(operationId, { bookId, decided });
-    this.#undo.push(() => restore(this.#reapplications, operationId, before));
+    this.#put(this.#reapplications, decided.operation.operationId, { bookId, decided });
   }
 
   reapplications(limit: number): { bookId: BookId; decided: Decided }[] {

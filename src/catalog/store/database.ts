@@ -17,6 +17,7 @@ import { TopicsByFold1764610000000 } from './migrations/1764610000000-topics-by-
 import { Checksums1764630000000 } from './migrations/1764630000000-checksums.js';
 import { Holds1764640000000 } from './migrations/1764640000000-holds.js';
 import { Administration1764650000000 } from './migrations/1764650000000-administration.js';
+import { ReapplicationsInOrder1764660000000 } from './migrations/1764660000000-reapplications-in-order.js';
 import { TABLES } from './tables.js';
 
 export type Connection = BetterSqlite3.Database;
@@ -70,6 +71,7 @@ async function open(path: string): Promise<Database> {
       Checksums1764630000000,
       Holds1764640000000,
       Administration1764650000000,
+      ReapplicationsInOrder1764660000000,
     ],
   });
   await dataSource.initialize();

@@ -89,6 +89,13 @@ export class HoldTable {
     }
   }
 
+  /** Holds that the entry ends, and that are open since one that ended them again was taken back. */
+  endAsBefore(bookId: BookId, entry: Entry): void {
+    for (const change of holdChanges(bookId, entry)) {
+      if (change.kind === 'ended' && this.hold(change.holdId)?.end === null) this.#make(bookId, change);
+    }
+  }
+
   #make(bookId: BookId, change: HoldChange): void {
     switch (change.kind) {
       case 'opened':

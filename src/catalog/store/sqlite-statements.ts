@@ -172,10 +172,12 @@ function prepareMerge(db: Connection) {
       `UPDATE book SET committed = ?, version = ?, ${SET_BOOK}, checksum = ? WHERE id = ?`,
     ),
     saveReapplication: db.prepare<[string, number, string]>(
-      'INSERT OR REPLACE INTO reapplication (operation_id, book_id, decided) VALUES (?, ?, ?)',
+      `INSERT INTO reapplication (operation_id, book_id, decided, place)
+       VALUES (?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM reapplication))
+       ON CONFLICT (operation_id) DO UPDATE SET book_id = excluded.book_id, decided = excluded.decided`,
     ),
     reapplications: db.prepare<[number], { readonly book_id: number; readonly decided: string }>(
-      'SELECT book_id, decided FROM reapplication LIMIT ?',
+      'SELECT book_id, decided FROM reapplication ORDER BY place LIMIT ?',
     ),
     removeReapplication: db.prepare<[string]>('DELETE FROM reapplication WHERE operation_id = ?'),
   };

@@ -1,6 +1,6 @@
 import { type FeedStore } from '../../core/feed/feed.js';
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
-import { changesBook } from '../../core/replication/book-fold.js';
+import { changesBook, entriesBelow } from '../../core/replication/book-fold.js';
 import { type HeldKey, type SoldCopies } from '../../core/replication/ledger.js';
 import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
 import {
@@ -258,6 +258,7 @@ export class SqliteStore implements ReplicaStore, FeedStore {
         .map((row) => ({ change: row.change, entry: entryOf(row) }));
       for (const { change, entry } of taken) this.#takeBack(change, entry);
       for (const { entry } of taken.toReversed()) this.#holds.takeBack(bookId, entry);
+      if (taken.some(({ entry }) => soldAgain(entry))) this.#endHoldsAsBefore(bookId, from);
       this.#texts.follow(bookId, () => {
         const checksum = checksumOfBook(bookId, from - 1, book);
         this.#statements.setBack.run(from - 1, version, ...fieldsOf(book), checksum, bookId);
@@ -414,6 +415,11 @@ export class SqliteStore implements ReplicaStore, FeedStore {
     this.#statements.takeBack.run(change);
   }
 
+  /** A hold may have ended twice, once at each side of a split: of what is kept, it is open or has the end that it had. */
+  #endHoldsAsBefore(bookId: BookId, below: number): void {
+    for (const entry of entriesBelow(this, bookId, below)) this.#holds.endAsBefore(bookId, entry);
+  }
+
   /** V1: a hidden book is in no topic, and so in no search or list. */
   #moveToTopic(bookId: BookId, { topic, hidden }: Book): void {
     const left = this.#statements.topicId.get(bookId);
@@ -450,6 +456,10 @@ function fieldsOf(book: Book | null): BookFields {
   if (book === null) return [null, null, null, null, null, null];
   const { title, priceCents, quantity, isbn, author, claim = null } = book;
   return [title, priceCents, quantity, isbn, author, claim];
+}
+
+function soldAgain({ decided }: Entry): boolean {
+  return decided.some(({ outcome }) => outcome.kind === 'sold' && outcome.again !== undefined);
 }
 
 /** What books are found by may change. */

@@ -65,11 +65,14 @@ export class PendingTable {
 
 /** Operations of entries that were taken back when two sides of a split were merged, to be applied again (`reachable`). */
 @Entity('reapplication')
+@Index('reapplication_in_order', ['place'])
 export class ReapplicationTable {
   @PrimaryColumn('text', { name: 'operation_id' }) operationId: string;
   @Column('integer', { name: 'book_id' }) bookId: number;
   /** JSON of the operation with the outcome that its caller was told. */
   @Column('text') decided: string;
+  /** They are applied in this order. */
+  @Column('integer', { default: 0 }) place: number;
 }
 
 /** The ledger of all records in the order of this replica's commits: appended to, and read as it is by catching up (C1). */

@@ -122,8 +122,8 @@ function endingHolds(
 }
 
 /**
- * H3: what has run out is put before the operations that wait, but not before those that confirm it: until its end is in the ledger, they
- * win. H5: a hold that follows another ends as that one did; as long as it is not known how, it stays.
+ * H3: what has run out is put before the operations that wait, but not before those that confirm it (or settle it, after a split): until
+ * its end is in the ledger, they win. H5: a hold that follows another ends as that one did; as long as it is not known how, it stays.
  */
 export function endingsOf(
   holds: readonly StoredHold[],
@@ -132,12 +132,14 @@ export function endingsOf(
   rules: Pick<Rules, 'H5 ask the deciding book'>,
 ): Endings {
   if (holds.length === 0) return { due: [], settlements: [] };
-  const confirmed = new Set(waiting.flatMap((each) => (each.kind === 'confirm' ? [each.holdId] : [])));
+  const ended = new Set(
+    waiting.flatMap((each) => (each.kind === 'confirm' || each.kind === 'settle' ? [each.holdId] : [])),
+  );
   const due: StoredHold[] = [];
   const settlements: Operation[] = [];
   for (const hold of holds) {
     const { holdId, decidedBy } = hold;
-    if (confirmed.has(holdId)) continue;
+    if (ended.has(holdId)) continue;
     if (decidedBy === null || !rules['H5 ask the deciding book']) {
       due.push(hold);
       continue;

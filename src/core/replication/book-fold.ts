@@ -92,6 +92,23 @@ export function fold(bookId: BookId, { book, version }: Folded, entry: Entry): F
   };
 }
 
+/** What a page of a ledger holds at the most. */
+const ENTRIES_PER_PAGE = 64;
+
+/** A ledger's entries below a number, in order. */
+export function* entriesBelow(
+  store: { entries(bookId: BookId, from: number, limit: number): readonly Entry[] },
+  bookId: BookId,
+  below: number,
+): Generator<Entry> {
+  for (let next = 0; next < below;) {
+    const page = store.entries(bookId, next, Math.min(ENTRIES_PER_PAGE, below - next));
+    if (page.length === 0) return;
+    yield* page;
+    next = (page.at(-1)?.sequenceNumber ?? below) + 1;
+  }
+}
+
 /** Whether an entry makes another book of the one before it: refusals change nothing, nor does selling what was held. */
 export function changesBook({ decided }: Entry): boolean {
   return decided.some(changes);

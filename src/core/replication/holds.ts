@@ -38,7 +38,8 @@ function changesOf(bookId: BookId, { operation, outcome }: Decided): HoldChange[
       if (operation.kind !== 'confirm' && operation.kind !== 'settle') return [];
       return [{ kind: 'ended', holdId: operation.holdId, end: { kind: 'sold', orderId: outcome.orderId } }];
     case 'released':
-      if (operation.kind !== 'release' && operation.kind !== 'settle') return [];
+      // Without a copy it had ended before, at the other side of a split.
+      if ((operation.kind !== 'release' && operation.kind !== 'settle') || outcome.copies === 0) return [];
       return [{ kind: 'ended', holdId: operation.holdId, end: { kind: 'released' } }];
     case 'expired':
       return outcome.holdIds.map((holdId) => ({ kind: 'ended', holdId, end: { kind: 'expired' } }));

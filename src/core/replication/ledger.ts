@@ -163,17 +163,33 @@ export class Decision {
     return claim.key === key && isLater;
   }
 
-  /** What a caller was told stands, though there may be too few copies by now, or the hold have ended on the other side of a split. */
+  /** What a caller was told stands, though there may be too few copies by now, or less be left to give back. */
   #again(operation: Operation, told: Outcome): Outcome {
-    // Nobody is told of these: they are decided anew.
-    if (operation.kind === 'expire') return this.#outcome(operation);
-    if (operation.kind === 'sale') return told.kind === 'sold' ? this.#short(told, operation.copies) : told;
-    if (operation.kind !== 'confirm' && operation.kind !== 'release' && operation.kind !== 'settle')
-      return told;
-    if (this.#holdOf(operation.holdId)?.end === null) return told;
+    switch (operation.kind) {
+      case 'sale':
+        return told.kind === 'sold' ? this.#short(told, operation.copies) : told;
+      case 'confirm':
+      case 'release':
+      case 'settle':
+        return this.#endAgain(operation.holdId, told);
+      case 'cancel':
+        if (told.kind !== 'cancelled') return told;
+        return { ...told, copies: Math.min(told.copies, this.#leftOf(operation.orderId) ?? 0) };
+      default:
+        return told;
+    }
+  }
+
+  /**
+   * The hold may have ended on the other side of a split: it is given back once, and what was sold is sold once more, out of stock. Sold there
+   * under another order, its copies are this one's from now on.
+   */
+  #endAgain(holdId: HoldId, told: Outcome): Outcome {
+    const end = this.#holdOf(holdId)?.end;
+    if (end === null) return told;
     if (told.kind === 'released') return { ...told, copies: 0 };
     if (told.kind !== 'sold') return told;
-    const again = told.copies ?? 0;
+    const again = end?.kind === 'sold' ? 0 : (told.copies ?? 0);
     return { ...this.#short(told, again), again };
   }
 
@@ -253,12 +269,17 @@ export class Decision {
   }
 
   #cancel({ orderId, copies }: Kind<'cancel'>): Outcome {
-    const sold = this.footing.sold(orderId);
-    if (sold === undefined) return { kind: 'no such order' };
-    const left = sold.copies - sold.cancelled - (this.#cancelled.get(orderId) ?? 0);
+    const left = this.#leftOf(orderId);
+    if (left === undefined) return { kind: 'no such order' };
     if (copies !== null && copies > left && this.rules['H6 no more than was sold'])
       return { kind: 'more than was sold', left };
     return { kind: 'cancelled', copies: copies ?? left };
+  }
+
+  /** Copies that an order sold of this book and that are not cancelled. */
+  #leftOf(orderId: string): number | undefined {
+    const sold = this.footing.sold(orderId);
+    return sold && sold.copies - sold.cancelled - (this.#cancelled.get(orderId) ?? 0);
   }
 
   #holdOf(holdId: HoldId): StoredHold | undefined {

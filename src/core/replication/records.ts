@@ -2,7 +2,7 @@ import { type Context } from './context.js';
 import { holdChanges } from './holds.js';
 import { touchesTitles } from './invalidation.js';
 import { invariant } from './invariant.js';
-import { fold, unfolded } from './book-fold.js';
+import { entriesBelow, fold, unfolded } from './book-fold.js';
 import { createdBy, keysGivenBy, leavesIdsOut } from './ledger.js';
 import { type NamedPending } from './messages.js';
 import { OrderClock } from './order-clock.js';
@@ -200,12 +200,7 @@ export class Records {
   rollback(bookId: BookId, from: number): Entry[] {
     const { store } = this.context.ports;
     let folded = unfolded(bookId);
-    for (let next = 0; next < from;) {
-      const page = store.entries(bookId, next, Math.min(ENTRIES_PER_MESSAGE, from - next));
-      if (page.length === 0) break;
-      for (const entry of page) folded = fold(bookId, folded, entry);
-      next = (page.at(-1)?.sequenceNumber ?? from) + 1;
-    }
+    for (const entry of entriesBelow(store, bookId, from)) folded = fold(bookId, folded, entry);
     const taken = store.rollback(bookId, from, folded.book, folded.version);
     this.#loaded.delete(bookId);
     this.pendingSince.delete(bookId);

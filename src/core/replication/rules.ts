@@ -80,9 +80,11 @@ export const ALL_RULES = {
   'K3 keep keys until replaced': true,
   'V1 hidden is not sold': true,
   'S1 follow by origin': true,
-  'S2 take back what is pending': true,
+  'S2 commit what is pending': true,
   'S4 ids stay given out': true,
   'S5 pair who was told': true,
+  'S6 see what was pending': true,
+  'S7 sell baskets whole': true,
   'request ids do not repeat': true,
 } as const;
 

@@ -17,12 +17,30 @@ export function checkAcknowledgements(items: readonly HistoryItem[], oracle: Led
 }
 
 /**
- * When both sides of a split were given the same operation, each told its own outcome, and the merge keeps one; but nobody who
- * was told that he bought may find that he did not.
+ * When both sides of a split were given the same operation, each told its own outcome. The merge keeps one, and beside it what the other did,
+ * if it did something else: nobody who was told that something was done may find that it was not.
  */
-function sameOutcome(stored: Outcome, told: Outcome, merged: boolean): boolean {
-  if (merged) return told.kind !== 'sold' || stored.kind === 'sold';
-  return JSON.stringify(stored) === JSON.stringify(told);
+function isStored(told: Outcome, place: Place, twin: Place | undefined, merged: boolean): boolean {
+  if (!merged) return JSON.stringify(place.outcome) === JSON.stringify(told);
+  return (
+    !DONE.has(told.kind) || isDone(told, place.outcome) || (twin !== undefined && isDone(told, twin.outcome))
+  );
+}
+
+const DONE: ReadonlySet<Outcome['kind']> = new Set([
+  'created',
+  'edited',
+  'restocked',
+  'sold',
+  'held',
+  'released',
+  'cancelled',
+]);
+
+function isDone(told: Outcome, stored: Outcome): boolean {
+  if (told.kind === 'created' && stored.kind === 'created') return told.bookId === stored.bookId;
+  if (told.kind === 'held' && stored.kind === 'held') return told.holdId === stored.holdId;
+  return told.kind === stored.kind;
 }
 
 function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation | null {
@@ -46,7 +64,7 @@ function wrong({ call, answer }: HistoryItem, oracle: LedgerOracle): Violation |
       text: `${operationId} was acknowledged, no ledger has it`,
     };
   }
-  if (!sameOutcome(place.outcome, result.outcome, oracle.merged)) {
+  if (!isStored(result.outcome, place, oracle.places.get(`split:${operationId}`), oracle.merged)) {
     const text = `${operationId} was answered ${result.outcome.kind}, the ledger says ${place.outcome.kind}`;
     return { rule: 'acknowledged write lost', bookId, text };
   }

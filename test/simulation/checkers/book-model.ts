@@ -5,7 +5,7 @@ import {
   type Operation,
   type Outcome,
 } from '../../../src/core/replication/types.js';
-import { EMPTY_SHELF, playOnShelf, sellOnShelf, type Shelf } from './shelf-model.js';
+import { EMPTY_SHELF, playOnShelf, replayOnShelf, sellOnShelf, shortBy, type Shelf } from './shelf-model.js';
 
 /** The checkers' own idea of what operations do, written apart from the core's. */
 export interface ModelState {
@@ -92,14 +92,19 @@ function sell(state: ModelState, operation: Kind<'sale'>, outcome: Outcome): Mod
 
 /**
  * After a split under `reachable` the losing side's operations are applied again with the outcomes that their callers were told,
- * whatever the book is by then; only copies that were not there have to be named.
+ * whatever the book is by then; only copies that were not there have to be named by what sells them.
  */
 function replay(state: ModelState, { operation, outcome }: Decided): ModelState | null {
   if (operation.kind === 'edit') return outcome.kind === 'edited' ? edited(state, operation) : state;
-  if (operation.kind !== 'sale' || outcome.kind !== 'sold') return state;
-  const short = Math.max(0, operation.copies - Math.max(0, state.book.quantity));
-  if (short !== (outcome.oversold ?? 0)) return null;
-  return changed(state, { quantity: state.book.quantity - operation.copies });
+  if (operation.kind !== 'sale') {
+    const after = replayOnShelf(state, { operation, outcome });
+    return after && { ...after, changedInEntry: state.changedInEntry || after.book !== state.book };
+  }
+  if (outcome.kind !== 'sold') return state;
+  const { book } = state;
+  if (shortBy(book, operation.copies) !== (outcome.oversold ?? 0)) return null;
+  const shelf = sellOnShelf(state.shelf, outcome.orderId, operation.copies);
+  return { book: { ...book, quantity: book.quantity - operation.copies }, shelf, changedInEntry: true };
 }
 
 /** Copies that come or go so are put in, or taken out. */

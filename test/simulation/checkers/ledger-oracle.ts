@@ -127,7 +127,7 @@ export class LedgerOracle {
     }
     if (after.book.quantity < 0 && !this.merged)
       this.violate('stock below zero', bookId, `${after.book.quantity} copies after ${show(entry)}`);
-    const missing = this.merged ? 0 : copiesMissing(after);
+    const missing = copiesMissing(after);
     if (missing !== 0)
       this.violate('copies lost', bookId, `${missing} copies are nowhere after ${show(entry)}`);
     return after;

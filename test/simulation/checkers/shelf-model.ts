@@ -53,6 +53,36 @@ export function playOnShelf(stocked: Stocked, { operation, outcome }: Decided): 
   }
 }
 
+/**
+ * After a split under `reachable`: what a caller was told stands, whatever became of the hold at the other side since. Null: it does to the
+ * shelf what cannot be.
+ */
+export function replayOnShelf(stocked: Stocked, { operation, outcome }: Decided): Stocked | null {
+  switch (operation.kind) {
+    case 'hold':
+      return outcome.kind === 'held' ? heldAsTold(stocked, operation, outcome) : stocked;
+    case 'confirm':
+    case 'settle':
+      return outcome.kind === 'sold'
+        ? soldAsTold(stocked, operation.holdId, outcome)
+        : unlessGivenBack(stocked, outcome);
+    case 'release':
+      return unlessGivenBack(stocked, outcome);
+    case 'cancel':
+      return outcome.kind === 'cancelled' ? cancelledAsTold(stocked, operation, outcome) : stocked;
+    case 'expire':
+      // Nobody was told of it: it is decided anew.
+      return null;
+    default:
+      return stocked;
+  }
+}
+
+/** Copies that are not there are to be named by the sale. */
+export function shortBy({ quantity }: Book, copies: number): number {
+  return Math.max(0, copies - Math.max(0, quantity));
+}
+
 /** available + held + sold (and not cancelled) = put in. */
 export function copiesMissing({ book, shelf }: Stocked): number {
   const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0);
@@ -131,6 +161,65 @@ function end(
   const { orderId } = outcome;
   const holds = new Map(shelf.holds).set(holdId, { ...held, end: 'sold', orderId });
   return { book, shelf: sellOnShelf({ ...shelf, holds }, orderId, held.copies) };
+}
+
+function heldAsTold(
+  { book, shelf }: Stocked,
+  { copies, term }: Kind<'hold'>,
+  { holdId, priceCents, until }: Extract<Outcome, { kind: 'held' }>,
+): Stocked | null {
+  if (shelf.holds.has(holdId)) return null;
+  const decidedBy = term.kind === 'following' ? term.decidedBy : null;
+  const otherBooks = term.kind === 'deciding' ? term.otherBooks : [];
+  const held: ModelHold = { copies, priceCents, until, decidedBy, otherBooks, end: 'held', orderId: null };
+  return {
+    book: { ...book, quantity: book.quantity - copies },
+    shelf: { ...shelf, holds: new Map(shelf.holds).set(holdId, held) },
+  };
+}
+
+/** The hold had ended, or is not known: its copies are sold out of stock once more. What another order had of it is this one's. */
+function soldAsTold(
+  { book, shelf }: Stocked,
+  holdId: string,
+  outcome: Extract<Outcome, { kind: 'sold' }>,
+): Stocked | null {
+  const held = shelf.holds.get(holdId);
+  const copies = outcome.copies ?? 0;
+  const again = held?.end === 'sold' ? 0 : copies;
+  if (held?.end === 'held' || outcome.again !== again) return null;
+  if ((outcome.oversold ?? 0) !== shortBy(book, again)) return null;
+  const { orderId } = outcome;
+  const holds = new Map(shelf.holds);
+  if (held !== undefined) holds.set(holdId, { ...held, end: 'sold', orderId });
+  const before = held?.orderId == null ? shelf : sellOnShelf(shelf, held.orderId, -copies);
+  return {
+    book: { ...book, quantity: book.quantity - again },
+    shelf: sellOnShelf({ ...before, holds }, orderId, copies),
+  };
+}
+
+/** What a hold kept back went back into stock when it ended first, and not again. */
+function unlessGivenBack(stocked: Stocked, outcome: Outcome): Stocked | null {
+  return outcome.kind === 'released' && outcome.copies !== 0 ? null : stocked;
+}
+
+function cancelledAsTold(
+  stocked: Stocked,
+  { orderId }: Kind<'cancel'>,
+  { copies }: Extract<Outcome, { kind: 'cancelled' }>,
+): Stocked | null {
+  const { book, shelf } = stocked;
+  if (copies === 0) return stocked;
+  const order = shelf.orders.get(orderId);
+  if (order === undefined || copies > order.copies - order.cancelled) return null;
+  return {
+    book: { ...book, quantity: book.quantity + copies },
+    shelf: {
+      ...shelf,
+      orders: new Map(shelf.orders).set(orderId, { ...order, cancelled: order.cancelled + copies }),
+    },
+  };
 }
 
 function giveBack(

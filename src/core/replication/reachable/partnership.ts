@@ -7,7 +7,7 @@ import { type Marks } from '../marks.js';
 import { type Standing } from '../messages.js';
 import { type Records } from '../records.js';
 import { type Sessions } from '../sessions.js';
-import { type MonotonicMs, type ReplicaId } from '../types.js';
+import { type BookId, type MonotonicMs, type ReplicaId } from '../types.js';
 import { Reconciliation } from './reconciliation.js';
 
 /** Quarters of a lease without a word after which the other is suspected to be down. */
@@ -31,12 +31,14 @@ interface Merging {
  * `WRITE_POLICY=reachable`, for two replicas: the quorum is those not suspected to be down. A replica is either one of both, or *alone*:
  * the quorum by itself, which it stores before it acts on it.
  *
- * Only a replica that is *intact* may become alone: in this life it has caught up since it heard that the other was not alone, and has run
- * without a pause since. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
+ * Only a replica that is *intact* may become alone: in this life it has caught up since it heard that the other was not alone, has seen to an
+ * end what that one held pending (S6), and has run without a pause since. So one that was left out does not sell from its old ledger when it comes back while the other is away. That is correct
  * while replicas crash and come back one at a time. When the network splits, both become alone and both sell; see `#merge`.
  */
 export class Partnership {
   #intact = false;
+  /** S6: what the other held pending as this replica had caught up with it, and what has not been seen to end here; null: to be looked up. */
+  #unseen: [BookId, number][] | null = null;
   /** What the other last said of itself in answer to this life; until then it may be the quorum by itself. */
   #otherAlone = true;
   /** When this replica became alone in this life. */
@@ -52,7 +54,7 @@ export class Partnership {
 
   constructor(
     private readonly context: Context,
-    records: Records,
+    private readonly records: Records,
     private readonly marks: Marks,
     private readonly sessions: Sessions,
     private readonly coordinator: Coordinator,
@@ -98,8 +100,8 @@ export class Partnership {
     const paused = this.#lastTickAt !== null && now - this.#lastTickAt > this.context.leaseMs / 2;
     this.#lastTickAt = now;
     // A replica that did not run may have been left out.
-    if (paused) this.#intact = false;
-    else if (this.catchUp.done() && !this.#otherAlone) this.#intact = true;
+    if (paused) this.#leftOut();
+    else if (this.catchUp.done() && !this.#otherAlone && this.#sawWhatWasPending()) this.#intact = true;
     this.#silentTicks++;
     this.#suspect();
     if (this.marks.ready() && !this.merging) this.#reconciliation.reapply();
@@ -128,7 +130,7 @@ export class Partnership {
     const { identity } = this.context;
     if (!this.#applies()) return;
     if (!identity.alone) {
-      if (other.alone) this.#intact = false;
+      if (other.alone) this.#leftOut();
       return;
     }
     if (!other.alone) {
@@ -139,6 +141,23 @@ export class Partnership {
     // Each has all that the other had when it stood still, and it stands still.
     const { still = BEFORE_NAMES, took = other.merged ? merging.name : null } = other;
     if (still !== null && merging.took === still && took === merging.name) this.#pair();
+  }
+
+  #leftOut(): void {
+    this.#intact = false;
+    this.#unseen = null;
+  }
+
+  /** S6: the other may have committed and answered it while it was alone, and have forgotten that by a crash. */
+  #sawWhatWasPending(): boolean {
+    if (!this.context.rules['S6 see what was pending']) return true;
+    const unseen =
+      this.#unseen ??
+      [...this.marks.barred()].map(([bookId, { number }]) => [bookId, number] as [BookId, number]);
+    this.#unseen = unseen.filter(
+      ([bookId, number]) => this.marks.isBarred(bookId) && this.records.get(bookId).committed < number,
+    );
+    return this.#unseen.length === 0;
   }
 
   #applies(): boolean {
@@ -200,7 +219,7 @@ export class Partnership {
   #standStill(): Merging {
     const merging: Merging = { name: `${this.context.life}.${++this.#merges}`, forgotten: false, took: null };
     this.coordinator.standStill(true);
-    this.#reconciliation.takeBackPending();
+    this.#reconciliation.commitPending();
     this.sessions.close(() => {
       merging.forgotten = true;
     });

@@ -1,9 +1,10 @@
 import { type Context } from '../context.js';
 import { type Coordinator } from '../coordinator.js';
+import { settlementId } from '../holds.js';
 import { succeeded, twinOf } from '../ledger.js';
 import { type Marks } from '../marks.js';
 import { type Records } from '../records.js';
-import { type BookId, compareBallots, type Decided, type Entry, sameBallot } from '../types.js';
+import { type BookId, compareBallots, type Decided, type Entry, type Outcome, sameBallot } from '../types.js';
 
 /** Operations applied again at a time. */
 const REAPPLIED_AT_A_TIME = 64;
@@ -43,26 +44,50 @@ export class Reconciliation {
     if (order >= 0) return false;
     if (own !== undefined) this.#takeBack(bookId, sequenceNumber);
     this.marks.drop(bookId);
+    this.#sellWhole(entry);
     return true;
   }
 
   /** To be applied again, as their callers were told. */
   #takeBack(bookId: BookId, from: number): void {
-    for (const { decided } of this.records.rollback(bookId, from))
-      for (const each of decided) this.context.ports.store.saveReapplication(bookId, each);
+    for (const entry of this.records.rollback(bookId, from)) {
+      for (const each of entry.decided) {
+        if (wasTold(each)) this.context.ports.store.saveReapplication(bookId, each);
+      }
+      this.#sellWhole(entry);
+    }
   }
 
   /**
-   * S2: what this replica has accepted as the quorum by itself may have been committed and answered before it crashed, and the other knows
+   * S7: a basket that was confirmed is sold whole, whatever the sides did with its other holds meanwhile: one may have given them back, because
+   * there the one that decides had run out.
+   */
+  #sellWhole({ decided }: Entry): void {
+    if (!this.context.rules['S7 sell baskets whole']) return;
+    for (const { operation, outcome } of decided) {
+      if (operation.kind !== 'confirm' || outcome.kind !== 'sold') continue;
+      const { orderId, at } = outcome;
+      for (const { bookId, holdId, copies, priceCents } of operation.lines) {
+        this.context.ports.store.saveReapplication(bookId, {
+          operation: { kind: 'settle', operationId: settlementId(holdId), holdId, orderId },
+          outcome: { kind: 'sold', orderId, priceCents, at, copies },
+        });
+      }
+    }
+  }
+
+  /**
+   * S2: what this replica has accepted as the quorum by itself it may have committed and answered before it crashed, and the other knows
    * nothing of it.
    */
-  takeBackPending(): void {
-    if (!this.context.rules['S2 take back what is pending']) return;
+  commitPending(): void {
+    if (!this.context.rules['S2 commit what is pending']) return;
     for (const bookId of [...this.records.pendingSince.keys()]) {
-      const { committed, pending } = this.records.get(bookId);
+      const record = this.records.get(bookId);
+      const { pending } = record;
       if (pending?.ballot.replicaId !== this.context.self) continue;
-      for (const each of pending.entry.decided) this.context.ports.store.saveReapplication(bookId, each);
-      this.#takeBack(bookId, committed + 1);
+      this.records.commit(record, pending.entry);
+      this.context.leave({ kind: 'changed', bookId });
     }
   }
 
@@ -73,6 +98,12 @@ export class Reconciliation {
       const { operation, outcome } = decided;
       const { operationId } = operation;
       if (this.#reapplying.has(operationId)) continue;
+      if (operation.kind === 'settle' && store.hold(operation.holdId) === undefined) {
+        // Taken back as well, and to be applied again after this.
+        store.removeReapplication(operationId);
+        store.saveReapplication(bookId, decided);
+        continue;
+      }
       const isTwin = this.#wasLostToTwin(bookId, decided);
       const done = (): void => {
         this.#reapplying.delete(operationId);
@@ -94,7 +125,8 @@ export class Reconciliation {
 
   /**
    * Whether both sides carried out this operation, repeated through both under its one id, and what the side that lost made of it is
-   * nowhere in the ledger that was kept: another book, or a success where the other side refused. The id keeps the outcome of the ledger.
+   * nowhere in the ledger that was kept: another book or hold, or a success where the other side refused, or ended a hold in another way.
+   * The id keeps the outcome of the ledger.
    */
   #wasLostToTwin(bookId: BookId, { operation, outcome }: Decided): boolean {
     const { store } = this.context.ports;
@@ -103,8 +135,20 @@ export class Reconciliation {
     const [entry] = store.entries(bookId, place.sequenceNumber, 1);
     const twin = entry?.decided.find((each) => each.operation.operationId === operation.operationId);
     if (twin === undefined) return false;
-    if (outcome.kind === 'created' && twin.outcome.kind === 'created')
-      return outcome.bookId !== twin.outcome.bookId;
-    return succeeded(outcome) && !succeeded(twin.outcome);
+    // Of two confirmations one stays, and with it the order of the whole basket.
+    const settles = operation.kind === 'settle' && outcome.kind === 'sold' && twin.outcome.kind === 'sold';
+    if (settles) return outcome.orderId !== twin.outcome.orderId;
+    return succeeded(outcome) && isAnother(outcome, twin.outcome);
   }
+}
+
+/** Of how holds ended by themselves nobody was told: that follows from what the ledger has in the end (H3, H5). */
+function wasTold({ operation }: Decided): boolean {
+  return operation.kind !== 'expire' && operation.kind !== 'settle';
+}
+
+function isAnother(outcome: Outcome, kept: Outcome): boolean {
+  if (outcome.kind === 'created' && kept.kind === 'created') return outcome.bookId !== kept.bookId;
+  if (outcome.kind === 'held' && kept.kind === 'held') return outcome.holdId !== kept.holdId;
+  return outcome.kind !== kept.kind;
 }
