@@ -6,20 +6,20 @@ import { VirtualCluster } from '../support/virtual-cluster.js';
 /** A run made by hand, with some rules off: says which promise was broken, or null. For what chance finds too seldom. */
 export type Schedule = (rules: Partial<Rules>) => string | null;
 
-const BOOK = 1;
-const A = 0;
-const B = 1;
-const C = 2;
-const LEASE_MS = 500;
+export const BOOK = 1;
+export const A = 0;
+export const B = 1;
+export const C = 2;
+export const LEASE_MS = 500;
 /** How much further the clock of a machine is before it starts anew. */
 const CLOCK_AHEAD_MS = 900_000;
 
-const create: Operation = {
+export const create: Operation = {
   kind: 'create',
   operationId: 'create',
   book: { title: 'Xen', topic: 'Systems', priceCents: 1, quantity: 10, isbn: null, author: null },
 };
-const priced = (priceCents: number): Operation => ({
+export const priced = (priceCents: number): Operation => ({
   kind: 'edit',
   operationId: `price ${priceCents}`,
   changes: { priceCents },
@@ -27,15 +27,15 @@ const priced = (priceCents: number): Operation => ({
 });
 
 /** Three replicas and a book that A coordinates, at rest. */
-function atRest(rules: Partial<Rules>): VirtualCluster {
+export function atRest(rules: Partial<Rules>): VirtualCluster {
   const cluster = new VirtualCluster(3, { rules }).ready();
   cluster.submit(A, CATALOGUE, create);
   cluster.submit(A, BOOK, priced(2));
   return cluster.settled().synced();
 }
 
-const touchesC = (from: number, to: number): boolean => from === C || to === C;
-const isLease = ({ kind }: PeerMessage): boolean => kind === 'lease request' || kind === 'lease grant';
+export const touchesC = (from: number, to: number): boolean => from === C || to === C;
+export const isLease = ({ kind }: PeerMessage): boolean => kind === 'lease request' || kind === 'lease grant';
 
 /** A front-end that looked the book up at one replica, and trusts that for as long as its session runs. */
 class FrontEnd {
@@ -76,7 +76,7 @@ class FrontEnd {
 }
 
 /** What C answers, cut off, after all the others have agreed on another price. */
-function staleAtC(cluster: VirtualCluster, priceCents: number): string | null {
+export function staleAtC(cluster: VirtualCluster, priceCents: number): string | null {
   const read = cluster.read(C, BOOK, 50);
   if (read.kind !== 'found' || read.book.priceCents === priceCents) return null;
   return `C answers ${read.book.priceCents} where ${priceCents} was acknowledged`;

@@ -47,6 +47,12 @@ function held(cluster: VirtualCluster, bookId: BookId, operation: Operation): Ho
   return outcome.holdId;
 }
 
+/** Both are alone. What they sell of a book that neither has sold of before they sell under ballots of one round, and B's is the higher. */
+function parted(cluster: VirtualCluster): void {
+  cluster.loses = () => true;
+  cluster.run(4 * LEASE_MS);
+}
+
 function healed(cluster: VirtualCluster): void {
   cluster.loses = () => false;
   cluster
@@ -92,6 +98,43 @@ export const commitWhatIsPending: Schedule = (rules) => {
   cluster.start(A);
   healed(cluster);
   return cluster.store(A).operation('a') === undefined ? 'sale a was acknowledged and is gone' : null;
+};
+
+/** S1: A has sold alone and forgotten so by a crash when B, alone too, has it accept what it sells itself. */
+export const takeByMergesOnly: Schedule = (rules) => {
+  const cluster = two(rules);
+  parted(cluster);
+  decided(cluster, A, 1, sale('a'));
+  cluster.crash(A);
+  cluster.start(A);
+  cluster.loses = (from, _, { kind }) => from !== B || kind !== 'update';
+  decided(cluster, B, 1, sale('b'));
+  healed(cluster);
+  return cluster.store(A).operation('a') === undefined ? 'sale a was acknowledged and is gone' : null;
+};
+
+/**
+ * S3: of what A sold B takes over as much as it loses by a crash, and sells on from what it had. A stands still all the while, and has taken
+ * over what B had before.
+ */
+export const nameTheStandstill: Schedule = (rules) => {
+  const cluster = two(rules);
+  parted(cluster);
+  decided(cluster, A, 1, sale('a'));
+  decided(cluster, B, 2, sale('b'));
+  cluster.delayMs = (_, to, { kind }) => (to === B && kind === 'caught up' ? LEASE_MS / 4 - 5 : 1);
+  const taken = (): boolean => cluster.store(B).operation('a') !== undefined;
+  cluster.loses = () => false;
+  cluster.runUntil(taken);
+  cluster.crash(B);
+  cluster.start(B);
+  cluster.loses = () => true;
+  decided(cluster, B, 1, sale('c'));
+  cluster.delayMs = () => 1;
+  cluster.loses = () => false;
+  cluster.run(20 * LEASE_MS);
+  const [atA, atB] = [A, B].map((at) => JSON.stringify(cluster.store(at).entries(1, 0, 10)));
+  return atA === atB ? null : `A and B have different ledgers: ${atA}, ${atB}`;
 };
 
 /** S7: a basket is confirmed at A and has run out at B, whose entries keep their places. */

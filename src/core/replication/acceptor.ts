@@ -72,9 +72,9 @@ export class Acceptor {
 
   /** W3. */
   update(from: ReplicaId, { bookId, ballot, entry, before }: Message<'update'>): void {
-    const { electorate, self } = this.context;
+    const { takesByMergesOnly, self } = this.context;
     // S1: the other, alone too, may not know what is pending here, and was answered.
-    if (!this.identities.votes || (electorate.soleQuorum && from !== self)) return;
+    if (!this.identities.votes || (takesByMergesOnly && from !== self)) return;
     const record = this.records.get(bookId);
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);
@@ -151,7 +151,6 @@ export class Acceptor {
     const { rules } = this.context;
     const known = this.#holds.get(bookId);
     const repeated = known !== undefined && record.pending !== null && sameBallot(known.ballot, ballot);
-    const early = rules['W3 leases listed when leaving'] ? null : this.granted.list();
     const ok = (): void => {
       const { identity } = this.context;
       this.peers.reply(from, {
@@ -159,7 +158,7 @@ export class Acceptor {
         bookId,
         ballot,
         sequenceNumber: entry.sequenceNumber,
-        leases: early ?? this.granted.list(),
+        leases: this.granted.list(),
         token: { startNumber: identity.startNumber, at: this.context.now() },
       });
     };
@@ -169,7 +168,7 @@ export class Acceptor {
       return;
     }
     this.records.accept(record, ballot, entry);
-    if (rules['W3 drop mark']) this.marks.drop(bookId);
+    this.marks.drop(bookId);
     const hold: Hold = { ballot, outstanding: 3, replies: [ok] };
     this.#holds.set(bookId, hold);
     const release = (): void => {

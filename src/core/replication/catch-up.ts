@@ -204,13 +204,11 @@ export class CatchUp {
 
   /** Null: too few to ask yet. */
   #whom(): ReplicaId[] | null {
-    const all = this.peers.all.flatMap(({ replicaId }) => (replicaId === null ? [] : [replicaId]));
     if (!this.context.identity.joined) {
       return this.identities.allIntroduced();
     }
-    // The other may have been alone too: what it has may be another's than what is here, and a merge alone tells.
-    if (this.context.electorate.soleQuorum) return [];
-    const granters = this.context.rules['C1 ask lease holders'] ? this.leases.granters() : all;
+    if (this.context.takesByMergesOnly) return [];
+    const granters = this.leases.granters();
     return this.context.isQuorumWith(granters.length) ? granters : null;
   }
 
@@ -243,9 +241,7 @@ export class CatchUp {
     }
     if (!this.context.identity.joined) return this.#join(attempt);
     if (!this.context.isQuorumWith(attempt.answered.size)) return;
-    const afterLeases =
-      this.leases.majoritySince(attempt.askedAt) || !this.context.rules['C1 after leases began'];
-    if (afterLeases && attempt.askedAt > this.marks.base) this.marks.rebase(attempt.askedAt);
+    if (attempt.askedAt > this.marks.base) this.marks.rebase(attempt.askedAt);
     if (attempt.open.size === 0) this.#attempt = null;
   }
 

@@ -44,6 +44,11 @@ export class Context {
     return { replicas: this.options.replicas, self, soleQuorum };
   }
 
+  /** S1: what the other says it may have committed as a sole quorum too, and that only a merge puts beside what is here. */
+  get takesByMergesOnly(): boolean {
+    return this.electorate.soleQuorum && this.rules['S1 alone takes by merges only'];
+  }
+
   isQuorum(oks: ReadonlyMap<ReplicaId, unknown>): boolean {
     return isQuorum(this.electorate, oks);
   }

@@ -458,10 +458,8 @@ export class Coordinator {
 
   /** R2: a read may join only a check or update sent after it arrived. */
   #settled(work: Work, sentAt: MonotonicMs): void {
-    const joins = (since: MonotonicMs): boolean =>
-      since <= sentAt || !this.context.rules['R2 join later rounds only'];
-    const settled = work.settling.filter(({ since }) => joins(since));
-    work.settling = work.settling.filter(({ since }) => !joins(since));
+    const settled = work.settling.filter(({ since }) => since <= sentAt);
+    work.settling = work.settling.filter(({ since }) => since > sentAt);
     for (const { done } of settled) done();
   }
 

@@ -146,10 +146,10 @@ export class Records {
 
   /**
    * Takes over those committed entries that follow what this replica has. A sole quorum (`reachable`) has them all, but for the beginnings of
-   * books: what the other says, it may have committed as one too, and that only a merge (`takeOver`) puts beside what is here.
+   * books (S1).
    */
   learn(bookId: BookId, entries: readonly Entry[]): void {
-    const mayPart = this.context.electorate.soleQuorum && this.exists(bookId);
+    const mayPart = this.context.takesByMergesOnly && this.exists(bookId);
     if (!mayPart) this.takeOver(bookId, entries);
   }
 

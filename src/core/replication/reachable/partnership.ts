@@ -217,7 +217,10 @@ export class Partnership {
   }
 
   #standStill(): Merging {
-    const merging: Merging = { name: `${this.context.life}.${++this.#merges}`, forgotten: false, took: null };
+    const name = this.context.rules['S3 name the standstill']
+      ? `${this.context.life}.${++this.#merges}`
+      : BEFORE_NAMES;
+    const merging: Merging = { name, forgotten: false, took: null };
     this.coordinator.standStill(true);
     this.#reconciliation.commitPending();
     this.sessions.close(() => {
