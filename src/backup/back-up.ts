@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,9 +13,12 @@ import {
   unfinished,
   writeManifest,
 } from '../catalog/backup/backup-files.js';
+import { removeFile } from './files.js';
 import { Mistake, runCommand, type Surroundings } from './mistake.js';
 import { seal } from './nobodys-copy.js';
 import { findSource, type Source } from './source.js';
+import { reasonOf } from '../runtime/start-error.js';
+import { OWNER_ONLY, OWNER_ONLY_FOLDER } from '../runtime/stored-files.js';
 
 const HELP = `Stores a copy of a running catalog's books and orders, and verifies it. Sales go on meanwhile.
 
@@ -28,8 +31,6 @@ npm run backup -- --to FOLDER [options]
   --data FOLDER   the data folder of npm start (${DEFAULTS.dataFolder})
   --help          this text`;
 
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 /** Until it begins to answer, and without anything coming. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -87,7 +88,7 @@ async function store(source: Source, folder: string): Promise<Stored> {
     writeManifest(path, { takenAt: now.toISOString(), catalog, bytes, sha256, ...holdings });
     return { path, catalog, bytes, holdings };
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${copy}${suffix}`, { force: true });
+    removeFile(copy);
   }
 }
 
@@ -98,7 +99,7 @@ async function fetchInto(path: string, { addresses, secret }: Source): Promise<s
     try {
       return await fetchFrom(address, secret, path);
     } catch (error) {
-      refusals.push(`${address}: ${reasonOf(error)}`);
+      refusals.push(`${address}: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`);
     }
   }
   throw new Mistake(`No catalog gave a copy. ${refusals.join('; ')}`);
@@ -135,9 +136,4 @@ async function fetchFrom(address: string, secret: string, path: string): Promise
   } finally {
     clearTimeout(timer);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

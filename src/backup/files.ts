@@ -1,13 +1,10 @@
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
-
-/** A database and what SQLite keeps beside it. */
-export const PARTS = ['', '-wal', '-shm', '-journal'] as const;
-const OWNER_ONLY = 0o600;
+import { DATABASE_PARTS, OWNER_ONLY } from '../runtime/stored-files.js';
 
 /** With what has not been written into it yet. */
 export function copyFile(from: string, to: string): void {
   removeFile(to);
-  for (const part of PARTS) {
+  for (const part of DATABASE_PARTS) {
     if (!existsSync(`${from}${part}`)) continue;
     cpSync(`${from}${part}`, `${to}${part}`);
     chmodSync(`${to}${part}`, OWNER_ONLY);
@@ -15,5 +12,5 @@ export function copyFile(from: string, to: string): void {
 }
 
 export function removeFile(path: string): void {
-  for (const part of PARTS) rmSync(`${path}${part}`, { force: true });
+  for (const part of DATABASE_PARTS) rmSync(`${path}${part}`, { force: true });
 }

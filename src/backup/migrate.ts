@@ -7,6 +7,7 @@ import { SqliteStore } from '../catalog/store/sqlite-store.js';
 import { DATABASE_URL_TAKES, parsePostgresUrl, withoutPassword } from '../config/postgres-url.js';
 import { type PostgresDatabase } from '../config/index.js';
 import { isOpenElsewhere } from '../local-cluster/folder-lock.js';
+import { OWNER_ONLY_FOLDER } from '../runtime/stored-files.js';
 import { compare, type Sums } from './compare-ledgers.js';
 import { copyFile, removeFile } from './files.js';
 import { Mistake, runCommand, type Surroundings } from './mistake.js';
@@ -104,7 +105,7 @@ async function toSqlite(database: PostgresDatabase, path: string, { print }: Sur
   if (existsSync(path)) throw new Mistake(`${path} is there already: name a file that is not`);
   const copy = `${path}.migrating`;
   removeFile(copy);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
   try {
     const sums = await onServer(database, async (server) => {
       const source = new PostgresLedgers(server, database.shown);

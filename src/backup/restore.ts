@@ -8,10 +8,11 @@ import { isOpenElsewhere } from '../local-cluster/folder-lock.js';
 import { DEFAULTS, MOST_OF_A_ROLE } from '../local-cluster/options.js';
 import { databaseName } from '../local-cluster/plan.js';
 import { backupsIn, readManifest, sha256Of } from '../catalog/backup/backup-files.js';
-import { copyFile, PARTS, removeFile } from './files.js';
+import { copyFile, removeFile } from './files.js';
 import { Mistake, runCommand, type Surroundings } from './mistake.js';
 import { seal } from './nobodys-copy.js';
 import { parseUntil, replay, type Until } from './replay.js';
+import { DATABASE_PARTS, OWNER_ONLY_FOLDER, timeInName } from '../runtime/stored-files.js';
 
 const HELP = `Gives the catalogs of a bookstore that is stopped the books and orders of a backup. What they have now is set aside.
 
@@ -25,8 +26,6 @@ npm run restore -- --from BACKUP [options]
   --help          this text
 
 All catalogs of a bookstore have to be given the same backup before they are started again, all of them.`;
-
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** `npm run restore`. Answers the exit code. */
 export function restore(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -103,7 +102,7 @@ async function restoreInto(
       mkdirSync(dirname(copy), { recursive: true, mode: OWNER_ONLY_FOLDER });
       cpSync(first, copy);
     }
-    const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const time = timeInName(new Date());
     for (const target of targets) setAside(target, `${target}.before-restore-${time}`, print);
     for (const [index, target] of targets.entries()) renameSync(copies[index] ?? '', target);
     const { books, orders, booksHash, lastChange } = holdings;
@@ -139,7 +138,7 @@ async function prepare(source: string, copy: string, until: Until | null): Promi
 
 function setAside(target: string, name: string, print: (line: string) => void): void {
   if (!existsSync(target)) return;
-  for (const part of PARTS) {
+  for (const part of DATABASE_PARTS) {
     if (existsSync(`${target}${part}`)) renameSync(`${target}${part}`, `${name}${part}`);
   }
   print(`What was there is kept as ${name}`);

@@ -8,6 +8,7 @@ import {
 import { readableLine } from './log-line.js';
 import { type PlannedProcess } from './plan.js';
 import { type Ending, RoleProcess } from './role-process.js';
+import { quorumSize } from '../core/replication/quorum.js';
 
 /** A role gives itself less (main.ts), but for what its settings ask for. */
 const STOP_WITHIN_MS = 15_000;
@@ -94,7 +95,8 @@ export class ClusterProcesses {
       const all = this.members.filter(({ plan }) => plan.role === role);
       const left = all.filter(({ process }) => !process.hasEnded).length;
       // One of two catalogs may sell on alone; of more, a majority has to be there.
-      const fewest = role === 'catalog' && all.length > 2 ? Math.floor(all.length / 2) + 1 : 1;
+      const fewest =
+        role === 'catalog' && all.length > 2 ? quorumSize({ replicas: all.length, soleQuorum: false }) : 1;
       return left < fewest;
     });
   }

@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { codeOf, reasonOf, StartError } from '../runtime/start-error.js';
 import { FileLock, isOpenElsewhere } from './folder-lock.js';
 import { type SecretFiles } from './plan.js';
+import { OWNER_ONLY, OWNER_ONLY_FOLDER } from '../runtime/stored-files.js';
 
 /** What `npm run import` and `npm run backup` want to know of a running local cluster. */
 export interface Announcement {
@@ -25,9 +26,6 @@ export interface Announcement {
 
 const ANNOUNCEMENT = 'local-cluster.json';
 const LOCK = 'local-cluster.lock';
-/** Only who started the cluster may read its secrets, and what it sells. */
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_AND_PASSERS_BY = 0o711;
 const POSTGRES = 'postgres';
 const DATABASE = /^catalog-(\d{1,3})\.sqlite$/;

@@ -5,6 +5,7 @@ import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../runtime/start-error.js';
 import { type ImportPreview, type ImportReport } from '../contract/public-import.js';
 import { previewLines, reportLines } from './import-report.js';
 import { readAnnouncement } from './data-folder.js';
@@ -225,10 +226,4 @@ function cureFor(body: unknown): string {
   if (doubtful.includes('encoding'))
     return '\n--encoding windows-1252 reads most such files; what was created stays as it is';
   return `\n--map FIELD=COLUMN says which column it is, --set FIELD=VALUE what it is in all rows; --preview shows the columns`;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return error.message || (code ?? error.name);
 }

@@ -17,12 +17,12 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { reasonOf, StartError } from '../runtime/start-error.js';
+import { OWNER_ONLY } from '../runtime/stored-files.js';
 import { LOOPBACK } from './plan.js';
 
 /** No server runs as root; each machine has this user, who owns nothing. */
 const USER_OF_ROOT = 'nobody';
 const READY = 'database system is ready to accept connections';
-const OWNER_ONLY = 0o600;
 const ENTERED_BY_ALL = 0o755;
 
 export interface PostgresOptions {

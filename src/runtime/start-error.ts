@@ -17,7 +17,7 @@ export function codeOf(error: unknown): string {
 
 /** What an error says. Native modules make theirs elsewhere: they need not be an `Error` of this realm. */
 export function reasonOf(error: unknown): string {
-  return textIn(error, 'message') || String(error);
+  return textIn(error, 'message') || codeOf(error) || String(error);
 }
 
 function textIn(error: unknown, name: 'code' | 'message'): string {

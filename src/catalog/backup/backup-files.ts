@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Holdings } from '../store/verification.js';
+import { OWNER_ONLY, timeInName } from '../../runtime/stored-files.js';
 
 /** What stands beside a backup, under its name with `.json`: without it, it is none. */
 export interface Manifest extends Holdings {
@@ -31,12 +32,10 @@ const BACKUP = /^bazar-\d{8}T\d{6}Z-[0-9a-f]{6}\.sqlite$/;
 const UNFINISHED = /^bazar-.*\.unfinished(-wal|-shm|-journal)?$/;
 /** Nobody is at work on one that is so old. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-const OWNER_ONLY = 0o600;
 
 /** Begins with the time, so that the order of names is that of time. */
 export function newBackupName(now: Date): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `bazar-${time}-${randomBytes(3).toString('hex')}.sqlite`;
+  return `bazar-${timeInName(now)}-${randomBytes(3).toString('hex')}.sqlite`;
 }
 
 export function unfinished(path: string): string {

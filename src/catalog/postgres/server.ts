@@ -242,5 +242,5 @@ function asksForPassword(error: unknown, { password }: PostgresDatabase): boolea
 /** Messages of the server and of the driver name hosts, users and tables, and never a password. */
 export function reasonFor(error: unknown): string {
   const nested = error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
-  return reasonOf(error) || codeOf(error) || (nested === undefined ? 'no answer' : reasonOf(nested));
+  return reasonOf(nested ?? error);
 }

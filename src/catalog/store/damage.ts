@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { codeOf, StartError } from '../../runtime/start-error.js';
+import { DATABASE_PARTS, OWNER_ONLY, timeInName } from '../../runtime/stored-files.js';
 
 /** What is read is not what was written. Carries the code that SQLite gives to what it finds damaged itself. */
 export class Damage extends Error {
@@ -25,9 +26,6 @@ export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 }
 
-const PARTS = ['', '-wal', '-shm'] as const;
-const OWNER_ONLY = 0o600;
-
 /** So that the next start knows, also where the damage lies deep inside the file. */
 export function noteDamage(path: string, reason: string): void {
   writeFileSync(notePath(path), `${reason}\n`, { mode: OWNER_ONLY, flush: true });
@@ -43,8 +41,8 @@ export function notedDamage(path: string): string | undefined {
 
 /** Answers under which name the file is kept. */
 export function setAside(path: string, now: Date): string {
-  const kept = `${path}.damaged-${now.toISOString().replace(/[-:]|\.\d+/g, '')}`;
-  for (const part of PARTS) {
+  const kept = `${path}.damaged-${timeInName(now)}`;
+  for (const part of DATABASE_PARTS) {
     if (existsSync(`${path}${part}`)) renameSync(`${path}${part}`, `${kept}${part}`);
   }
   rmSync(notePath(path), { force: true });

@@ -19,6 +19,7 @@ import { Holds1764640000000 } from './migrations/1764640000000-holds.js';
 import { Administration1764650000000 } from './migrations/1764650000000-administration.js';
 import { ReapplicationsInOrder1764660000000 } from './migrations/1764660000000-reapplications-in-order.js';
 import { TABLES } from './tables.js';
+import { OWNER_ONLY, OWNER_ONLY_FOLDER } from '../../runtime/stored-files.js';
 
 export type Connection = BetterSqlite3.Database;
 
@@ -27,9 +28,6 @@ export interface Database {
   /** TypeORM's own connection, for prepared statements and transactions (its `transaction()` is not safe for concurrent callers). */
   readonly connection: Connection;
 }
-
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** How many pages the log holds before it is brought into the file. */
 export const CHECKPOINT_PAGES = 2_000;

@@ -1,3 +1,4 @@
+import { codeOf } from '../../runtime/start-error.js';
 /** From the connection to the head of the answer; what comes behind it is not waited for. */
 const ATTEMPT_MS = 10_000;
 
@@ -35,7 +36,7 @@ export async function attempt(
     const reason = `it answered ${response.status}${isRedirect ? ', and redirects are not followed' : ''}`;
     return { kind: 'failed', reason, askedMs: askedFor(response.headers.get('retry-after')) };
   } catch (error) {
-    const reason = tooLong.aborted ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(error);
+    const reason = tooLong.aborted ? `no answer within ${timeoutMs / 1_000} s` : codeOfConnection(error);
     return { kind: 'failed', reason, askedMs: null };
   }
 }
@@ -45,8 +46,7 @@ function askedFor(retryAfter: string | null): number | null {
 }
 
 /** Of what a system says: its code, without the address, which may hold a secret. */
-function reasonOf(error: unknown): string {
+function codeOfConnection(error: unknown): string {
   const cause = (error as { cause?: unknown } | null)?.cause ?? error;
-  const code = (cause as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'no connection';
+  return codeOf(cause) || 'no connection';
 }
