@@ -23,7 +23,8 @@ import {
 } from './rows.js';
 import { type Client } from './server.js';
 
-// The statements of a write, in the order in which they are used. Hot ones are prepared on each connection, by their names.
+// The statements of a write, in the order in which they are used. Hot ones are prepared on each connection, by their names. What changes rows
+// is sent at once, all of it, when its function is called: the connection keeps the order.
 
 const AT_ONCE = 0;
 
@@ -209,15 +210,18 @@ export async function writeBook(
   entry: Entry,
   { book, version, retexted }: { readonly book: Book; readonly version: number; readonly retexted: boolean },
 ): Promise<void> {
-  const { rowCount } = await client.query({
+  // COMMIT may have been sent when this is answered: a number that does not follow has to fail the statement, by a division by zero.
+  const written = client.query({
     name: 'write book',
-    text: `${APPEND} UPDATE book SET committed = $2, version = $8, quantity = $9, price_cents = $10
-      WHERE id = $1 AND committed = $2 - 1`,
+    text: `${APPEND} UPDATE book SET committed = $2 / (committed = $2 - 1)::int, version = $8, quantity = $9, price_cents = $10
+      WHERE id = $1`,
     values: [...appended(bookId, entry), version, book.quantity, book.priceCents],
   });
-  if (rowCount !== 1) throw new Error(`Entry ${entry.sequenceNumber} of book ${bookId} does not follow`);
-  if (retexted) await writeTexts(client, bookId, book);
-  await followHolds(client, bookId, entry);
+  await Promise.all([
+    written,
+    ...(retexted ? [writeTexts(client, bookId, book)] : []),
+    ...followHolds(client, bookId, entry),
+  ]);
 }
 
 export async function writeCatalogue(client: Client, entry: Entry, nextBookId: BookId): Promise<void> {
@@ -230,7 +234,7 @@ export async function writeCatalogue(client: Client, entry: Entry, nextBookId: B
 
 export async function createBook(client: Client, bookId: BookId, genesis: Entry, book: Book): Promise<void> {
   const { folded, topic, words } = textsOf(book);
-  await client.query({
+  const created = client.query({
     name: 'create book',
     text: `WITH genesis AS (INSERT INTO entry VALUES ($1, 0, 0, 1, $11, NULL))
       INSERT INTO book VALUES ($1, 0, 0, $2, $3, $4, $5, $6, $7, false, 0, $8, $9, $10)`,
@@ -248,24 +252,25 @@ export async function createBook(client: Client, bookId: BookId, genesis: Entry,
       JSON.stringify(genesis),
     ],
   });
-  await learn(client, words);
+  await Promise.all([created, learn(client, words)]);
 }
 
 /** The keys that an entry of record 0 gives out: the last one counts. */
 export async function giveKeys(client: Client, entry: Entry): Promise<void> {
-  for (const [key, { bookId, claim }] of keysGivenBy(entry)) {
-    await client.query({
+  const given = keysGivenBy(entry).map(([key, { bookId, claim }]) =>
+    client.query({
       name: 'give key',
       text: `INSERT INTO unique_key VALUES ($1, $2, $3)
         ON CONFLICT (key) DO UPDATE SET book_id = excluded.book_id, claim = excluded.claim`,
       values: [storedKey(key), bookId, claim],
-    });
-  }
+    }),
+  );
+  await Promise.all(given);
 }
 
 async function writeTexts(client: Client, bookId: BookId, book: Book): Promise<void> {
   const { folded, topic, words } = textsOf(book);
-  await client.query(
+  const written = client.query(
     `UPDATE book SET title = $2, topic = $3, isbn = $4, author = $5, folded_title = $6, folded_topic = $7, words = $8,
       hidden = $9, claim = $10 WHERE id = $1`,
     [
@@ -281,7 +286,7 @@ async function writeTexts(client: Client, bookId: BookId, book: Book): Promise<v
       book.claim ?? 0,
     ],
   );
-  await learn(client, words);
+  await Promise.all([written, learn(client, words)]);
 }
 
 function textsOf({ title, author, topic }: Book): { folded: string; topic: string; words: string[] } {
@@ -304,47 +309,45 @@ async function learn(client: Client, words: readonly string[]): Promise<void> {
   });
 }
 
-async function followHolds(client: Client, bookId: BookId, entry: Entry): Promise<void> {
-  for (const change of holdChanges(bookId, entry)) await followHold(client, bookId, change);
-  for (const { operation, outcome } of entry.decided) {
-    if (outcome.kind === 'sold') await refer(client, operation, outcome.orderId);
-  }
+function followHolds(client: Client, bookId: BookId, entry: Entry): Promise<unknown>[] {
+  const followed = holdChanges(bookId, entry).map((change) => followHold(client, bookId, change));
+  const referred = entry.decided.map(({ operation, outcome }) =>
+    outcome.kind === 'sold' ? refer(client, operation, outcome.orderId) : null,
+  );
+  return [...followed, ...referred.filter((each) => each !== null)];
 }
 
-async function followHold(client: Client, bookId: BookId, change: HoldChange): Promise<void> {
+function followHold(client: Client, bookId: BookId, change: HoldChange): Promise<unknown> {
   switch (change.kind) {
     case 'opened': {
       const { holdId, copies, priceCents, until, decidedBy, otherBooks, reference } = change.hold;
-      await client.query(
+      return client.query(
         `INSERT INTO hold VALUES ($1, $2, $3, $4, $5::float8,
           CASE WHEN EXISTS (SELECT 1 FROM hold WHERE hold_id = $6 AND ended IS NOT NULL) THEN ${AT_ONCE} ELSE $5::float8 END,
           $6, $7, $8)`,
         [holdId, bookId, copies, priceCents, until, decidedBy, otherBooks, reference],
       );
-      return;
     }
     case 'ended': {
       const { holdId, end } = change;
       const orderId = end.kind === 'sold' ? end.orderId : null;
-      await client.query('UPDATE hold SET ended = $2, order_id = $3, due = NULL WHERE hold_id = $1', [
-        holdId,
-        end.kind,
-        orderId,
+      return Promise.all([
+        client.query('UPDATE hold SET ended = $2, order_id = $3, due = NULL WHERE hold_id = $1', [
+          holdId,
+          end.kind,
+          orderId,
+        ]),
+        client.query(`UPDATE hold SET due = ${AT_ONCE} WHERE decided_by = $1 AND due IS NOT NULL`, [holdId]),
       ]);
-      await client.query(`UPDATE hold SET due = ${AT_ONCE} WHERE decided_by = $1 AND due IS NOT NULL`, [
-        holdId,
-      ]);
-      return;
     }
     case 'cancelled':
-      await client.query(
+      return client.query(
         `INSERT INTO cancellation VALUES ($1, $2, $3)
          ON CONFLICT (order_id, book_id) DO UPDATE SET copies = cancellation.copies + excluded.copies`,
         [change.orderId, bookId, change.copies],
       );
-      return;
     default:
-      change satisfies never;
+      return change satisfies never;
   }
 }
 

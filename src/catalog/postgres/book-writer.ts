@@ -21,7 +21,7 @@ import { sameWish } from '../../core/replication/wishes.js';
 import * as statements from './book-statements.js';
 import { bookOf, storedKey } from './rows.js';
 import { type Client } from './server.js';
-import { NothingToWrite } from './transaction.js';
+import { LastWrites, NothingToWrite } from './transaction.js';
 
 /** Who writes, and how others hear of it. */
 export interface Author {
@@ -72,14 +72,17 @@ export class BookWriter {
     author: Author,
     bookId: BookId,
     operations: readonly Operation[],
-  ): Promise<Written | NothingToWrite<Written>> {
-    const locked = await this.lock(client, author, bookId);
+  ): Promise<LastWrites<Written> | NothingToWrite<Written>> {
+    const ids = operations.map(({ operationId }) => operationId);
+    // Sent together; the server looks for answers when it has the lock.
+    const [locked, { at, known }] = await Promise.all([
+      this.lock(client, author, bookId),
+      statements.lockAnswers(client, bookId, ids),
+    ]);
     if (locked === null) {
       const results = operations.map((): SubmitResult => ({ kind: 'no such book' }));
       return new NothingToWrite({ results, followers: [] });
     }
-    const ids = operations.map(({ operationId }) => operationId);
-    const { at, known } = await statements.lockAnswers(client, bookId, ids);
     const fresh = operations.filter(({ operationId }) => !known.has(operationId));
     const footing = await this.footing(client, locked, fresh, at);
     const entry = this.decide(author, locked, footing, fresh, at);
@@ -91,14 +94,27 @@ export class BookWriter {
     }
     const { book: after, version } = fold(bookId, locked, entry);
     if (changesBook(entry)) await this.tell(client, author, bookId, entry, locked.book);
-    if (bookId === CATALOGUE) await this.create(client, entry, locked.nextBookId);
-    else if (after !== null) {
-      const retexted = entry.decided.some(({ operation }) => operation.kind === 'edit');
-      await statements.writeBook(client, bookId, entry, { book: after, version, retexted });
-    }
+    const writes = this.append(client, locked, entry, { after, version });
     const written: Locked = { ...locked, version, book: after };
-    const results = await this.results(client, written, operations, known, entry);
-    return { results, followers: await this.followers(client, bookId, entry) };
+    const looked = Promise.all([
+      this.results(client, written, operations, known, entry),
+      this.followers(client, bookId, entry),
+    ]);
+    // What is asked after a write that failed is refused for that alone: the write says why.
+    const [results, followers] = await Promise.race([looked, failureOf(writes)]);
+    return new LastWrites({ results, followers }, writes);
+  }
+
+  private async append(
+    client: Client,
+    { bookId, nextBookId }: Locked,
+    entry: Entry,
+    { after, version }: { readonly after: Book | null; readonly version: number },
+  ): Promise<void> {
+    if (bookId === CATALOGUE) return this.create(client, entry, nextBookId);
+    if (after === null) return;
+    const retexted = entry.decided.some(({ operation }) => operation.kind === 'edit');
+    return statements.writeBook(client, bookId, entry, { book: after, version, retexted });
   }
 
   private async lock(client: Client, { member }: Author, bookId: BookId): Promise<Locked | null> {
@@ -193,13 +209,13 @@ export class BookWriter {
   }
 
   private async create(client: Client, entry: Entry, nextBookId: BookId): Promise<void> {
-    let next = nextBookId;
-    await statements.giveKeys(client, entry);
-    for (const { bookId, genesis, book } of createdBy(entry)) {
-      await statements.createBook(client, bookId, genesis, book);
-      next = Math.max(next, bookId + 1);
-    }
-    await statements.writeCatalogue(client, entry, next);
+    const created = createdBy(entry);
+    const next = Math.max(nextBookId, ...created.map(({ bookId }) => bookId + 1));
+    await Promise.all([
+      statements.giveKeys(client, entry),
+      ...created.map(({ bookId, genesis, book }) => statements.createBook(client, bookId, genesis, book)),
+      statements.writeCatalogue(client, entry, next),
+    ]);
   }
 
   private async results(
@@ -243,6 +259,11 @@ export class BookWriter {
     const holds = await statements.holdsNamed(client, ended);
     return holds.flatMap(({ otherBooks }) => otherBooks);
   }
+}
+
+/** Ends only if `writes` fail. */
+function failureOf(writes: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => void writes.catch(reject));
 }
 
 /** The key that an operation on record 0 asks for. */

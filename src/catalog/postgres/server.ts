@@ -62,6 +62,8 @@ export class Server {
     this.writers = new pg.Pool({
       ...config,
       max: WRITERS,
+      // A write's statements leave together where one does not need another's answer.
+      pipeline: true,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: idleMs,
     });

@@ -23,22 +23,33 @@ export function mayMend(error: unknown): boolean {
   return code === '' || MENDS.test(code) || code === '23505';
 }
 
-/** Runs `work` in one transaction; `begin` is its first message, with BEGIN in it. */
+/** Whoever runs one says by this what its last statements are: they have been sent, and COMMIT goes along with them. */
+export class LastWrites<T> {
+  constructor(
+    readonly value: T,
+    readonly writes: Promise<unknown>,
+  ) {}
+}
+
+/**
+ * Runs `work` in one transaction; `begin` is its first message, with BEGIN in it. `client` sends what it is given without waiting for answers
+ * (`pipeline`): after a statement that failed the server refuses all others up to the end, COMMIT included.
+ */
 export async function inTransaction<T>(
   client: Client,
   begin: string,
-  work: () => Promise<T | NothingToWrite<T>>,
+  work: () => Promise<LastWrites<T> | NothingToWrite<T>>,
 ): Promise<Ended<T>> {
   let committing = false;
   try {
-    await client.query(begin);
-    const value = await work();
-    if (value instanceof NothingToWrite) {
+    const [, done] = await Promise.all([client.query(begin), work()]);
+    const { value } = done;
+    if (done instanceof NothingToWrite) {
       await client.query('ROLLBACK');
-      return { kind: 'committed', value: value.value };
+      return { kind: 'committed', value };
     }
     committing = true;
-    const { command } = await client.query('COMMIT');
+    const [{ command }] = await Promise.all([client.query('COMMIT'), done.writes]);
     // What a failed transaction answers to it.
     if (command === 'ROLLBACK')
       return { kind: 'undone', again: true, error: new Error('it was rolled back') };
