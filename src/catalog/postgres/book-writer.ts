@@ -44,6 +44,14 @@ export interface Written {
   readonly followers: readonly BookId[];
 }
 
+/** What a transaction writes of one record. */
+export interface WritePart {
+  /** The transaction's connection. */
+  readonly client: Client;
+  readonly bookId: BookId;
+  readonly operations: readonly Operation[];
+}
+
 interface Locked {
   readonly bookId: BookId;
   readonly committed: number;
@@ -66,8 +74,20 @@ export class BookWriter {
     return statements.beginAs(member);
   }
 
-  /** Within a transaction that `begin` began. Throws `Fenced`. */
-  async write(
+  /** Within a transaction that `begin` began, of books in the order of their ids: so all take their locks in one order. Throws `Fenced`. */
+  async writeAll(
+    author: Author,
+    parts: readonly WritePart[],
+  ): Promise<LastWrites<Written[]> | NothingToWrite<Written[]>> {
+    const all = await Promise.all(
+      parts.map(({ client, bookId, operations }) => this.write(client, author, bookId, operations)),
+    );
+    const values = all.map(({ value }) => value);
+    const writes = all.flatMap((each) => (each instanceof LastWrites ? [each.writes] : []));
+    return writes.length === 0 ? new NothingToWrite(values) : new LastWrites(values, Promise.all(writes));
+  }
+
+  private async write(
     client: Client,
     author: Author,
     bookId: BookId,

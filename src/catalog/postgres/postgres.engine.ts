@@ -53,10 +53,10 @@ import { type Member } from './members.js';
 import * as orderLists from './order-lists.js';
 import { bookOf } from './rows.js';
 import { type FollowedStatements } from './followed-statements.js';
-import { type Client, reasonFor, type Server } from './server.js';
+import { type Client, reasonFor, type Server, WRITERS } from './server.js';
 import { Standbys } from './standbys.js';
 import { inTransaction, mayMend } from './transaction.js';
-import { type BatchEnd, WriteQueue } from './write-queue.js';
+import { type BatchEnd, type BookBatch, WriteQueue } from './write-queue.js';
 
 export interface PostgresOptions {
   readonly database: PostgresDatabase;
@@ -115,7 +115,8 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     this.queue = new WriteQueue(
       clock,
       () => random.fraction(),
-      (bookId, operations) => this.write(bookId, operations),
+      WRITERS,
+      (batches) => this.write(batches),
     );
     const invalidate = this.couriers.invalidate.bind(this.couriers);
     this.connected = new Connected(
@@ -361,7 +362,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     return see(server, look);
   }
 
-  private async write(bookId: BookId, operations: readonly Operation[]): Promise<BatchEnd> {
+  private async write(batches: readonly BookBatch[]): Promise<BatchEnd> {
     const member = this.member();
     const server = this.connected.server();
     if (member === null || server === null) return { kind: 'undone', again: true };
@@ -376,19 +377,27 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     } catch {
       return { kind: 'undone', again: true };
     }
-    const heard = this.statements.heard(client, server, bookId);
-    const ended = await inTransaction(heard, this.writer.begin(author), () =>
-      this.writer.write(heard, author, bookId, operations),
+    const parts = batches.map((batch) => ({
+      ...batch,
+      client: this.statements.heard(client, server, batch.bookId),
+    }));
+    // What begins and ends the transaction is part of each: it is told of one that is followed.
+    const all = parts.find((part) => part.client !== client)?.client ?? client;
+    const ended = await inTransaction(all, this.writer.begin(author), () =>
+      this.writer.writeAll(author, parts),
     );
     // A connection on which anything went wrong is not used again.
     client.release(ended.kind !== 'committed');
     switch (ended.kind) {
       case 'committed':
-        for (const follower of ended.value.followers) this.queue.sweep(follower);
-        return { kind: 'results', results: ended.value.results };
+        for (const follower of ended.value.flatMap(({ followers }) => followers)) this.queue.sweep(follower);
+        return { kind: 'results', results: ended.value.map(({ results }) => results) };
       case 'undone':
         if (ended.error instanceof Fenced) return { kind: 'undone', again: false };
-        if (!ended.again) this.log.error(`A write of book ${bookId} failed: ${reasonFor(ended.error)}`);
+        if (!ended.again) {
+          const books = batches.map(({ bookId }) => bookId).join(', ');
+          this.log.error(`A write of book ${books} failed: ${reasonFor(ended.error)}`);
+        }
         return { kind: 'undone', again: ended.again };
       case 'unknown':
         return { kind: 'unknown' };

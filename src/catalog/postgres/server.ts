@@ -5,7 +5,7 @@ import { codeOf, reasonOf, StartError } from '../../runtime/start-error.js';
 
 const OLDEST_VERSION = 14;
 /** Connections of one catalog: writes may wait for front-ends (P5), and reads shall not wait for them. */
-const WRITERS = 12;
+export const WRITERS = 12;
 const READERS = 8;
 /** Longest wait for a lock of another transaction, in statements that write. */
 const LOCK_TIMEOUT_MS = 2_000;
