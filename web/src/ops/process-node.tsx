@@ -89,7 +89,9 @@ function toneOf(condition: Condition): 'well' | 'warn' | 'down' {
 
 function figureOf({ tier, seen }: Named, rates: Rates | undefined): [string, string] {
   if (seen.status === null) return ['–', tier === 'catalog' ? 'commits' : 'a second'];
-  if (tier === 'catalog') return [formatShort((seen.status as CatalogStatus).lastChange), 'commits'];
+  const catalog = tier === 'catalog' ? (seen.status as CatalogStatus) : null;
+  // Catalogs that share a PostgreSQL have no commits of their own.
+  if (catalog !== null && catalog.shared === undefined) return [formatShort(catalog.lastChange), 'commits'];
   const perSecond = rates?.answersPerSecond ?? 0;
   return [perSecond >= 100 ? formatShort(Math.round(perSecond)) : perSecond.toFixed(1), 'a second'];
 }
@@ -101,6 +103,7 @@ function noteOf({ tier, seen }: Named, { catalogs }: ClusterSnapshot, rates: Rat
     case 'order':
       return rates?.p50Ms == null ? 'no sales now' : `${rates.p50Ms.toFixed(1)} ms`;
     case 'catalog': {
+      if (seen.status !== null && (seen.status as CatalogStatus).shared !== undefined) return 'on PostgreSQL';
       const lag = lags(catalogs)[catalogs.findIndex(({ address }) => address === seen.address)] ?? 0;
       return lag === 0 ? 'level' : `${formatShort(lag)} behind`;
     }
