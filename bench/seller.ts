@@ -14,7 +14,7 @@ export class Seller {
 
   constructor(catalog: RoleAtWork) {
     this.link = lineTo(catalog.address, catalog.secret);
-    this.batcher = new SalesBatcher(this.link, new SystemClock());
+    this.batcher = new SalesBatcher(this.link, new SystemClock(), () => undefined);
   }
 
   /** Whether a copy was sold. */

@@ -44,6 +44,26 @@ export interface OrderRecord {
   readonly oversold?: number;
 }
 
+/** An order just made: nothing of it is cancelled. */
+export function orderMade(
+  { orderId, at, oversold }: Pick<OrderRecord, 'orderId' | 'at' | 'oversold'>,
+  lines: readonly Omit<OrderedCopies, 'cancelled'>[],
+  sequenceNumber: number,
+  reference: string | null | undefined,
+): OrderRecord {
+  const items = lines.map(({ bookId, title, copies, priceCents }) => {
+    return { bookId, title, copies, priceCents, cancelled: 0 };
+  });
+  return {
+    orderId,
+    items: items.sort((a, b) => a.bookId - b.bookId),
+    at,
+    sequenceNumber,
+    ...(reference != null && { reference }),
+    ...(oversold !== undefined && { oversold }),
+  };
+}
+
 export interface OrdersPage {
   readonly orders: readonly OrderRecord[];
   /** Opaque; null on the last page. */

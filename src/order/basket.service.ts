@@ -4,7 +4,7 @@ import {
   type BasketRequest,
   type HeldCopies,
   type Lack,
-  type OrderRecord,
+  orderMade,
   type WantedCopies,
 } from '../contract/holding.js';
 import { type OperationsRequest, type OperationsResponse } from '../contract/internal.js';
@@ -135,22 +135,7 @@ export class BasketService {
     if (step.kind !== 'done') return MAY_HAVE_HAPPENED;
     const { outcome, entryNumber: sequenceNumber } = step.value;
     if (outcome.kind !== 'sold') return { kind: 'ran out' };
-    const { orderId, at, oversold } = outcome;
-    const items = [lineOf(deciding), ...lines].map(({ bookId, title, copies, priceCents }) => ({
-      bookId,
-      title,
-      copies,
-      priceCents,
-      cancelled: 0,
-    }));
-    const order: OrderRecord = {
-      orderId,
-      items,
-      at,
-      sequenceNumber,
-      ...(reference !== undefined && { reference }),
-      ...(oversold !== undefined && { oversold }),
-    };
+    const order = orderMade(outcome, [lineOf(deciding), ...lines], sequenceNumber, reference);
     return { kind: 'ordered', order, repeated };
   }
 

@@ -10,7 +10,7 @@ import { BasketService } from './basket.service.js';
 import { BuyController } from './original/buy.controller.js';
 import { OrderCalls } from './order.calls.js';
 import { PurchaseService } from './purchase.service.js';
-import { SalesBatcher } from './sales-batcher.js';
+import { type HearSales, SalesBatcher } from './sales-batcher.js';
 import { StatusController } from './status.controller.js';
 
 /** The order role: takes sales, sends those that arrive together for one catalog in one request, and stands by each until it is decided. */
@@ -47,9 +47,10 @@ export class OrderModule {
           ) => {
             const catalogs = upstreams.to('catalog', config.catalogAddresses);
             readiness.add('catalog', () => catalogs.readiness());
-            const batchers = config.catalogAddresses.map(
-              (address) => [address, new SalesBatcher(rpc.to(address), clock, traces)] as const,
-            );
+            const batchers = config.catalogAddresses.map((address) => {
+              const heard: HearSales = (sales, answer) => steering.heard(sales, address, answer);
+              return [address, new SalesBatcher(rpc.to(address), clock, heard, traces)] as const;
+            });
             return new PurchaseService(catalogs, new Map(batchers), steering, config);
           },
         },

@@ -15,7 +15,7 @@ const OUT_OF_STOCK: SubmitResult = {
   sequenceNumber: 7,
   book: null,
 };
-const said = (result: SubmitResult): SaleAttempt => ({ kind: 'answered', result, leader: null });
+const said = (result: SubmitResult): SaleAttempt => ({ kind: 'answered', result });
 const decided = said(OUT_OF_STOCK);
 const missing = said({ kind: 'no such book' });
 const reused = said({ kind: 'operation id reused' });

@@ -7,7 +7,6 @@ import { asRequest, currentRequest } from '../observability/request-context.js';
 import { type Steering } from '../core/balancing/steering.js';
 import { judgeLine } from '../rpc/upstream/over-line.js';
 import { type Upstream } from '../rpc/upstream/upstreams.js';
-import { type BookId } from '../core/replication/types.js';
 import { type SaleAttempt, type SalesBatcher } from './sales-batcher.js';
 
 /** A sale takes a few syncs. */
@@ -29,7 +28,7 @@ export class PurchaseService {
     private readonly catalogs: Pick<Upstream, 'request'>,
     /** By the endpoint of their catalog. */
     private readonly batchers: ReadonlyMap<string, Pick<SalesBatcher, 'sell'>>,
-    private readonly steering: Steering,
+    private readonly steering: Pick<Steering, 'turnsFor'>,
     private readonly limits: Limits,
   ) {
     this.hedging = new HedgeDelay({ ...HEDGES, attemptMs: limits.requestTimeoutMs });
@@ -41,11 +40,9 @@ export class PurchaseService {
       ask: async (attempt) => {
         const batcher = this.batchers.get(attempt.endpoint);
         if (batcher === undefined) return { kind: 'refused', reason: 'no such catalog' };
-        const said = await asRequest(context, () =>
+        return asRequest(context, () =>
           batcher.sell(sale, attempt.timeoutMs, (listener) => attempt.whenAbandoned(listener)),
         );
-        this.learn(sale.bookId, attempt.endpoint, said);
-        return said;
       },
       judge: (attempt, others) => judgeLine(attempt, ({ result }) => judgeResult(result, others)),
       times: {
@@ -63,11 +60,6 @@ export class PurchaseService {
     if (overloaded && !mayHaveHappened) return { kind: 'overloaded' };
     if (said === null) return { kind: 'unreachable', mayHaveSold: mayHaveHappened };
     return mayHaveHappened ? { kind: 'unknown' } : said;
-  }
-
-  private learn(bookId: BookId, asked: string, said: SaleAttempt): void {
-    if (said.kind !== 'answered' || said.result.kind !== 'decided') return;
-    this.steering.learned(bookId, asked, said.leader);
   }
 }
 

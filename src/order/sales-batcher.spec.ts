@@ -59,7 +59,7 @@ function batcher() {
     sent,
     clock,
     timers,
-    batcher: new SalesBatcher(link as unknown as Pick<Link, 'call' | 'other'>, clock),
+    batcher: new SalesBatcher(link as unknown as Pick<Link, 'call' | 'other'>, clock, () => undefined),
   };
 }
 
@@ -71,8 +71,8 @@ describe('SalesBatcher', () => {
     expect(sent).toMatchObject([{ ids: ['a', 'b'], timeoutMs: 300 }]);
     sent[0]?.answer(answered({ results: [{ kind: 'no such book' }, { kind: 'unknown' }] }));
     await expect(attempts).resolves.toEqual([
-      { kind: 'answered', result: { kind: 'no such book' }, leader: null },
-      { kind: 'answered', result: { kind: 'unknown' }, leader: null },
+      { kind: 'answered', result: { kind: 'no such book' } },
+      { kind: 'answered', result: { kind: 'unknown' } },
     ]);
     expect(timers).toEqual([]);
   });

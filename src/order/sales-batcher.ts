@@ -16,9 +16,10 @@ import { type Link } from '../rpc/link.js';
 import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
-export type SaleAttempt =
-  /** `leader`: advertised address of the catalog that leads the book; null: the one that answered does. */
-  { readonly kind: 'answered'; readonly result: SubmitResult; readonly leader: string | null } | Unanswered;
+export type SaleAttempt = { readonly kind: 'answered'; readonly result: SubmitResult } | Unanswered;
+
+/** Told what the catalog says of the sales of one request. */
+export type HearSales = (sales: OperationsRequest['operations'], answer: OperationsResponse) => void;
 
 interface WaitingSale {
   readonly sale: SaleRequest;
@@ -55,6 +56,7 @@ export class SalesBatcher {
   constructor(
     private readonly catalog: Pick<Link, 'call'>,
     private readonly clock: Pick<Clock, 'monotonicMs' | 'after'>,
+    private readonly heard: HearSales,
     private readonly traces?: Pick<TraceRecorder, 'isIdle' | 'observe' | 'following'>,
   ) {}
 
@@ -132,6 +134,7 @@ export class SalesBatcher {
       context: joinContexts(batch.map(({ context }) => context)),
     });
     sent.leave();
+    if (result.kind === 'answered') this.heard(request.operations, result.answer);
     attemptsOf(result, batch.length).forEach((attempt, index) => batch[index]?.settle(attempt));
   }
 
@@ -188,10 +191,7 @@ function spoken(result: SubmitResult): string {
 
 function attemptsOf(result: CallResult<OperationsResponse>, sales: number): SaleAttempt[] {
   if (result.kind !== 'answered') return new Array<SaleAttempt>(sales).fill(result);
-  const { results, elsewhere = [] } = result.answer;
-  if (results.length === sales) {
-    const leaders = new Map(elsewhere.map(({ at, leader }) => [at, leader]));
-    return results.map((each, at) => ({ kind: 'answered', result: each, leader: leaders.get(at) ?? null }));
-  }
+  const { results } = result.answer;
+  if (results.length === sales) return results.map((each) => ({ kind: 'answered', result: each }));
   return new Array<SaleAttempt>(sales).fill({ kind: 'lost', reason: 'answers to other sales' });
 }

@@ -25,6 +25,7 @@ class OrderServer {
   /** What the catalogs have agreed on, whichever of them was asked. */
   readonly #ledger = new Map<string, SubmitResult>();
   readonly #clock = new VirtualClock();
+  readonly #steering: Steering;
 
   constructor(reach: Record<string, Reach>) {
     this.#reach = reach;
@@ -37,11 +38,12 @@ class OrderServer {
       ): Promise<SaleAttempt> => this.#ask(name, sale, timeoutMs, whenAbandoned);
       return [name, { sell }] as const;
     });
+    this.#steering = new Steering(names, (name) => name);
     const limits = { requestTimeoutMs: REQUEST_TIMEOUT_MS };
     this.#service = new PurchaseService(
       virtualUpstream(this.#clock, names),
       new Map(batchers),
-      new Steering(names, (name) => name),
+      this.#steering,
       limits,
     );
   }
@@ -92,7 +94,8 @@ class OrderServer {
     await this.#pass(HOP_MS, whenAbandoned);
     const already = known === undefined ? '' : ' already';
     this.#line(`  ${name} -> order  decided${already}: ${describePurchase(result)}`);
-    return { kind: 'answered', result, leader: null };
+    this.#steering.heard([sale], name, { results: [result] });
+    return { kind: 'answered', result };
   }
 
   /** False: it was given up meanwhile. */

@@ -47,13 +47,15 @@ describe('Steering', () => {
     expect(knowing([a]).turnsFor(7)).toEqual([a]);
   });
 
-  it('learns of all books of a request from whoever answers it, and from whom it names', () => {
+  it('learns of all books of a request from whoever decides, and from whom that one names', () => {
     const steering = knowing();
     const books = [{ bookId: 4 }, { bookId: 5 }];
-    steering.heard(books, c, [{ at: 1, leader: `inside ${b}` }]);
-    expect(books.map(({ bookId }) => steering.turnsFor(bookId)[0])).toEqual([c, b]);
-    steering.heard(books, a);
-    expect(books.map(({ bookId }) => steering.turnsFor(bookId)[0])).toEqual([a, a]);
+    const firsts = (): unknown => books.map(({ bookId }) => steering.turnsFor(bookId)[0]);
+    const decided = { kind: 'decided' };
+    steering.heard(books, c, { results: [decided, decided], elsewhere: [{ at: 1, leader: `inside ${b}` }] });
+    expect(firsts()).toEqual([c, b]);
+    steering.heard(books, a, { results: [{ kind: 'not started' }, decided] });
+    expect(firsts()).toEqual([c, a]);
   });
 
   it('forgets first what was not learned again for longest', () => {

@@ -1,10 +1,10 @@
 /** Most books whose leaders are remembered; beyond that the one not sold for longest is forgotten. */
 const MOST_LEADERS = 50_000;
 
-/** What a replica says, beside its results, of an operation whose book another leads: its place among them, and whom it names. */
-interface LedElsewhere {
-  readonly at: number;
-  readonly leader: string;
+/** What a replica says of operations, in their order; of those whose books another leads, their places and whom it names. */
+interface Said {
+  readonly results: readonly { readonly kind: string }[];
+  readonly elsewhere?: readonly { readonly at: number; readonly leader: string }[];
 }
 
 /**
@@ -44,15 +44,15 @@ export class Steering {
     }
   }
 
-  /** The same of all books that one request was about. */
+  /** The same of all books that one request was about. Only who decides knows: one that started nothing may lead none of them. */
   heard(
     operations: readonly { readonly bookId: number }[],
     asked: string,
-    elsewhere: readonly LedElsewhere[] = [],
+    { results, elsewhere = [] }: Said,
   ): void {
     const named = new Map(elsewhere.map(({ at, leader }) => [at, leader]));
     for (const [place, { bookId }] of operations.entries()) {
-      this.learned(bookId, asked, named.get(place) ?? null);
+      if (results[place]?.kind === 'decided') this.learned(bookId, asked, named.get(place) ?? null);
     }
   }
 }

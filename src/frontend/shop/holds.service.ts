@@ -3,6 +3,7 @@ import {
   BASKET_ORDER_MS,
   type HeldCopies,
   type HoldRecord,
+  orderMade,
   type WantedCopies,
 } from '../../contract/holding.js';
 import { type LackingItem } from '../../contract/public-basket.js';
@@ -143,19 +144,13 @@ export class HoldsService {
 /** Null: it was confirmed earlier, and may have been cancelled since, or nobody said what its buyer calls it. */
 function confirmedOrder(
   { bookId, book, entryNumber, repeated, reference }: Decided,
-  { orderId, priceCents, copies, at, oversold }: Extract<Outcome, { kind: 'sold' }>,
+  sold: Extract<Outcome, { kind: 'sold' }>,
   others: readonly HeldCopies[],
 ): OrderAnswer | null {
+  const { copies, priceCents } = sold;
   if (repeated === true || reference === undefined || book === null || copies === undefined) return null;
-  const items = [{ bookId, title: book.title, copies, priceCents }, ...others];
-  return orderAnswer({
-    orderId,
-    items: items.sort((a, b) => a.bookId - b.bookId).map((item) => ({ ...item, cancelled: 0 })),
-    at,
-    sequenceNumber: entryNumber,
-    ...(reference !== null && { reference }),
-    ...(oversold !== undefined && { oversold }),
-  });
+  const own = { bookId, title: book.title, copies, priceCents };
+  return orderAnswer(orderMade(sold, [own, ...others], entryNumber, reference));
 }
 
 /** 404 for what cannot be the id of a hold, before it costs anything. */

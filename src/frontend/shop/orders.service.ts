@@ -1,3 +1,4 @@
+import { orderMade } from '../../contract/holding.js';
 import { Injectable } from '@nestjs/common';
 import { bookAnswerOf } from '../../contract/public-answers.js';
 import { type SaleRequest } from '../../contract/internal.js';
@@ -98,16 +99,10 @@ export function buyOperationId(key: string): string {
 function soldOrder(
   { bookId, copies, reference }: SaleRequest,
   { book, entryNumber }: Decided,
-  { orderId, priceCents, at }: Sold,
+  sold: Sold,
 ): OrderAnswer {
-  const item = { bookId, title: book?.title ?? '', copies, priceCents, cancelled: 0 };
-  return orderAnswer({
-    orderId,
-    items: [item],
-    at,
-    sequenceNumber: entryNumber,
-    ...(reference !== undefined && { reference }),
-  });
+  const item = { bookId, title: book?.title ?? '', copies, priceCents: sold.priceCents };
+  return orderAnswer(orderMade(sold, [item], entryNumber, reference));
 }
 
 function refusal(

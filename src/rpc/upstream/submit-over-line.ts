@@ -19,7 +19,7 @@ export function submitOverLine<T>(
   return {
     ask: async (attempt) => {
       const said = await ask(attempt);
-      if (said.kind === 'answered') steering.heard(operations, attempt.endpoint, said.answer.elsewhere);
+      if (said.kind === 'answered') steering.heard(operations, attempt.endpoint, said.answer);
       return said;
     },
     judge,
