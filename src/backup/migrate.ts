@@ -7,6 +7,7 @@ import { SqliteStore } from '../catalog/store/sqlite-store.js';
 import { DATABASE_URL_TAKES, parsePostgresUrl, withoutPassword } from '../config/postgres-url.js';
 import { type PostgresDatabase } from '../config/index.js';
 import { isOpenElsewhere } from '../local-cluster/folder-lock.js';
+import { reasonOf } from '../runtime/start-error.js';
 import { OWNER_ONLY_FOLDER } from '../runtime/stored-files.js';
 import { compare, type Sums } from './compare-ledgers.js';
 import { copyFile, removeFile } from './files.js';
@@ -136,7 +137,9 @@ function requireUnused(path: string): void {
 }
 
 async function openLedgers(path: string, name: string): Promise<SqliteLedgers> {
-  const holdings = await seal(path);
+  const holdings = await seal(path).catch((error: unknown): never => {
+    throw new Mistake(`${name}: ${reasonOf(error)}`);
+  });
   const fail = (error: Error): never => {
     throw error;
   };

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteConnection from 'better-sqlite3';
+import pg from 'pg';
 import { migrate } from '../../../src/backup/migrate.js';
 import { restore } from '../../../src/backup/restore.js';
+import { migrate as bringUpToDate } from '../../../src/catalog/postgres/schema.js';
+import { Server } from '../../../src/catalog/postgres/server.js';
+import { SqliteStore } from '../../../src/catalog/store/sqlite-store.js';
+import { parsePostgresUrl } from '../../../src/config/postgres-url.js';
 import { type HoldAnswer } from '../../../src/contract/public-hold.js';
 import { type OrderAnswer } from '../../../src/contract/public-order.js';
 import { BookstoreInProcess } from '../../support/in-process.js';
@@ -33,11 +39,13 @@ describe('npm run migrate', () => {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  const run = (from: string, to: string): Promise<number> => {
+  const runOf = (from: readonly string[], to: string): Promise<number> => {
     lines = [];
     const tell = (line: string): void => void lines.push(line);
-    return migrate(['--from', from, '--to', to], { env: {}, print: tell, complain: tell });
+    const options = from.flatMap((each) => ['--from', each]);
+    return migrate([...options, '--to', to], { env: {}, print: tell, complain: tell });
   };
+  const run = (from: string, to: string): Promise<number> => runOf([from], to);
   const ask = async <Body>(
     shop: BookstoreInProcess,
     method: string,
@@ -150,4 +158,79 @@ describe('npm run migrate', () => {
     }
     expect(existsSync(join(folder, 'fourth.sqlite'))).toBe(false);
   }, 60_000);
+
+  it('takes what the files of several catalogs agree on, and nothing when they do not', async () => {
+    const [agreed, other] = [await postgres.freshDatabase(), await postgres.freshDatabase()];
+    const files = ['third', 'twin', 'triplet'];
+    for (const name of files.slice(1))
+      copyFileSync(join(folder, 'third.sqlite'), join(folder, `${name}.sqlite`));
+    expect([await runOf(files.map(file), agreed), lines[0]]).toEqual([
+      0,
+      expect.stringContaining('agree: 8 books'),
+    ]);
+    await restockIn(join(folder, 'twin.sqlite'), 2);
+    expect([await runOf(files.map(file), other), lines[0]]).toEqual([
+      1,
+      expect.stringMatching(/book 2 is not the same in .*twin/),
+    ]);
+    const damaged = new SqliteConnection(join(folder, 'triplet.sqlite'));
+    damaged.exec('UPDATE book SET quantity = quantity + 1 WHERE id = 2');
+    damaged.close();
+    expect([await runOf(files.map(file), other), lines[0]]).toEqual([
+      1,
+      expect.stringMatching(/triplet.sqlite: .*book 2/),
+    ]);
+  }, 60_000);
+
+  it('goes on where a transaction of it failed, of which nothing stayed', async () => {
+    const url = await postgres.freshDatabase();
+    const target = parsePostgresUrl(url);
+    if (target === null) throw new Error(`no URL: ${url}`);
+    const server = await Server.connect(target, { connectTimeoutMs: 5_000, leaseMs: 5_000 });
+    await bringUpToDate(server, target);
+    await server.drop();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query(
+        `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$`,
+      );
+      await client.query(
+        'CREATE TRIGGER full_disk BEFORE INSERT ON entry FOR EACH ROW WHEN (NEW.book_id = 8 AND NEW.sequence_number > 0) EXECUTE FUNCTION fail()',
+      );
+      expect([await run(file('third'), url), lines.join()]).toEqual([
+        1,
+        expect.stringMatching(/the disk is full/),
+      ]);
+      const entries = (books: string) =>
+        client.query(`SELECT 1 FROM entry WHERE sequence_number > 0 AND book_id ${books}`);
+      expect((await entries('= 0')).rowCount).toBeGreaterThan(0);
+      expect((await entries('> 0')).rowCount).toBe(0);
+      await client.query('DROP TRIGGER full_disk ON entry');
+      expect([await run(file('third'), url), lines[0]]).toEqual([
+        0,
+        expect.stringContaining('agree: 8 books'),
+      ]);
+    } finally {
+      await client.end();
+    }
+  }, 60_000);
 });
+
+/** What another catalog may have heard of, and the rest not. */
+async function restockIn(path: string, bookId: number): Promise<void> {
+  const fail = (error: Error): never => {
+    throw error;
+  };
+  const store = await SqliteStore.open({ path, onFailure: fail });
+  const { committed = 0, book } = store.record(bookId) ?? {};
+  if (!book) throw new Error(`no book ${bookId}`);
+  const operation = { kind: 'restock', operationId: randomUUID(), copies: 1 } as const;
+  const entry = {
+    sequenceNumber: committed + 1,
+    origin: { round: 1, replicaId: 'other', startNumber: 1 },
+    decided: [{ operation, outcome: { kind: 'restocked' } as const }],
+  };
+  store.commit(bookId, entry, { ...book, quantity: book.quantity + 1 });
+  await store.close();
+}
