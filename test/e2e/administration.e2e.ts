@@ -4,13 +4,7 @@ import { type BookChangeAnswer } from '../../src/contract/public-history.js';
 import { type HoldAnswer } from '../../src/contract/public-hold.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN } from '../support/layout.js';
-
-interface Answer<Body> {
-  readonly status: number;
-  readonly body: Body;
-  readonly headers: Headers;
-}
-type Json = Record<string, unknown>;
+import { type Answer, ask as askAt, type Json } from '../support/requests.js';
 
 const NO_SUCH_BOOK = { message: 'Book with the specified ID does not exist' };
 const ISBN = '978-0-12-415950-1';
@@ -27,20 +21,14 @@ describe('administration of books', () => {
     authorization: `Bearer ${ADMIN_TOKEN}`,
     ...(name !== undefined && { 'x-admin-name': encodeURIComponent(name) }),
   });
-  async function ask<Body = Json>(
+  const ask = <Body = Json>(
     method: string,
     path: string,
     body?: object,
     headers: Record<string, string> = {},
     frontEnd = 0,
-  ): Promise<Answer<Body>> {
-    const answer = await fetch(`${bookstore.frontEnds[frontEnd]?.address}${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers };
-  }
+  ): Promise<Answer<Body>> =>
+    askAt<Body>(method, `${bookstore.frontEnds[frontEnd]?.address}${path}`, body, headers);
   const edit = (id: number, changes: object, headers = admin()) =>
     ask<BookAnswer>('PATCH', `/books/${id}`, changes, headers);
   /** Through the front-end that nothing is asked of otherwise, so that its caches have to be told. */

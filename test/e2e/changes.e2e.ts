@@ -10,8 +10,8 @@ import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN } from '../support/layout.js';
 import { OutputOf } from '../support/output-of.js';
 import { until } from '../support/until.js';
+import { type Answer, ask as askAt, type Json } from '../support/requests.js';
 
-type Json = Record<string, unknown>;
 const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };
 const WITHIN_MS = 20_000;
 
@@ -23,20 +23,13 @@ describe('the feed of changes', () => {
   afterAll(() => bookstore.stop(), 60_000);
 
   const address = (frontEnd = 0): string => bookstore.frontEnds[frontEnd]?.address ?? '';
-  async function ask<Body = Json>(
+  const ask = <Body = Json>(
     method: string,
     path: string,
     body?: object,
     headers: Record<string, string> = admin,
     frontEnd = 0,
-  ): Promise<{ status: number; body: Body; headers: Headers }> {
-    const answer = await fetch(`${address(frontEnd)}${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers };
-  }
+  ): Promise<Answer<Body>> => askAt<Body>(method, `${address(frontEnd)}${path}`, body, headers);
   const order = (body: object): Promise<{ status: number; body: OrderAnswer }> =>
     ask<OrderAnswer>('POST', '/orders', body, { 'idempotency-key': randomUUID() });
   const hold = async (items: object[], ttlSeconds = 600): Promise<string> =>

@@ -5,13 +5,7 @@ import { type OrderAnswer, type OrderRefusal } from '../../src/contract/public-o
 import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN } from '../support/layout.js';
 import { until } from '../support/until.js';
-
-interface Answer<Body> {
-  readonly status: number;
-  readonly body: Body;
-  readonly headers: Headers;
-}
-type Json = Record<string, unknown>;
+import { type Answer, ask as askAt, type Json } from '../support/requests.js';
 
 const RPCS = 2;
 const XEN = 3;
@@ -32,20 +26,14 @@ describe('hold, pay, confirm', () => {
   const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const keyed = (key: string = randomUUID()): Record<string, string> => ({ 'idempotency-key': key });
 
-  async function ask<Body = Json>(
+  const ask = <Body = Json>(
     method: string,
     path: string,
     body?: object,
     headers: Record<string, string> = {},
     frontEnd = 0,
-  ): Promise<Answer<Body>> {
-    const answer = await fetch(`${bookstore.frontEnds[frontEnd]?.address}${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers };
-  }
+  ): Promise<Answer<Body>> =>
+    askAt<Body>(method, `${bookstore.frontEnds[frontEnd]?.address}${path}`, body, headers);
   const hold = (items: object[], more: object = {}, headers = keyed(), frontEnd = 0) =>
     ask<HoldAnswer>('POST', '/holds', { items, ttlSeconds: 600, ...more }, headers, frontEnd);
   const confirm = (holdId: string, frontEnd = 1) =>

@@ -6,6 +6,7 @@ import { BookstoreInProcess } from '../support/in-process.js';
 import { ADMIN_TOKEN, callInternal, CLUSTER_SECRET } from '../support/layout.js';
 import { type CollectedSpan, Collector } from '../support/collector.js';
 import { until } from '../support/until.js';
+import { send } from '../support/requests.js';
 
 const PEER_SECRET = 'peer-secret-of-the-request-ids-e2e-test';
 const WEBHOOK_SECRET = 'webhook-secret-of-the-request-ids-e2e-0';
@@ -54,20 +55,10 @@ describe('the logs and traces of all roles, with everything told', () => {
     collector.stop();
   }, 60_000);
 
-  async function ask(method: string, path: string, headers: Record<string, string> = {}, body?: object) {
-    const [frontEnd] = bookstore.frontEnds;
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    return fetch(`${frontEnd?.address}${path}`, {
-      method,
-      headers: {
-        cookie: COOKIE,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      signal: AbortSignal.timeout(20_000),
-      ...json,
-    });
-  }
+  const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: object) => {
+    const url = `${bookstore.frontEnds[0]?.address}${path}`;
+    return send(method, url, body, { cookie: COOKIE, ...headers }, AbortSignal.timeout(20_000));
+  };
 
   const of = (id: string) => lines.filter(({ reqId }) => reqId?.split(',').includes(id));
   const steps = (id: string) => new Set(of(id).map(({ role, url, context }) => `${role} ${context ?? url}`));

@@ -1,3 +1,33 @@
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+}
+/** What nobody gave a type. */
+export type Json = Record<string, unknown>;
+
+/** Sends a body, if there is one, as JSON. */
+export function send(
+  method: string,
+  url: string,
+  body?: object,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/** The same, where the answer is JSON too. */
+export async function ask<Body = Json>(...asked: Parameters<typeof send>): Promise<Answer<Body>> {
+  const answer = await send(...asked);
+  return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers };
+}
+
 /** As many as a test of fail-over keeps under way. */
 export const AT_ONCE = 4;
 const BOOKS = 7;

@@ -7,6 +7,7 @@ import { Consumer } from '../../support/feed-consumer.js';
 import { ADMIN_TOKEN } from '../../support/layout.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
+import { send } from '../../support/requests.js';
 import { Faults, untilEqual } from './faults.js';
 
 /** How often an order server is killed with baskets under way: CI has few, `BASKET_KILLS=50` is for an evening. */
@@ -35,13 +36,8 @@ describe('baskets and the feed of changes, while order servers and the catalog t
   }, 300_000);
   afterAll(() => bookstore?.end(), 120_000);
 
-  async function ask(method: string, path: string, body?: object, headers = {}, at = 0): Promise<Response> {
-    return fetch(`${bookstore.frontEnds[at % 2]?.address}${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  }
+  const ask = (method: string, path: string, body?: object, headers = {}, at = 0): Promise<Response> =>
+    send(method, `${bookstore.frontEnds[at % 2]?.address}${path}`, body, headers);
 
   async function create(at: number): Promise<number> {
     const book = { title: `Basket ${at}`, topic: 'Baskets', price: 2, quantity: COPIES };
