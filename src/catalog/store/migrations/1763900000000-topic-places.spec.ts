@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
-import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
+import { openWith } from '../../../../test/support/migrations.js';
 import { SqliteStore } from '../sqlite-store.js';
 import { gramsOf } from '../topics/topic-grams.js';
 import { BOOKS_PER_BLOCK } from '../topics/topic-places.js';
@@ -17,19 +16,10 @@ const topicOf = (bookId: number): string => `Topic ${bookId % TOPICS}`;
 describe('the migration to topics by blocks', () => {
   let folder: string;
   let path: string;
-  const source = (...migrations: (typeof Catalogue1763800000000 | typeof TopicPlaces1763900000000)[]) =>
-    new DataSource({
-      type: 'better-sqlite3',
-      driver: sqliteDriver(),
-      database: path,
-      migrations,
-    }).initialize();
-
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bazar-migration-'));
     path = join(folder, 'catalog.sqlite');
-    const before = await source(Catalogue1763800000000);
-    await before.runMigrations();
+    const before = await openWith(path, [Catalogue1763800000000]);
     await before.transaction(async (file) => {
       for (let topic = 0; topic < TOPICS; topic += 1) {
         const name = topicOf(topic);
@@ -65,8 +55,7 @@ describe('the migration to topics by blocks', () => {
   });
 
   it('can be taken back', async () => {
-    const after = await source(Catalogue1763800000000, TopicPlaces1763900000000);
-    await after.runMigrations();
+    const after = await openWith(path, [Catalogue1763800000000, TopicPlaces1763900000000]);
     await after.undoLastMigration();
     const [row] = await after.query<{ topics: number }[]>(
       'SELECT count(*) AS topics FROM topic_gram WHERE topic_gram MATCH ?',

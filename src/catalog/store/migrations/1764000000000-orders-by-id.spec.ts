@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
-import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
+import { openWith } from '../../../../test/support/migrations.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';
 import { OrdersById1764000000000 } from './1764000000000-orders-by-id.js';
 
@@ -14,20 +13,14 @@ describe('the migration to orders listed by id', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('keeps every sale, there and back', async () => {
-    const open = (...migrations: (typeof Catalogue1763800000000 | typeof OrdersById1764000000000)[]) =>
-      new DataSource({
-        type: 'better-sqlite3',
-        driver: sqliteDriver(),
-        database: join(folder, 'catalog.sqlite'),
-        migrations,
-      }).initialize();
-    const before = await open(Catalogue1763800000000);
-    await before.runMigrations();
+    const before = await openWith(join(folder, 'catalog.sqlite'), [Catalogue1763800000000]);
     await before.query("INSERT INTO sale (order_id, at, change) VALUES ('a', 5, 2), ('b', 7, 1)");
     await before.destroy();
 
-    const after = await open(Catalogue1763800000000, OrdersById1764000000000);
-    await after.runMigrations();
+    const after = await openWith(join(folder, 'catalog.sqlite'), [
+      Catalogue1763800000000,
+      OrdersById1764000000000,
+    ]);
     expect(await after.query('SELECT * FROM sale ORDER BY order_id')).toEqual([
       { order_id: 'a', change: 2 },
       { order_id: 'b', change: 1 },

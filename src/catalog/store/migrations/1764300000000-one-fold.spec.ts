@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { openWith } from '../../../../test/support/migrations.js';
 import { catalogueKey } from '../../../core/replication/catalogue-key.js';
-import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
 import { SqliteStore } from '../sqlite-store.js';
 import { gramsOf } from '../topics/topic-grams.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';
@@ -26,19 +25,10 @@ const bookOf = (title: string, topic: string) => ({
 describe('the migration to one fold', () => {
   let folder: string;
   let path: string;
-  const source = (...migrations: (new () => OneFold1764300000000)[]) =>
-    new DataSource({
-      type: 'better-sqlite3',
-      driver: sqliteDriver(),
-      database: path,
-      migrations,
-    }).initialize();
-
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bazar-migration-'));
     path = join(folder, 'catalog.sqlite');
-    const before = await source(...BEFORE);
-    await before.runMigrations();
+    const before = await openWith(path, [...BEFORE]);
     await before.transaction(async (file) => {
       for (const [place, topic] of TOPICS.entries()) {
         const id = place + 1;
@@ -91,8 +81,7 @@ describe('the migration to one fold', () => {
   });
 
   it('can be taken back', async () => {
-    const after = await source(...BEFORE, OneFold1764300000000);
-    await after.runMigrations();
+    const after = await openWith(path, [...BEFORE, OneFold1764300000000]);
     await after.undoLastMigration();
     expect(await after.query('SELECT folded FROM topic ORDER BY id')).toEqual(
       TOPICS.map((topic) => ({ folded: topic.toLowerCase() })),

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
-import { sqliteDriver } from '../../../runtime/sqlite-driver.js';
+import { openWith } from '../../../../test/support/migrations.js';
 import { Catalogue1763800000000 } from './1763800000000-catalogue.js';
 import { Versions1764500000000 } from './1764500000000-versions.js';
 
@@ -17,15 +16,7 @@ describe('the migration to versions', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('reads off the ledger which entry changed a book last', async () => {
-    const open = (...migrations: (typeof Catalogue1763800000000 | typeof Versions1764500000000)[]) =>
-      new DataSource({
-        type: 'better-sqlite3',
-        driver: sqliteDriver(),
-        database: join(folder, 'catalog.sqlite'),
-        migrations,
-      }).initialize();
-    const before = await open(Catalogue1763800000000);
-    await before.runMigrations();
+    const before = await openWith(join(folder, 'catalog.sqlite'), [Catalogue1763800000000]);
     const ledgers: readonly (readonly [id: number, entries: readonly string[]])[] = [
       [1, []],
       [2, [entry('out of stock')]],
@@ -46,8 +37,10 @@ describe('the migration to versions', () => {
     await before.query('INSERT INTO book (id, committed) VALUES (5, -1)');
     await before.destroy();
 
-    const after = await open(Catalogue1763800000000, Versions1764500000000);
-    await after.runMigrations();
+    const after = await openWith(join(folder, 'catalog.sqlite'), [
+      Catalogue1763800000000,
+      Versions1764500000000,
+    ]);
     const versions = await after.query<unknown[]>('SELECT version FROM book WHERE id > 0 ORDER BY id');
     expect(versions).toEqual([0, 0, 1, 2, -1].map((version) => ({ version })));
     await after.undoLastMigration();
