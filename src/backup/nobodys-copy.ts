@@ -3,7 +3,7 @@ import { type Holdings, verify } from '../catalog/store/verification.js';
 
 /**
  * Brings a copy of a catalog's file up to date, looks whether all in it fits, and makes it one file that is nobody's: whoever starts from it
- * is a new replica, which learns what it lacks from all others before it votes (C3). With the identity of the one that it was taken of, it
+ * is a new replica, which learns what it lacks from the others before it votes (C3). With the identity of the one that it was taken of, it
  * would vote again on what that one has voted on since. Throws `Damage` or `StartError`.
  */
 export async function seal(path: string): Promise<Holdings> {

@@ -16,6 +16,7 @@ import { ListCalls } from './list.calls.js';
 import { OperationMetrics } from './operation.metrics.js';
 import { DumpController } from './original/dump.controller.js';
 import { QueryController } from './original/query.controller.js';
+import { AdmissionCalls } from './replica/admission.calls.js';
 import { RangeCalls } from './range.calls.js';
 import { UpdateController } from './original/update.controller.js';
 import { postInvalidations } from './peers/invalidation-post.js';
@@ -110,6 +111,7 @@ function replicaProviders(config: ReplicaConfig): Provider[] {
     { provide: CatalogEngine, useClass: ReplicaEngine },
     BackupSchedule,
     RangeCalls,
+    AdmissionCalls,
   ];
 }
 
@@ -152,7 +154,7 @@ function networkProvider({ addresses, position, requestTimeoutMs, leaseMs }: Cat
 
 function hostProvider(config: ReplicaConfig): Provider {
   const { addresses, position, leaseMs, requestTimeoutMs, writePolicy, database } = config;
-  const options = { replicas: addresses.length, position, leaseMs, writePolicy };
+  const options = { replicas: addresses.length, position, places: addresses, leaseMs, writePolicy };
   return {
     provide: ReplicaHost,
     inject: [SystemClock, SqliteStore, PeerNetwork, Rejoin],

@@ -164,6 +164,17 @@ const BELOW_ZERO = new Set(['committed', 'sequenceNumber', 'quantity', 'at']);
 const TIMES = new Set(['at', 'sentAt', 'durationMs', 'remainingMs']);
 
 describe('messages between catalogs', () => {
+  it('name successors, but none of the future', () => {
+    const [farewell] = envelopes.filter(({ body }) => body.kind === 'farewell');
+    const naming = (replicaId: unknown) => ({
+      ...farewell,
+      successors: [{ place: 'http://c', replicaId, givenUp: false }],
+    });
+    expect(envelopeMistake(naming('000000003-c'), NOW)).toBeNull();
+    expect(envelopeMistake(naming('zzzzzzzzz-c'), NOW)).toContain('successors');
+    expect(envelopeMistake(naming(null), NOW)).toContain('successors');
+  });
+
   it.each(envelopes)('$body.kind passes as it is, and with a field that is not known yet', (envelope) => {
     expect(envelopeMistake(envelope, NOW)).toBeNull();
     const later = { ...envelope, added: 1, body: { ...envelope.body, added: [1] } };

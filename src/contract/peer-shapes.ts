@@ -1,5 +1,6 @@
 import { monotonic } from '../core/clocks.js';
-import { type Envelope, type PeerMessage, type Standing } from '../core/replication/messages.js';
+import { type Elder, type Envelope, type PeerMessage, type Standing } from '../core/replication/messages.js';
+import { type Successor } from '../core/replication/ports.js';
 import { highestRound } from '../core/replication/round-limit.js';
 import {
   type Ballot,
@@ -26,6 +27,8 @@ import {
   matching,
   Mistake,
   nullable,
+  oneOf,
+  onlyTrue,
   optional,
   record,
   type Shape,
@@ -55,6 +58,8 @@ const LONGEST_UPTIME_MS = 10 ** 12;
 const IDENTITY_AHEAD_MS = 24 * 60 * 60 * 1_000;
 
 const replicaId = someText(LONGEST_ID);
+const LONGEST_ADDRESS = 2_048;
+const place = someText(LONGEST_ADDRESS);
 const life = someText(LONGEST_ID);
 const startNumber = whole(0, Number.MAX_SAFE_INTEGER);
 const change = whole(0, Number.MAX_SAFE_INTEGER);
@@ -83,6 +88,11 @@ const token = record<{ readonly startNumber: number; readonly at: MonotonicMs }>
   startNumber,
   at: clockReading,
 });
+const elder = record<Elder>({
+  as: oneOf('new as well', 'founded together', 'voter'),
+  // Counted on as a bound alone: it may be of a round that is repaired where it is used.
+  promisedUpTo: between(0, Number.MAX_VALUE),
+});
 const leases = listOf(
   record<{ readonly holder: string; readonly remainingMs: number }>({
     holder: replicaId,
@@ -105,6 +115,9 @@ export function envelopeShape(wallClockMs: () => WallClockMs): Shape<Envelope> {
     fromStart: startNumber,
     fromPosition: whole(0, MOST_REPLICAS - 1),
     to: nullable(replicaId),
+    successors: optional(
+      listOf(record<Successor>({ place, replicaId: identityAt(wallClockMs), givenUp: flag }), MOST_REPLICAS),
+    ),
     body,
   });
   return asItCame(envelope);
@@ -163,13 +176,14 @@ function messageWith(ballot: Shape<Ballot>): Shape<PeerMessage> {
       pending,
     }),
     'identity refused': record({ life, knownStart: startNumber, knownChange: change }),
-    'catch-up': record({ requestId, since: change, byName: flag }),
+    'catch-up': record({ requestId, since: change, byName: flag, joining: optional(onlyTrue) }),
     'caught up': record({
       requestId,
       changes: listOf(record<Change>({ change, bookId, entry }), MOST_CHANGES),
       upTo: change,
       done: flag,
       pending: optional(pending),
+      elder: optional(elder),
     }),
     'changes named': record({
       requestId,
@@ -177,6 +191,7 @@ function messageWith(ballot: Shape<Ballot>): Shape<PeerMessage> {
       upTo: change,
       done: flag,
       pending: optional(pending),
+      elder: optional(elder),
     }),
     forward: record({
       requestId,

@@ -23,6 +23,7 @@ import { BooksController } from './shop/books.controller.js';
 import { DirectBuys } from './shop/direct-buys.js';
 import { CachedReads } from './shop/cached-reads.js';
 import { ClusterWatch } from './operations/cluster-watch.js';
+import { MembersController } from './operations/members.controller.js';
 import { Observer } from './observer/observer.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OperationsGuard } from './operations/operations.guard.js';
@@ -60,6 +61,7 @@ export class FrontendModule {
         HeldAndSoldController,
         ChangesController,
         OperationsController,
+        MembersController,
         StatusController,
         InvalidationController,
       ],

@@ -1,5 +1,5 @@
 import { catalogueKey } from '../../src/core/replication/catalogue-key.js';
-import { type ReplicaStore } from '../../src/core/replication/ports.js';
+import { NO_PAST, type Past, type ReplicaStore } from '../../src/core/replication/ports.js';
 import {
   CATALOGUE,
   type Ballot,
@@ -96,8 +96,17 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       joined: false,
       grantsEnded: true,
       alone: false,
+      past: NO_PAST,
     });
-    const second = { replicaId: 'replica-a', startNumber: 2, joined: true, grantsEnded: false, alone: false };
+    const past: Past = {
+      founders: ['replica-a', 'replica-b'],
+      successors: [{ place: 'http://c', replicaId: 'replica-c', givenUp: true }],
+      promisedUpTo: 1_024,
+      floor: 2_048,
+      admitted: true,
+    };
+    const about = { startNumber: 2, joined: true, grantsEnded: false, alone: false };
+    const second = { replicaId: 'replica-a', ...about, past };
     store.saveIdentity(second);
     expect(store.identity()).toEqual(second);
   });
@@ -358,6 +367,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       joined: true,
       grantsEnded: false,
       alone: false,
+      past: NO_PAST,
     });
     store.create(1, genesis('Xen'), book('Xen'));
     store.saveNextBookId(2);
@@ -372,6 +382,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       joined: true,
       grantsEnded: false,
       alone: false,
+      past: NO_PAST,
     });
     store.commit(1, entry(1, sale('a')), book('Xen', 9));
     store.savePromised(1, ballot(9));

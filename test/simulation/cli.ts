@@ -5,7 +5,7 @@ import { keepSeeds } from './keep-seeds.js';
 import { allRules, mutationNamed } from './mutations.js';
 import { runShared, SHARED_RULES } from './postgres/for-cli.js';
 import { runSeed, type RunResult } from './run.js';
-import { ADMINISTRATION, HOLDS, type Policy, type Settings } from './settings.js';
+import { ADMINISTRATION, HOLDS, LOST_DISKS, type Policy, type Settings } from './settings.js';
 
 const USAGE = `npm run sim -- [options]
   --seeds N         how many seeds to run (1000)
@@ -19,13 +19,14 @@ const USAGE = `npm run sim -- [options]
   --engine E        peers (default), or postgres: catalogs that share one engine, a model of it in memory
   --holds           buyers who hold, pay and confirm, and baskets
   --administration  administrators who hide books and give them other numbers
+  --disks           disks that are lost all the time
   --mutate RULE     switch a rule off (see mutations.ts)
   --hunt            for every rule, or the one of --mutate, the first seed that fails without it
   --keep            for each rule whose kept seed shows nothing any more another one, into kept-seeds.ts
   --keep-going      do not stop at the tenth failing seed`;
 
 /** What most of the workload is about. */
-type Focus = 'all' | 'holds' | 'administration';
+type Focus = 'all' | 'holds' | 'administration' | 'disks';
 type Engine = 'peers' | 'postgres';
 
 interface Options {
@@ -72,6 +73,7 @@ function main(): void {
       engine: { type: 'string', default: 'peers' },
       holds: { type: 'boolean', default: false },
       administration: { type: 'boolean', default: false },
+      disks: { type: 'boolean', default: false },
       hunt: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
@@ -111,8 +113,13 @@ function main(): void {
   else work(options, (report) => process.send?.(report));
 }
 
-function focusOf({ administration, holds }: { administration: boolean; holds: boolean }): Focus {
+function focusOf({
+  administration,
+  disks,
+  holds,
+}: Readonly<Record<'administration' | 'disks' | 'holds', boolean>>): Focus {
   if (administration) return 'administration';
+  if (disks) return 'disks';
   return holds ? 'holds' : 'all';
 }
 
@@ -132,7 +139,7 @@ function mutationOf(mutate: string | null) {
 }
 
 function settingsOf(focus: Focus): Partial<Settings> {
-  return { all: {}, holds: HOLDS, administration: ADMINISTRATION }[focus];
+  return { all: {}, holds: HOLDS, administration: ADMINISTRATION, disks: LOST_DISKS }[focus];
 }
 
 function showOne(

@@ -2,6 +2,7 @@ import { CACHING_RULES, type CachingRules } from '../../src/core/caching/rules.j
 import { ALL_RULES, type RuleName } from '../../src/core/replication/rules.js';
 import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
+import * as identities from './identity-schedules.js';
 import * as returns from './return-schedules.js';
 import * as rounds from './round-schedules.js';
 import * as schedules from './schedules.js';
@@ -119,9 +120,13 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   // Chance found it once in some 2,000 runs made for it, and in none of 1,226 since commits ride.
   'C1 name pending': schedule(schedules.catchUpNamesPending, schedules.joiningLearnsPending),
   'C2 finish pending': seed(),
-  'C3 join through all': schedule(schedules.joinThroughAll),
-  'C3 vote once known': schedule(schedules.voteOnceKnown),
-  'C3 refuse copies': schedule(schedules.refuseCopies),
+  'C3 join through enough': schedule(identities.joinThroughEnough),
+  'C3 found together only': schedule(identities.foundTogetherOnly),
+  'C3 tell of successors': schedule(identities.tellOfSuccessors),
+  'C3 keep promises': schedule(identities.keepPromises),
+  'C3 given up for ever': schedule(identities.givenUpForEver),
+  'C3 vote once known': schedule(identities.voteOnceKnown),
+  'C3 refuse copies': schedule(identities.refuseCopies),
   'C3 addressed to this identity': schedule(returns.addressedToThisIdentity),
   'H1 frozen price': seed({ settings: HOLDS }),
   'H2 ended once': seed({ settings: HOLDS }),

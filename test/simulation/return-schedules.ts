@@ -1,3 +1,4 @@
+import { type PeerMessage } from '../../src/core/replication/messages.js';
 import { CATALOGUE, type Operation } from '../../src/core/replication/types.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import {
@@ -75,17 +76,27 @@ export const answerAfterSync: Schedule = (rules) => {
   return read.kind === 'found' && read.book.priceCents === 2 ? 'C answers 2 where 7 was acknowledged' : null;
 };
 
+function isCaughtUp(
+  body: PeerMessage,
+): body is Extract<PeerMessage, { kind: 'caught up' | 'changes named' }> {
+  return body.kind === 'caught up' || body.kind === 'changes named';
+}
+
 /**
- * C3: C and B agree on price 3 while A is away, and C loses its disk. An answer that B gave to the identity before, when there was nothing,
+ * C3: C, new already, and B agree on price 3 while A is away, and C loses its disk again. An answer that B gave to the identity before, when there was nothing,
  * comes to the new one, which has just asked B under the same number.
  */
 export const addressedToThisIdentity: Schedule = (rules) => {
   const cluster = new VirtualCluster(3, { rules }).ready();
-  const first = cluster.sent.find(
-    ({ from, to, body }) => from === B && to === C && body.kind === 'caught up',
+  cluster.crash(C);
+  cluster.store(C).wipe();
+  cluster.start(C);
+  cluster.ready();
+  const early = cluster.sent.flatMap(({ from, to, body }) =>
+    from === B && to === C && isCaughtUp(body) && body.elder?.as === 'voter' ? [body] : [],
   );
   const [was, idOfB] = [cluster.idAt(C), cluster.idAt(B)];
-  if (first === undefined || was === undefined || idOfB === undefined) throw new Error('B was never asked');
+  if (early.length === 0 || was === undefined || idOfB === undefined) throw new Error('B was never asked');
   cluster.submit(A, CATALOGUE, create);
   cluster.submit(C, BOOK, priced(2));
   cluster.settled().synced();
@@ -96,13 +107,18 @@ export const addressedToThisIdentity: Schedule = (rules) => {
   cluster.store(C).wipe();
   cluster.loses = (from, to, { kind }) =>
     between(A, B, from, to) || (from === B && (kind === 'caught up' || kind === 'changes named'));
+  let late: (typeof early)[number] | undefined;
   cluster.sent.length = 0;
   cluster.start(C);
-  cluster.runUntil(() =>
-    cluster.sent.some(({ from, to, body }) => from === C && to === B && body.kind === 'catch-up'),
-  );
-  const late = { from: idOfB, fromStart: 1, fromPosition: B, to: was, body: first.body };
-  cluster.replica(C).receive(late);
+  cluster.runUntil(() => {
+    const asked = cluster.sent.flatMap(({ from, to, body }) =>
+      from === C && to === B && body.kind === 'catch-up' ? [body.requestId] : [],
+    );
+    late = early.find(({ requestId }) => requestId === asked.at(-1));
+    return late !== undefined;
+  });
+  if (late === undefined) throw new Error('B was asked under other numbers');
+  cluster.replica(C).receive({ from: idOfB, fromStart: 1, fromPosition: B, to: was, body: late });
   cluster.run(LEASE_MS);
   cluster.loses = (from, to) => from === B || to === B;
   const { kind } = cluster.submit(A, BOOK, priced(4), 3 * LEASE_MS);

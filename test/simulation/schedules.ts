@@ -26,9 +26,9 @@ export const priced = (priceCents: number): Operation => ({
   expectedSequenceNumber: null,
 });
 
-/** Three replicas and a book that A coordinates, at rest. */
-export function atRest(rules: Partial<Rules>): VirtualCluster {
-  const cluster = new VirtualCluster(3, { rules }).ready();
+/** Replicas, three of them unless it is said, and a book that A coordinates, at rest. */
+export function atRest(rules: Partial<Rules>, replicas = 3): VirtualCluster {
+  const cluster = new VirtualCluster(replicas, { rules }).ready();
   cluster.submit(A, CATALOGUE, create);
   cluster.submit(A, BOOK, priced(2));
   return cluster.settled().synced();
@@ -213,20 +213,6 @@ export const catchUpNamesPending: Schedule = (rules) => {
   return staleAtC(cluster, 3);
 };
 
-/** C3: A and C agree on price 3 while B is away, C loses its disk, and A is away when it is back. */
-export const joinThroughAll: Schedule = (rules) => {
-  const cluster = atRest(rules);
-  cluster.loses = (from, to) => from === B || to === B;
-  cluster.submit(A, BOOK, priced(3));
-  cluster.crash(C);
-  cluster.store(C).wipe();
-  cluster.loses = (from, to) => from === A || to === A;
-  cluster.start(C);
-  cluster.run(2 * LEASE_MS);
-  const { kind } = cluster.submit(B, BOOK, priced(4), 2 * LEASE_MS);
-  return kind === 'decided' ? 'price 4 takes the place of price 3, which was acknowledged' : null;
-};
-
 /**
  * C1 for a new identity (C3): C and B agree on price 3 while A is away, and C loses its disk. B names nothing pending to the new C, having
  * committed in memory, and crashes before that is on disk. Its next grants
@@ -363,38 +349,4 @@ export const farewellOfThisLife: Schedule = (rules) => {
   cluster.loses = touchesC;
   cluster.submit(A, BOOK, priced(3));
   return staleAtC(cluster, 3);
-};
-
-/** C coordinates the book, writes, and comes back on a copy of its disk from before that while A is out of reach. */
-function onACopy(rules: Partial<Rules>): { cluster: VirtualCluster; before: string | undefined } {
-  const cluster = new VirtualCluster(3, { rules }).ready();
-  cluster.submit(A, CATALOGUE, create);
-  cluster.submit(C, BOOK, priced(2));
-  cluster.settled().synced();
-  const putBack = cluster.store(C).copy();
-  cluster.submit(C, BOOK, priced(3));
-  cluster.settled();
-  // Until the others have heard that it is safe on C's disk.
-  cluster.run(3 * LEASE_MS);
-  cluster.crash(C);
-  cluster.run(LEASE_MS);
-  putBack();
-  const before = cluster.idAt(C);
-  cluster.loses = (from, to) => from === A || to === A;
-  cluster.sent.length = 0;
-  cluster.start(C);
-  return { cluster, before };
-}
-
-export const voteOnceKnown: Schedule = (rules) => {
-  const { cluster } = onACopy(rules);
-  cluster.submit(B, BOOK, priced(4), LEASE_MS);
-  const voted = cluster.sent.some(({ from, body }) => from === C && body.kind === 'check ok');
-  return voted ? 'C says ok to a check with a forgotten promise' : null;
-};
-
-export const refuseCopies: Schedule = (rules) => {
-  const { cluster, before } = onACopy(rules);
-  cluster.run(2 * LEASE_MS);
-  return cluster.idAt(C) === before ? 'C goes on under an identity whose votes it has forgotten' : null;
 };

@@ -103,6 +103,36 @@ export const SEARCHES_BY_WORDS: Partial<Settings> = {
   weights: { lookUp: 1, search: 4, sale: 2, restock: 1, edit: 3, create: 0.3 },
 };
 
+const DISKS_LEASE_MS = 100;
+/** Disks that are lost one after the other while replicas crash and are cut off: with five, new identities join through a majority (C3). */
+export const LOST_DISKS: Partial<Settings> = {
+  books: 1,
+  clients: 5,
+  thinkMs: 3,
+  leaseMs: DISKS_LEASE_MS,
+  patienceMs: 4 * DISKS_LEASE_MS,
+  phaseOneMs: 25 * DISKS_LEASE_MS,
+  attempts: 2,
+  weights: { lookUp: 4, search: 0, sale: 2, restock: 1, edit: 2, create: 0.1 },
+  syncMs: 0.5,
+  faults: [
+    'lost disk',
+    'lost disk',
+    'lost disk',
+    'lost disk',
+    'crash',
+    'crash after commit',
+    'isolate',
+    'split',
+    'cut both ways',
+    'cut one way',
+    'stall link',
+    'pause',
+  ],
+  meanFaultIntervalMs: DISKS_LEASE_MS / 2,
+  meanFaultMs: DISKS_LEASE_MS,
+};
+
 export interface Mutation {
   readonly rules?: Partial<Rules>;
   readonly cachingRules?: Partial<CachingRules>;

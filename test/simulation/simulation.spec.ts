@@ -1,5 +1,5 @@
 import { runSeed } from './run.js';
-import { ADMINISTRATION, HOLDS, SEARCHES_BY_WORDS, type Policy } from './settings.js';
+import { ADMINISTRATION, HOLDS, LOST_DISKS, SEARCHES_BY_WORDS, type Policy } from './settings.js';
 
 /** Few enough for each change; `npm run sim -- --seeds 100000` is for a night. */
 const SEEDS: readonly [policy: Policy, replicas: number, seeds: number][] = [
@@ -65,6 +65,22 @@ describe('the bookstore under a hostile world', () => {
       }
     },
     300_000,
+  );
+
+  it.each([
+    [3, 40],
+    [5, 80],
+  ])(
+    'forgets nothing while disks are lost one after the other, with %i replicas',
+    (replicas, seeds) => {
+      for (let seed = 1; seed <= seeds; seed += 1) {
+        const { violations } = runSeed(seed, replicas, { settings: LOST_DISKS });
+        const texts = violations.map(({ rule, text }) => `${rule}: ${text}`);
+        const command = `npm run sim -- --disks --seed ${seed} --replicas ${replicas} --trace`;
+        expect([command, ...texts]).toHaveLength(1);
+      }
+    },
+    120_000,
   );
 
   it('does enough to mean something', () => {

@@ -3,7 +3,7 @@ import { type ReplicaOptions } from '../../src/core/replication/api.js';
 import { Context } from '../../src/core/replication/context.js';
 import { type Invalidation } from '../../src/core/replication/invalidation.js';
 import { type Envelope } from '../../src/core/replication/messages.js';
-import { type Identity } from '../../src/core/replication/ports.js';
+import { NO_PAST, type Identity } from '../../src/core/replication/ports.js';
 import { type Task } from '../../src/core/replication/steps.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -59,6 +59,7 @@ export class ReplicaContext {
       joined: true,
       grantsEnded: false,
       alone: false,
+      past: NO_PAST,
       ...identity,
     };
   }

@@ -76,7 +76,7 @@ export class ReplicaParts extends ReplicaContext {
     this.held = new HeldLeases(context);
     this.granted = new GrantedLeases(context);
     this.marks = new Marks(context, this.records, this.held);
-    this.identities = new Identities(context, this.peers, this.records, this.marks);
+    this.identities = new Identities(context, this.peers);
     this.sessions = new Sessions(context, this.held);
     const { peers, records, held, granted, marks, sessions } = this;
     this.acceptor = this.inSteps(

@@ -14,6 +14,8 @@ describe('envelopes as JSON', () => {
       { ...first, to: 'r2', fromStart: 2, fromPosition: 1 },
       { ...first, from: 'r9', to: 'r2', fromStart: 2, fromPosition: 1 },
       first,
+      { ...first, successors: [{ place: 'http://c', replicaId: 'r7', givenUp: false }] },
+      first,
     ];
     for (const envelope of envelopes) expect(JSON.parse(encoder.encode(envelope))).toEqual(envelope);
     expect(JSON.parse(encoder.encode(first, 'a"b'))).toEqual({ ...first, trace: 'a"b' });

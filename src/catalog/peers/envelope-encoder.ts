@@ -23,12 +23,13 @@ export class EnvelopeEncoder {
   }
 
   /** Without its closing brace. */
-  private headText({ from, fromStart, fromPosition, to }: Envelope): string {
+  private headText({ from, fromStart, fromPosition, to, successors }: Envelope): string {
     const known = this.heads.get(to);
     if (known !== undefined && known.head.from === from && known.head.fromStart === fromStart) {
-      if (known.head.fromPosition === fromPosition) return known.text;
+      const { head } = known;
+      if (head.fromPosition === fromPosition && head.successors === successors) return known.text;
     }
-    const head = { from, fromStart, fromPosition, to };
+    const head = { from, fromStart, fromPosition, to, ...(successors !== undefined && { successors }) };
     const text = JSON.stringify(head).slice(0, -1);
     if (this.heads.size >= MAX_HEADS) this.heads.clear();
     this.heads.set(to, { head, text });

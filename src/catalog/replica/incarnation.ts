@@ -1,4 +1,5 @@
 import { type BarrierResult, type CatalogReplica } from '../../core/replication/api.js';
+import { type Admission } from '../../core/replication/identities.js';
 import { type Identity, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, type Entry, type Operation } from '../../core/replication/types.js';
@@ -83,6 +84,10 @@ export class Incarnation {
     return this.call<ReadResult>(UNAVAILABLE, (replica, done) =>
       replica.read(bookId, timeoutMs, done, frontEndId),
     );
+  }
+
+  admit(without: readonly number[]): Promise<Admission | null> {
+    return this.call<Admission | null>(null, (replica, done) => replica.admit(without, done));
   }
 
   /** `view` runs in the very moment in which the barrier passes: what it sees a moment later may have changed (F4). */

@@ -1,7 +1,7 @@
 import { monotonic } from '../../core/clocks.js';
 import { type CatalogReplica, type ReplicaStatus } from '../../core/replication/api.js';
 import { type Envelope } from '../../core/replication/messages.js';
-import { type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
+import { NO_PAST, type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
@@ -91,6 +91,7 @@ class FakeCore {
       joined: true,
       grantsEnded: false,
       alone: false,
+      past: NO_PAST,
     });
   };
   halt = (): void => {
@@ -368,7 +369,7 @@ describe('ReplicaHost', () => {
     await started();
     Object.assign(core(), {
       barrier: (_w: unknown, _t: unknown, done: (result: unknown) => void) =>
-        done({ kind: 'passed', alone: true }),
+        done({ kind: 'passed', alone: true, past: NO_PAST }),
     });
     const broken = host.viewBehindBarrier('titles', 100, () => {
       throw new Error('bad view');

@@ -9,7 +9,7 @@ import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
-import { SharedIdentity } from '../../core/replication/identities.js';
+import { type Admission, GivenUp, SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
 import { type View } from '../engine.js';
 import { asError, Incarnation, type CreateReplica } from './incarnation.js';
@@ -148,6 +148,12 @@ export class ReplicaHost {
     this.life?.run((replica) => replica.invalidated(frontEndId, invalidationId));
   }
 
+  /** An administrator's word (C3). Null: the core does not run. */
+  admit(without: readonly number[]): Promise<Admission | null> {
+    if (this.life === null || this.leaving) return Promise.resolve(null);
+    return this.life.admit(without);
+  }
+
   /** A write of the store failed outside a call of the core. */
   storeFailed(error: Error): void {
     this.life?.fail(error);
@@ -220,7 +226,15 @@ export class ReplicaHost {
     const [own, other] = [addresses[this.options.position], addresses[position]];
     return new StartError(
       `${own} and ${other} have the same disk: ${database} is a copy of the other's file, or the other's of this. Keep the file at one of them; ` +
-        'stop the other catalog, remove its file and those that begin with its name, and start it again: it then learns all from the others, when all of them run',
+        'stop the other catalog, remove its file and those that begin with its name, and start it again: it then learns all from the others, when enough of them run',
+    );
+  }
+
+  private givenUp(): StartError {
+    const { addresses, database } = this.options.whereabouts;
+    return new StartError(
+      `An administrator had the other catalogs go on without ${addresses[this.options.position]}, and what ${database} holds may differ from what they have sold since. ` +
+        'Keep the file, and those that begin with its name, elsewhere to look at (docs/operation/backup.md), and start this catalog again: it then learns all from the others',
     );
   }
 
@@ -247,6 +261,7 @@ export class ReplicaHost {
     this.failureText = error.message;
     if (this.leaving || this.options.takesOver?.(error) === true) return;
     if (error instanceof SharedIdentity) return this.options.giveUp(this.copied(error.position));
+    if (error instanceof GivenUp) return this.options.giveUp(this.givenUp());
     if (error instanceof StartError) return this.options.giveUp(error);
     this.log.warn(`The replica stopped: ${error.message}; it starts anew in ${this.recoveryDelayMs} ms`);
     this.later(this.recoveryDelayMs, () => this.recover());

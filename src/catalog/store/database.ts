@@ -18,6 +18,7 @@ import { Checksums1764630000000 } from './migrations/1764630000000-checksums.js'
 import { Holds1764640000000 } from './migrations/1764640000000-holds.js';
 import { Administration1764650000000 } from './migrations/1764650000000-administration.js';
 import { ReapplicationsInOrder1764660000000 } from './migrations/1764660000000-reapplications-in-order.js';
+import { Past1764670000000 } from './migrations/1764670000000-past.js';
 import { TABLES } from './tables.js';
 import { OWNER_ONLY, OWNER_ONLY_FOLDER } from '../../runtime/stored-files.js';
 
@@ -70,6 +71,7 @@ async function open(path: string): Promise<Database> {
       Holds1764640000000,
       Administration1764650000000,
       ReapplicationsInOrder1764660000000,
+      Past1764670000000,
     ],
   });
   await dataSource.initialize();

@@ -9,6 +9,7 @@ export interface IdentityRow {
   readonly joined: number;
   readonly grants_ended: number;
   readonly alone: number;
+  readonly past: string;
 }
 export interface ChangeRow extends EntryText {
   readonly change: number;
@@ -88,10 +89,10 @@ export function prepareStatements(db: Connection) {
     ...prepareCatalogue(db),
 
     identity: db.prepare<[], IdentityRow>(
-      'SELECT replica_id, start_number, joined, grants_ended, alone FROM replica',
+      'SELECT replica_id, start_number, joined, grants_ended, alone, past FROM replica',
     ),
-    saveIdentity: db.prepare<[string, number, number, number, number]>(
-      'INSERT OR REPLACE INTO replica (id, replica_id, start_number, joined, grants_ended, alone) VALUES (1, ?, ?, ?, ?, ?)',
+    saveIdentity: db.prepare<[string, number, number, number, number, string]>(
+      'INSERT OR REPLACE INTO replica (id, replica_id, start_number, joined, grants_ended, alone, past) VALUES (1, ?, ?, ?, ?, ?, ?)',
     ),
 
     record: db.prepare<[number], RecordRow>(SELECT_RECORD),

@@ -2,7 +2,7 @@ import { type FeedStore } from '../../core/feed/feed.js';
 import { catalogueKey } from '../../core/replication/catalogue-key.js';
 import { changesBook, entriesBelow } from '../../core/replication/book-fold.js';
 import { type HeldKey, type SoldCopies } from '../../core/replication/ledger.js';
-import { type Identity, type ReplicaStore } from '../../core/replication/ports.js';
+import { NO_PAST, type Identity, type Past, type ReplicaStore } from '../../core/replication/ports.js';
 import {
   type Ballot,
   type Book,
@@ -143,11 +143,12 @@ export class SqliteStore implements ReplicaStore, FeedStore {
         joined: row.joined === 1,
         grantsEnded: row.grants_ended === 1,
         alone: row.alone === 1,
+        past: { ...NO_PAST, ...(JSON.parse(row.past) as Partial<Past>) },
       }
     );
   }
 
-  saveIdentity({ replicaId, startNumber, joined, grantsEnded, alone }: Identity): void {
+  saveIdentity({ replicaId, startNumber, joined, grantsEnded, alone, past }: Identity): void {
     this.#transaction.write(() =>
       this.#statements.saveIdentity.run(
         replicaId,
@@ -155,6 +156,7 @@ export class SqliteStore implements ReplicaStore, FeedStore {
         Number(joined),
         Number(grantsEnded),
         Number(alone),
+        JSON.stringify(past),
       ),
     );
   }

@@ -12,6 +12,8 @@ export class ReplicaTable {
   @Column('integer') joined: number;
   @Column('integer', { name: 'grants_ended' }) grantsEnded: number;
   @Column('integer') alone: number;
+  /** JSON of what it knows of identities before it, and of its own beginning. */
+  @Column('text', { default: '{}' }) past: string;
 }
 
 /** The fold of record 0 beside its keys: one row, with id 1. */

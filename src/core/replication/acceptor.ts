@@ -33,7 +33,7 @@ export class Acceptor {
     private readonly granted: GrantedLeases,
     private readonly sessions: Sessions,
     private readonly peers: Peers,
-    private readonly identities: Pick<Identities, 'votes'>,
+    private readonly identities: Pick<Identities, 'votes' | 'promised'>,
   ) {}
 
   waitAfterStart(): void {
@@ -50,7 +50,7 @@ export class Acceptor {
   check(from: ReplicaId, { bookId, ballot, committed }: Message<'check'>): void {
     if (!this.identities.votes) return;
     const record = this.records.get(bookId);
-    const { promised } = record;
+    const promised = this.identities.promised(record.promised);
     if (
       promised !== null &&
       compareBallots(ballot, promised) <= 0 &&
@@ -79,7 +79,7 @@ export class Acceptor {
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);
     this.#commitBelow(record, ballot, m);
-    const { promised } = record;
+    const promised = this.identities.promised(record.promised);
     if (
       promised !== null &&
       compareBallots(ballot, promised) < 0 &&

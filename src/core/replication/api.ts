@@ -1,3 +1,4 @@
+import { type Admission } from './identities.js';
 import { type Envelope } from './messages.js';
 import { type Rules } from './rules.js';
 import { type ReadResult, type SubmitResult } from './results.js';
@@ -11,6 +12,8 @@ export interface ReplicaOptions {
   readonly replicas: number;
   /** This one's place in the sorted list of all addresses. */
   readonly position: number;
+  /** All addresses by their positions; left out: they are named by these. */
+  readonly places?: readonly string[];
   readonly leaseMs: number;
   readonly writePolicy: WritePolicy;
   /** Most changes in one page of a catch-up; left out: 256. The simulator has it small too, so that few operations fill many pages. */
@@ -77,6 +80,9 @@ export interface CatalogReplica {
    * `titles` waits only for creations and for changes of title or topic.
    */
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void;
+
+  /** An administrator's word: a new identity is to join without the catalogs at those positions (C3). Calls back when that is on disk. */
+  admit(without: readonly number[], done: (admission: Admission) => void): void;
 
   /** Null: no majority lease now, or the front-end has owed an answer for a lease (F3). */
   session(frontEndId: string, address: string): SessionGrant | null;

@@ -3,7 +3,8 @@ import { type Context } from './context.js';
 import { type Identities } from './identities.js';
 import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
-import { type PeerMessage } from './messages.js';
+import { type Elder, type PeerMessage } from './messages.js';
+import { PATIENCE_LEASES } from './patience.js';
 import { type Peers } from './peers.js';
 import { type Records } from './records.js';
 import { type BookId, type Change, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
@@ -25,14 +26,16 @@ interface Attempt {
   heardAt: MonotonicMs;
   /** Whom it asked, by the request that is open. */
   readonly open: Map<number, ReplicaId>;
-  readonly answered: Set<ReplicaId>;
+  readonly answered: Map<ReplicaId, Elder | null>;
   /** Where two sides of a split differ, decides whether the peer's entry is taken over. */
   readonly reconcile: Reconcile | null;
+  /** Of a new identity, as soon as enough have answered: by book, the number that has to be committed before it joins (C3). */
+  left: Map<BookId, number> | null;
 }
 
 /**
  * C1: a replica that comes back, or whose majority lease lapsed, asks those whose leases it holds what they committed since the
- * number it last saw from each. A new identity asks all others before it votes (C3).
+ * number it last saw from each. A new identity asks all others that know it, before it votes (C3).
  */
 export class CatchUp {
   #attempt: Attempt | null = null;
@@ -75,10 +78,17 @@ export class CatchUp {
   /** Called each quarter of a lease, and whenever a lease was granted. */
   tick(): void {
     const attempt = this.#attempt;
-    if (attempt !== null && this.context.now() - attempt.heardAt < this.context.leaseMs) return;
+    if (attempt !== null && attempt.left !== null) this.#join(attempt);
+    if (this.#attempt !== null && !this.#isOverdue(this.#attempt)) return;
     this.#attempt = null;
     if (!this.done() || this.leases.someBeganAfter(this.marks.base)) this.#start(false);
     else if (this.#cursorsLag()) this.#start(true);
+  }
+
+  /** What is pending is brought to an end within some leases (C2), if it is still there. */
+  #isOverdue({ heardAt, left }: Attempt): boolean {
+    const leases = left === null ? 1 : 2 * PATIENCE_LEASES;
+    return this.context.now() - heardAt >= leases * this.context.leaseMs;
   }
 
   /**
@@ -99,17 +109,18 @@ export class CatchUp {
    * Whatever this replica has ever accepted is among its changes, or named as pending of that same moment. What it had committed in memory
    * only, it holds pending again when it comes back from a crash; the grant by which the asker's lease began may be older than that crash.
    */
-  answer(from: ReplicaId, { requestId, since, byName }: Message<'catch-up'>): void {
+  answer(from: ReplicaId, { requestId, since, byName, joining }: Message<'catch-up'>): void {
     const page = byName ? this.#named(since) : this.#withEntries(since);
     const upTo = page.done ? this.context.ports.store.lastChange() : (page.changes.at(-1)?.change ?? since);
     const pending = page.done && this.context.rules['C1 name pending'] ? this.records.allPending() : [];
-    const reply = (): void => this.peers.reply(from, { ...page, requestId, upTo, pending });
+    const elder = page.done && joining ? { elder: this.identities.answerAsElder(from) } : {};
+    const reply = (): void => this.peers.reply(from, { ...page, requestId, upTo, pending, ...elder });
     // Change numbers given out since the last sync would be given out again after a crash.
     if (this.context.rules['C1 answer after sync']) this.context.afterSync(reply);
     else reply();
   }
 
-  answered({ requestId, changes, upTo, done }: Message<'caught up'>): void {
+  answered({ requestId, changes, upTo, done, elder }: Message<'caught up'>): void {
     const asked = this.#asked(requestId);
     if (asked === null) return;
     const { attempt, peer } = asked;
@@ -118,11 +129,11 @@ export class CatchUp {
     this.#saveCursor(peer, upTo);
     // Whoever had all of these most likely has most of the others too; of what the other side of a split has, only entries tell.
     if (!done) return this.#ask(attempt, peer, known && attempt.reconcile === null);
-    attempt.answered.add(peer);
+    attempt.answered.set(peer, elder ?? null);
     this.#conclude(attempt);
   }
 
-  named({ requestId, changes, upTo, done }: Message<'changes named'>): void {
+  named({ requestId, changes, upTo, done, elder }: Message<'changes named'>): void {
     const asked = this.#asked(requestId);
     if (asked === null) return;
     const { attempt, peer } = asked;
@@ -133,7 +144,7 @@ export class CatchUp {
     }
     this.#saveCursor(peer, upTo);
     if (!done) return this.#ask(attempt, peer, true);
-    attempt.answered.add(peer);
+    attempt.answered.set(peer, elder ?? null);
     this.#conclude(attempt);
   }
 
@@ -181,11 +192,13 @@ export class CatchUp {
     const whom = this.#whom();
     if (whom === null) return;
     const now = this.context.now();
+    if (!this.context.identity.joined) this.marks.forgetBars();
     const attempt: Attempt = {
       askedAt: now,
       heardAt: now,
       open: new Map(),
-      answered: new Set(),
+      answered: new Map(),
+      left: null,
       reconcile: null,
     };
     this.#attempt = attempt;
@@ -198,15 +211,20 @@ export class CatchUp {
     const now = this.context.now();
     if (this.#attempt !== null && now - this.#attempt.heardAt < this.context.leaseMs) return;
     this.#merged = done;
-    this.#attempt = { askedAt: now, heardAt: now, open: new Map(), answered: new Set(), reconcile };
+    this.#attempt = {
+      askedAt: now,
+      heardAt: now,
+      open: new Map(),
+      answered: new Map(),
+      left: null,
+      reconcile,
+    };
     this.#ask(this.#attempt, peer, false);
   }
 
   /** Null: too few to ask yet. */
   #whom(): ReplicaId[] | null {
-    if (!this.context.identity.joined) {
-      return this.identities.allIntroduced();
-    }
+    if (!this.context.identity.joined) return this.identities.introduced();
     if (this.context.takesByMergesOnly) return [];
     const granters = this.leases.granters();
     return this.context.isQuorumWith(granters.length) ? granters : null;
@@ -217,7 +235,8 @@ export class CatchUp {
     const requestId = this.context.nextRequestId();
     const since = this.context.ports.store.cursor(peer);
     attempt.open.set(requestId, peer);
-    this.peers.reply(peer, { kind: 'catch-up', requestId, since, byName });
+    const joining = this.context.identity.joined ? {} : { joining: true as const };
+    this.peers.reply(peer, { kind: 'catch-up', requestId, since, byName, ...joining });
   }
 
   /** False: an entry is missing in between (its beginning came to the peer by another way): it is asked for, and then all again. */
@@ -246,8 +265,18 @@ export class CatchUp {
   }
 
   #join(attempt: Attempt): void {
-    if (attempt.answered.size < this.peers.all.length) return;
+    const { answered, open } = attempt;
+    if (!this.identities.mayLearnFrom(answered)) {
+      if (open.size === 0) this.#attempt = null;
+      return;
+    }
+    const bars = this.identities.waitsForPending(answered) ? [...this.marks.barred()] : [];
+    attempt.left ??= new Map(bars.map(([bookId, { number }]) => [bookId, number]));
+    for (const [bookId, number] of attempt.left) {
+      if (this.#has(bookId, number)) attempt.left.delete(bookId);
+    }
+    if (attempt.left.size > 0) return;
     this.#attempt = null;
-    this.identities.join();
+    this.identities.join(answered);
   }
 }

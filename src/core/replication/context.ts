@@ -8,6 +8,8 @@ import { type MonotonicMs, type ReplicaId } from './types.js';
 
 /** Request ids of one start; those of the next begin above. */
 const IDS_PER_START = 2 ** 32;
+/** By so many rounds what is known to be above all promises is raised. */
+const ROUNDS_AT_A_TIME = 1_024;
 
 /** What every part of one replica shares: its settings, its identity, and the ways out through the ports. */
 export class Context {
@@ -35,6 +37,10 @@ export class Context {
     return this.identity.replicaId;
   }
 
+  placeOf(position: number): string {
+    return this.options.places?.[position] ?? String(position);
+  }
+
   get leaseMs(): number {
     return this.options.leaseMs;
   }
@@ -56,6 +62,15 @@ export class Context {
   /** Whether that many others make a quorum together with this replica. */
   isQuorumWith(others: number): boolean {
     return isQuorumWith(this.electorate, others);
+  }
+
+  /** C3: a promise of that round is about to be stored. */
+  promises(round: number): void {
+    const { past } = this.identity;
+    if (round <= past.promisedUpTo) return;
+    // Some at a time, so that it is seldom stored.
+    this.identity = { ...this.identity, past: { ...past, promisedUpTo: round + ROUNDS_AT_A_TIME } };
+    this.ports.store.saveIdentity(this.identity);
   }
 
   now(): MonotonicMs {

@@ -288,8 +288,8 @@ export class Coordinator {
 
   /** W1. */
   #check(work: Work, record: RecordState): void {
-    const { replicaId, startNumber } = this.context.identity;
-    work.highestRound = Math.max(work.highestRound, record.promised?.round ?? 0) + 1;
+    const { replicaId, startNumber, past } = this.context.identity;
+    work.highestRound = Math.max(work.highestRound, record.promised?.round ?? 0, past.floor) + 1;
     const ballot = { round: work.highestRound, replicaId, startNumber };
     const round: Checking = { kind: 'checking', ballot, sentAt: this.context.now(), oks: new Map() };
     this.#begin(work, round);

@@ -1,10 +1,15 @@
 import { type Context } from './context.js';
-import { type Marks } from './marks.js';
-import { type Envelope, type PeerMessage } from './messages.js';
+import { type Elder, type Envelope, type PeerMessage } from './messages.js';
 import { type Peer, type Peers } from './peers.js';
-import { type Clock, type Identity, type Random } from './ports.js';
-import { type Records } from './records.js';
-import { type ReplicaId } from './types.js';
+import { NO_PAST, type Clock, type Identity, type Past, type Random, type Successor } from './ports.js';
+import { quorumSize } from './quorum.js';
+import { repaired } from './round-limit.js';
+import { compareBallots, type Ballot, type ReplicaId } from './types.js';
+
+/** Whom it has heard within so many leases can be asked: leases are asked for four times as often. */
+const THERE_LEASES = 2;
+/** Compares lower than every other of its round. */
+const FIRST: Ballot = { round: 0, replicaId: '0', startNumber: 0 };
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
 
@@ -15,10 +20,27 @@ export class SharedIdentity extends Error {
   }
 }
 
+/** An administrator has said that what this disk knew is lost: others go on without it, and what is on it need not fit what they have since. */
+export class GivenUp extends Error {
+  constructor() {
+    super('an administrator had the others go on without this replica');
+  }
+}
+
+/** What becomes of an administrator's word that a new identity is to join without the catalogs that are named. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly replicaId: ReplicaId }
+  /** It votes. */
+  | { readonly kind: 'votes already' }
+  /** One of those that are named can be asked, or one that is not named cannot. */
+  | { readonly kind: 'there' | 'not there'; readonly position: number }
+  /** Nobody who is left has voted: there is nothing to go on with. */
+  | { readonly kind: 'nobody votes' };
+
 /**
  * C3: a replica is its disk. A lost disk comes back under a new, later identity, and so does one that was put back from a copy: the others have
- * seen more of it than it holds. A new identity votes only after it has *joined*: all others have learned it, so that what its disk had promised
- * counts nowhere any more, and it has what that disk had accepted.
+ * seen more of it than it holds. A new identity votes only after it has *joined*: so many others have learned it that no quorum can be counted
+ * any more with what its disk had promised, and it has what that disk had accepted.
  */
 export class Identities {
   /** Others that have answered this life, so know of none later. */
@@ -29,25 +51,32 @@ export class Identities {
   constructor(
     private readonly context: Context,
     private readonly peers: Peers,
-    private readonly records: Records,
-    private readonly marks: Marks,
   ) {}
 
-  /** Takes the identity that the disk holds for this life, or (null) a new one. */
-  become(before: Identity | null): void {
+  /** Takes the identity that the disk holds for this life, or (null) a new one, of a disk with that past. */
+  become(before: Identity | null, past: Past = before?.past ?? NO_PAST): void {
     const { random, store } = this.context.ports;
     this.context.identity = {
       replicaId: before?.replicaId ?? newId(this.context.ports),
       startNumber: (before?.startNumber ?? 0) + 1,
       joined:
-        before?.joined ?? (this.context.options.replicas === 1 || !this.context.rules['C3 join through all']),
+        before?.joined ??
+        (this.context.options.replicas === 1 || !this.context.rules['C3 join through enough']),
       grantsEnded: false,
       alone: before?.alone ?? false,
+      past,
     };
     store.saveIdentity(this.context.identity);
+    for (const { place, replicaId } of past.successors) this.#succeed(this.#at(place), replicaId);
     this.context.life = random.token();
     this.#knownBy.clear();
     this.#introduced.clear();
+  }
+
+  /** Others have seen more of this disk than it holds: it goes on under a new identity. */
+  renounce(): void {
+    const { successors, promisedUpTo } = this.context.identity.past;
+    this.become(null, { ...NO_PAST, successors, promisedUpTo });
   }
 
   /**
@@ -59,10 +88,20 @@ export class Identities {
     return this.context.identity.joined && known;
   }
 
-  /** Another has answered this life, and named what it holds pending. */
-  answeredBy(peer: ReplicaId): void {
+  /** Another has answered this life, and named what it holds pending. Returns whether this new identity can learn from one more. */
+  answeredBy(peer: ReplicaId): boolean {
     this.#knownBy.add(peer);
-    if (!this.context.identity.joined) this.#introduced.add(peer);
+    if (this.context.identity.joined || this.#introduced.has(peer)) return false;
+    this.#introduced.add(peer);
+    return true;
+  }
+
+  /** What counts as promised here: for a new identity no less than what the disk before it may have promised. */
+  promised(own: Ballot | null): Ballot | null {
+    const { floor } = this.context.identity.past;
+    if (floor === 0 || !this.context.rules['C3 keep promises']) return own;
+    const kept: Ballot = { ...FIRST, round: floor + 1 };
+    return own !== null && compareBallots(own, kept) > 0 ? own : kept;
   }
 
   /**
@@ -70,14 +109,13 @@ export class Identities {
    * identity. Throws `SharedIdentity` when that identity is this replica's own and it does not vote yet: it may be the copy.
    */
   recognise(envelope: Envelope): Peer | undefined {
-    const peer = this.peers.all.find(({ position }) => position === envelope.fromPosition);
+    if (envelope.successors !== undefined) this.#heed(envelope.successors);
+    const peer = this.peers.at(envelope.fromPosition);
     if (peer === undefined || this.#isSecond(peer, envelope)) return undefined;
     if (peer.replicaId !== envelope.from) {
       // Ids begin with the time of their creation, so a later identity compares higher.
       if (peer.replicaId !== null && envelope.from < peer.replicaId) return this.#turnAway(peer, envelope);
-      const old = peer.replicaId;
-      this.#take(peer, envelope.from);
-      if (old !== null) this.context.leave({ kind: 'replaced', old });
+      this.#succeed(peer, envelope.from);
     }
     const addressed =
       envelope.to === this.context.self || !this.context.rules['C3 addressed to this identity'];
@@ -95,14 +133,67 @@ export class Identities {
     return known !== undefined && known !== peer && this.peers.healthy(known);
   }
 
-  /** What was heard of an identity goes with its disk to another address. */
-  #take(peer: Peer, replicaId: ReplicaId): void {
+  #at(place: string): Peer | undefined {
+    return this.peers.all.find((peer) => peer.place === place);
+  }
+
+  /** Another identity answers there. */
+  #succeed(peer: Peer | undefined, replicaId: ReplicaId): void {
+    if (peer === undefined || peer.replicaId === replicaId) return;
+    const old = peer.replicaId;
+    // What was heard of an identity goes with its disk to another address.
     const before = this.peers.byId(replicaId);
     peer.replicaId = replicaId;
     peer.life = before?.life ?? null;
-    if (before === undefined) return;
-    before.replicaId = null;
-    before.life = null;
+    peer.joined = before?.joined ?? false;
+    if (before !== undefined) Object.assign(before, { replicaId: null, life: null, joined: false });
+    if (old !== null) this.context.leave({ kind: 'replaced', old });
+  }
+
+  /** What another knows of identities that took the place of others. */
+  #heed(successors: readonly Successor[]): void {
+    const { identity, options, rules } = this.context;
+    for (const successor of successors) {
+      const { place, replicaId, givenUp } = successor;
+      if (place === this.context.placeOf(options.position)) {
+        const isOlder = identity.replicaId < replicaId;
+        if (isOlder && givenUp && identity.joined && rules['C3 given up for ever']) throw new GivenUp();
+        continue;
+      }
+      const peer = this.#at(place);
+      const known = peer?.replicaId ?? null;
+      if (known === null || known < replicaId) this.#succeed(peer, replicaId);
+      this.#remember(successor);
+    }
+  }
+
+  /** On disk: who has said that it knows of a successor counts nothing of the one before, in later lives too. */
+  #remember(successor: Successor): void {
+    const { identity, ports, rules } = this.context;
+    const { successors } = identity.past;
+    const { place, replicaId, givenUp } = successor;
+    const known = successors.find((other) => other.place === place);
+    if (known !== undefined && known.replicaId >= replicaId && (known.givenUp || !givenUp)) return;
+    if (!rules['C3 tell of successors']) return;
+    const latest = known !== undefined && known.replicaId > replicaId ? known : successor;
+    const others = successors.filter((other) => other !== known);
+    const joint = { ...latest, givenUp: givenUp || known?.givenUp === true };
+    this.context.identity = { ...identity, past: { ...identity.past, successors: [...others, joint] } };
+    ports.store.saveIdentity(this.context.identity);
+  }
+
+  /**
+   * What a new identity has to know of this replica to join. From now on this one tells of it in all that it says: no coordinator counts its
+   * answers together with those of the disk that was lost.
+   */
+  answerAsElder(newcomer: ReplicaId): Elder {
+    const { joined, past } = this.context.identity;
+    const place = this.peers.byId(newcomer)?.place;
+    const { promisedUpTo } = past;
+    if (!joined) return { as: 'new as well', promisedUpTo };
+    if (past.founders.includes(newcomer)) return { as: 'founded together', promisedUpTo };
+    if (place !== undefined) this.#remember({ place, replicaId: newcomer, givenUp: false });
+    return { as: 'voter', promisedUpTo };
   }
 
   /** A replaced identity has come back with the disk that it was on: whoever runs on that has to begin anew. */
@@ -150,22 +241,103 @@ export class Identities {
     return life === this.context.life && !follows;
   }
 
-  /** All others, once each of them has learned this new identity; null until then. */
-  allIntroduced(): ReplicaId[] | null {
+  /** Those that have learned this new identity; null as long as they are surely too few. */
+  introduced(): ReplicaId[] | null {
     const introduced = this.peers.all.flatMap(({ replicaId }) =>
       replicaId !== null && this.#introduced.has(replicaId) ? [replicaId] : [],
     );
-    return introduced.length === this.peers.all.length ? introduced : null;
+    const mayDo = introduced.length >= this.#enough || this.context.identity.past.admitted;
+    return mayDo ? introduced : null;
   }
 
-  /** Caught up with all others: joined, once what they held pending has come to an end, for it may be what the lost disk had accepted. */
-  join(): void {
-    for (const [bookId, { number }] of this.marks.barred()) {
-      if (this.records.get(bookId).committed < number) return;
-    }
-    this.context.identity = { ...this.context.identity, joined: true };
-    this.context.ports.store.saveIdentity(this.context.identity);
+  /** Each quorum that the lost disk had a part in has one of any so many others in it. */
+  get #enough(): number {
+    return this.context.options.replicas - this.#majority + 1;
   }
+
+  get #majority(): number {
+    return quorumSize({ replicas: this.context.options.replicas, soleQuorum: false });
+  }
+
+  /** Whether this new identity may vote with what those know. Null: one of an earlier release. */
+  mayLearnFrom(elders: ReadonlyMap<ReplicaId, Elder | null>): boolean {
+    return this.#foundsWith(elders) || this.#areEnough(elders) || this.#areOlder(elders);
+  }
+
+  /**
+   * What they hold pending may be what the lost disk had accepted, and has to come to an end first. Where those that vote are no majority, which
+   * by an administrator's word are all that are left, only this one can help to end it: the majority that it makes has all of them in it.
+   */
+  waitsForPending(elders: ReadonlyMap<ReplicaId, Elder | null>): boolean {
+    return !this.context.identity.past.admitted || votersAmong(elders) >= this.#majority;
+  }
+
+  /** It has all that they had committed. */
+  join(elders: ReadonlyMap<ReplicaId, Elder | null>): void {
+    const { identity, self, ports } = this.context;
+    const founders = this.#foundsWith(elders) ? [self, ...elders.keys()] : [];
+    const round = Math.max(0, ...[...elders.values()].map((elder) => elder?.promisedUpTo ?? 0));
+    const floor = repaired({ ...FIRST, round }, ports.clock.wallClockMs()).round;
+    // Who learns from this one has to keep these promises as well.
+    const promisedUpTo = Math.max(identity.past.promisedUpTo, floor);
+    const past = { ...identity.past, founders, floor, promisedUpTo };
+    this.context.identity = { ...identity, joined: true, past };
+    ports.store.saveIdentity(this.context.identity);
+  }
+
+  /** Nobody has voted before all had met, this one among them. */
+  #foundsWith(elders: ReadonlyMap<ReplicaId, Elder | null>): boolean {
+    if (elders.size < this.peers.all.length) return false;
+    const isFounder = [...elders.values()].every((elder) => elder !== null && elder.as !== 'voter');
+    return isFounder || !this.context.rules['C3 found together only'];
+  }
+
+  /** All others, some of them of an earlier release, which cannot say whether it votes: enough for that. */
+  #areOlder(elders: ReadonlyMap<ReplicaId, Elder | null>): boolean {
+    return elders.size === this.peers.all.length && [...elders.values()].includes(null);
+  }
+
+  /** So many voters; by an administrator's word all that are left, one voter among them. */
+  #areEnough(elders: ReadonlyMap<ReplicaId, Elder | null>): boolean {
+    const { admitted, successors } = this.context.identity.past;
+    const voters = votersAmong(elders);
+    if (voters >= this.#enough) return true;
+    const isLeft = ({ replicaId }: Peer): boolean =>
+      !successors.some((successor) => successor.givenUp && successor.replicaId === replicaId);
+    const left = this.peers.all.filter(isLeft);
+    const answered = left.every(({ replicaId }) => replicaId !== null && elders.has(replicaId));
+    return admitted && voters > 0 && answered;
+  }
+
+  /** An administrator's word: this new identity is to join without the catalogs at those positions; what only they and its lost disk knew is lost. */
+  admit(without: readonly number[]): Admission {
+    if (this.context.identity.joined) return { kind: 'votes already' };
+    const longAgo = this.context.now() - THERE_LEASES * this.context.leaseMs;
+    const isThere = ({ replicaId, lastHeardAt }: Peer): boolean =>
+      replicaId !== null && this.#introduced.has(replicaId) && lastHeardAt > longAgo;
+    for (const peer of this.peers.all) {
+      const { position } = peer;
+      if (isThere(peer) === without.includes(position)) {
+        return { kind: isThere(peer) ? 'there' : 'not there', position };
+      }
+    }
+    if (!this.peers.all.some((peer) => isThere(peer) && peer.joined)) return { kind: 'nobody votes' };
+    for (const peer of this.peers.all.filter(({ position }) => without.includes(position))) {
+      const replicaId = newId(this.context.ports);
+      this.#succeed(peer, replicaId);
+      this.#remember({ place: peer.place, replicaId, givenUp: true });
+    }
+    const { self, options, ports } = this.context;
+    this.#remember({ place: this.context.placeOf(options.position), replicaId: self, givenUp: true });
+    const { identity } = this.context;
+    this.context.identity = { ...identity, past: { ...identity.past, admitted: true } };
+    ports.store.saveIdentity(this.context.identity);
+    return { kind: 'admitted', replicaId: self };
+  }
+}
+
+function votersAmong(elders: ReadonlyMap<ReplicaId, Elder | null>): number {
+  return [...elders.values()].filter((elder) => elder !== null && elder.as !== 'new as well').length;
 }
 
 function newId({ clock, random }: { readonly clock: Clock; readonly random: Random }): ReplicaId {

@@ -78,6 +78,7 @@ export class LeaseExchange {
     const { sentAt, life, standing, joined, barred } = message;
     const refusal = this.identities.refusalOf(peer, from, fromStart, message);
     if (refusal !== null) return this.peers.send(peer, refusal);
+    peer.joined = joined;
     if (this.#stopped) return;
     this.partnership.otherAsked(from, standing);
     if (this.context.rules['W4 discharge barred holders']) this.#discharge(from, barred);
@@ -100,7 +101,7 @@ export class LeaseExchange {
     this.named(pending);
     if (!this.#stopped) this.held.granted(from, sentAt, durationMs);
     this.partnership.otherAnswered(from, standing, durationMs > 0, sentAt);
-    this.identities.answeredBy(from);
+    if (this.identities.answeredBy(from)) this.catchUp.reset();
     if (!this.partnership.merging) this.catchUp.tick();
   }
 

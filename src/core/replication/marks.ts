@@ -87,6 +87,11 @@ export class Marks {
     return undefined;
   }
 
+  /** Of a new identity, which answers nothing yet: those that it asks name what is pending now. */
+  forgetBars(): void {
+    this.#barred.clear();
+  }
+
   isBarred(bookId: BookId): boolean {
     return this.#bar(bookId) !== undefined;
   }

@@ -9,6 +9,7 @@ import {
   type Pending,
   type ReplicaId,
 } from './types.js';
+import { type Successor } from './ports.js';
 import { type SubmitResult } from './results.js';
 
 /** A message with its addresses. A replica drops what is not meant for the identity it has now (C3). */
@@ -19,6 +20,8 @@ export interface Envelope {
   readonly fromPosition: number;
   /** Null while the sender does not know who answers at that address: only lease messages travel so. */
   readonly to: ReplicaId | null;
+  /** Those that took the place of others, as far as the sender knows (C3); left out: none, or it is of an earlier release. */
+  readonly successors?: readonly Successor[];
   readonly body: PeerMessage;
 }
 
@@ -49,6 +52,14 @@ export interface Standing {
   readonly took?: string;
   /** While it stands still: the first id that it has not given out. */
   readonly nextBookId?: BookId;
+}
+
+/** What one that is joining has to know of another that it learns from (C3). */
+export interface Elder {
+  /** Whether it votes; *founded together*: from the beginning, and the one that joins was there. */
+  readonly as: 'new as well' | 'founded together' | 'voter';
+  /** None of its promises is of a higher round. */
+  readonly promisedUpTo: number;
 }
 
 export type PeerMessage =
@@ -172,12 +183,13 @@ export type PeerMessage =
       readonly knownStart: number;
       readonly knownChange: number;
     }
-  /** `byName`: the asker expects to have most of them. */
+  /** `byName`: the asker expects to have most of them. `joining`: it is a new identity, and asks before it votes (C3). */
   | {
       readonly kind: 'catch-up';
       readonly requestId: number;
       readonly since: number;
       readonly byName: boolean;
+      readonly joining?: true;
     }
   | {
       readonly kind: 'caught up';
@@ -187,6 +199,8 @@ export type PeerMessage =
       readonly done: boolean;
       /** Once done: what the answerer holds pending, of the same moment. Releases up to 3.0 leave it out. */
       readonly pending?: readonly NamedPending[];
+      /** Once done, and to one that is joining. Releases up to 3.0 leave it out. */
+      readonly elder?: Elder;
     }
   | {
       readonly kind: 'changes named';
@@ -195,6 +209,7 @@ export type PeerMessage =
       readonly upTo: number;
       readonly done: boolean;
       readonly pending?: readonly NamedPending[];
+      readonly elder?: Elder;
     }
   // Steering (W9)
   | {

@@ -6,10 +6,13 @@ import { type MonotonicMs, type ReplicaId } from './types.js';
 /** Another replica, as this one knows it. Its address is fixed; its identity changes when its disk is lost (C3). */
 export interface Peer {
   readonly position: number;
+  readonly place: string;
   replicaId: ReplicaId | null;
   /** The latest of its lives that this replica has heard of (C3). */
   life: Life | null;
   lastHeardAt: MonotonicMs;
+  /** It has said that it votes. */
+  joined: boolean;
 }
 
 /** One run of a replica, from its start to its end. */
@@ -29,10 +32,16 @@ export class Peers {
       .filter((position) => position !== own)
       .map((position) => ({
         position,
+        place: context.placeOf(position),
         replicaId: null,
         life: null,
         lastHeardAt: LONG_AGO,
+        joined: false,
       }));
+  }
+
+  at(position: number): Peer | undefined {
+    return this.all.find((peer) => peer.position === position);
   }
 
   byId(replicaId: ReplicaId): Peer | undefined {
@@ -41,11 +50,13 @@ export class Peers {
 
   send(to: Peer, body: PeerMessage): void {
     const { identity, options, ports } = this.context;
+    const { successors } = identity.past;
     ports.network.send(to.position, {
       from: identity.replicaId,
       fromStart: identity.startNumber,
       fromPosition: options.position,
       to: to.replicaId,
+      ...(successors.length > 0 && { successors }),
       body,
     });
   }
@@ -64,7 +75,7 @@ export class Peers {
   }
 
   unreachable(position: number): void {
-    const peer = this.all.find((candidate) => candidate.position === position);
+    const peer = this.at(position);
     if (peer !== undefined) peer.lastHeardAt = LONG_AGO;
   }
 

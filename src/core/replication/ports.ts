@@ -53,13 +53,39 @@ export interface Network {
 export interface Identity {
   readonly replicaId: ReplicaId;
   readonly startNumber: number;
-  /** False until a new replica has learned from all others what its lost disk may have voted for (C3). */
+  /** False until a new replica has learned from enough others what its lost disk may have voted for (C3). */
   readonly joined: boolean;
   /** True while no grant can be outstanding: never ran, or stopped in good order after all its grants had ended (W10). */
   readonly grantsEnded: boolean;
   /** `reachable` only: this replica was the last quorum by itself; its peer may not have what it committed. */
   readonly alone: boolean;
+  readonly past: Past;
 }
+
+/** What an identity has to know of those before it, and of its own beginning (C3). */
+export interface Past {
+  /** Those that met before any of them had voted, this one among them; none: it came later, or by a release that did not keep this. */
+  readonly founders: readonly ReplicaId[];
+  /** At most one of each place. */
+  readonly successors: readonly Successor[];
+  /** No promise that was made under this identity is of a higher round. */
+  readonly promisedUpTo: number;
+  /** That of those it learned from: it keeps what the lost disk had promised, and says ok to no ballot of such a round. */
+  readonly floor: number;
+  /** By an administrator's word it joins through those that are there. */
+  readonly admitted: boolean;
+}
+
+/** The latest identity at an address, where that took the place of another. */
+export interface Successor {
+  /** That address: positions change with the list of all. */
+  readonly place: string;
+  readonly replicaId: ReplicaId;
+  /** By an administrator's word: what only earlier identities there knew is lost, and they never count again. */
+  readonly givenUp: boolean;
+}
+
+export const NO_PAST: Past = { founders: [], successors: [], promisedUpTo: 0, floor: 0, admitted: false };
 
 /**
  * One replica's disk. Reads see every earlier write at once; writes are durable with the next `sync`.

@@ -102,6 +102,7 @@ export class Records {
 
   promise(record: RecordState, ballot: Ballot): void {
     (record as Loaded).promised = ballot;
+    this.context.promises(ballot.round);
     this.context.ports.store.savePromised(record.bookId, ballot);
   }
 
@@ -109,6 +110,7 @@ export class Records {
     invariant(entry.sequenceNumber <= record.committed + 1, () => 'nothing is accepted above a gap');
     const loaded = record as Loaded;
     loaded.promised = ballot;
+    this.context.promises(ballot.round);
     loaded.pending = { ballot, entry };
     this.orderClock.sawEntry(entry);
     this.pendingSince.set(record.bookId, this.context.now());

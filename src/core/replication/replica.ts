@@ -12,7 +12,7 @@ import { Barriers } from './barriers.js';
 import { CatchUp } from './catch-up.js';
 import { Context } from './context.js';
 import { Coordinator } from './coordinator.js';
-import { Identities } from './identities.js';
+import { Identities, type Admission } from './identities.js';
 import { LeaseExchange } from './lease-exchange.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
@@ -64,7 +64,7 @@ export class Replica implements CatalogReplica {
     this.#held = new HeldLeases(context);
     this.#granted = new GrantedLeases(context);
     this.#marks = new Marks(context, this.#records, this.#held);
-    this.#identities = new Identities(context, this.#peers, this.#records, this.#marks);
+    this.#identities = new Identities(context, this.#peers);
     this.#sessions = new Sessions(context, this.#held);
     this.#acceptor = new Acceptor(
       context,
@@ -206,6 +206,13 @@ export class Replica implements CatalogReplica {
 
   barrier(wanted: 'titles' | 'everything', timeoutMs: number, done: (result: BarrierResult) => void): void {
     this.#context.step(() => this.#barriers.wait(wanted, timeoutMs, done));
+  }
+
+  admit(without: readonly number[], done: (admission: Admission) => void): void {
+    this.#context.step(() => {
+      const admission = this.#identities.admit(without);
+      this.#context.afterSync(() => done(admission));
+    });
   }
 
   session(frontEndId: string, address: string): SessionGrant | null {
@@ -368,11 +375,9 @@ export class Replica implements CatalogReplica {
       case 'catch-up':
         return this.#catchUp.answer(from, body);
       case 'caught up':
-        this.#exchange.named(body.pending ?? []);
-        return this.#catchUp.answered(body);
       case 'changes named':
         this.#exchange.named(body.pending ?? []);
-        return this.#catchUp.named(body);
+        return body.kind === 'caught up' ? this.#catchUp.answered(body) : this.#catchUp.named(body);
       case 'forward':
         return this.#submission.forward(peer, body);
       case 'forwarded':
@@ -420,7 +425,7 @@ export class Replica implements CatalogReplica {
     if (!this.#identities.isRefused(message)) return;
     this.#held.dropAll();
     this.#acceptor.waitAfterStart();
-    this.#identities.become(null);
+    this.#identities.renounce();
     this.#catchUp.reset();
     this.#coordinator.restartAll();
   }

@@ -87,6 +87,11 @@ export class ClusterWatch implements BeforeApplicationShutdown {
     return { bookId, catalogs };
   }
 
+  /** Every catalog, in the order in which they count their positions. */
+  catalogs(): Promise<readonly Seen<CatalogStatus>[]> {
+    return Promise.all([...this.config.catalogAddresses].sort().map((address) => this.catalog(address)));
+  }
+
   /** Every process by address; asks the catalogs who the front-ends are. */
   async names(): Promise<ReadonlyMap<string, string>> {
     const catalogs = await Promise.all(this.config.catalogAddresses.map((address) => this.catalog(address)));

@@ -269,6 +269,11 @@ export class CatalogHost implements Party {
     return found;
   }
 
+  /** Surely, after a crash too: one that was told a moment ago that it may has that in memory only. */
+  get votes(): boolean {
+    return this.process.running ? this.ready : this.store.identity()?.joined === true;
+  }
+
   get ready(): boolean {
     return this.process.running && this.replica?.status().ready === true;
   }

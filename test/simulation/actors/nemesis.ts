@@ -155,11 +155,12 @@ export class Nemesis {
     process.stop(forMs);
   }
 
-  /** One disk at a time, while all others vote: more than a minority without a vote no protocol survives. */
+  /** Only while a majority votes without it: no more than a minority may be without a vote. */
   private loseDisk(host: CatalogHost): void {
     const others = this.hosts.filter((each) => each !== host);
-    // Ready: that it votes has to be safe on its disk, or the next crash makes it two.
-    if (others.length < 2 || !others.every(({ ready }) => ready)) return;
+    const voters = others.filter(({ votes }) => votes).length;
+    const { length: replicas } = this.hosts;
+    if (others.length < 2 || voters <= replicas / 2) return;
     host.loseDisk();
     this.later(() => host.start());
   }

@@ -518,6 +518,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ops/members': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The catalogs: which of them vote, and whom they do not hear */
+    get: operations['MembersController_members'];
+    put?: never;
+    /**
+     * Let a catalog whose disk was lost vote though too few of the others can be asked
+     * @description It joins by itself when enough others are there. This is for those that never will be: what only they, and the lost disk, knew is given up for ever. A catalog left out that comes back with its old disk does not start.
+     */
+    post: operations['MembersController_admit'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/status': {
     parameters: {
       query?: never;
@@ -1295,6 +1316,42 @@ export interface components {
       name: string;
       /** @enum {string} */
       action: 'stop' | 'hang' | 'cut off' | 'bring back';
+    };
+    MemberAnswer: {
+      /** @example http://catalog-1:5000 */
+      address: string;
+      /** @description That of its disk: a new one has another. Null: it does not answer, or shares a database */
+      replicaId: string | null;
+      /** @description False: it is new, and has not learned from enough others yet. Null: it does not answer */
+      votes: boolean | null;
+      ready: boolean;
+      /** @description Other catalogs that it does not hear at this moment */
+      misses: string[];
+    };
+    MemberToAdmit: {
+      /**
+       * @description The catalog whose disk was lost, as CATALOG_ADDRESSES names it.
+       * @example http://catalog-3:5000
+       */
+      catalog: string;
+      /**
+       * @description Those that cannot be asked; none: all others are there, but have lost their disks too.
+       * @example [
+       *       "http://catalog-2:5000"
+       *     ]
+       */
+      without: string[];
+      /**
+       * @description Has to be said: what only the lost disk and the catalogs left out knew, acknowledged sales among it, is given up.
+       * @enum {boolean}
+       */
+      mayLoseSales: true;
+    };
+    AdmittedAnswer: {
+      /** @example http://catalog-3:5000 */
+      catalog: string;
+      /** @description The identity that the word is about, and no other */
+      replicaId: string;
     };
   };
   responses: never;
@@ -3123,6 +3180,121 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  MembersController_members: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MemberAnswer'][];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description The server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description No catalog could be reached */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnreachableAnswer'];
+        };
+      };
+    };
+  };
+  MembersController_admit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MemberToAdmit'];
+      };
+    };
+    responses: {
+      /** @description It joins as soon as it has what the others have: see `GET /ops/members` */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdmittedAnswer'];
+        };
+      };
+      /** @description ADMIN_TOKEN is missing or wrong */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description There is no such catalog, or the server was started without ADMIN_TOKEN */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description `{message, reason}`: it votes already; one left out is there, or one not left out is not */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description A field is wrong, or not known */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FieldErrors'];
+        };
       };
       /** @description No catalog could be reached */
       504: {
