@@ -6,7 +6,7 @@ import { type HeldLeases } from './leases.js';
 import { type Marks } from './marks.js';
 import { type ListedLease, type PeerMessage } from './messages.js';
 import { type Peers } from './peers.js';
-import { quorumSize } from './quorum.js';
+import { quorumSize, voters } from './quorum.js';
 import { type RecordState, type Records } from './records.js';
 import { completesAt, longestPauseMs, type Checking, type Updating } from './rounds.js';
 import {
@@ -300,7 +300,7 @@ export class Coordinator {
   #checked(work: Work, round: Checking): void {
     work.round = null;
     work.cancelTimer();
-    const oks = this.#voters(round).flatMap((voter) => round.oks.get(voter) ?? []);
+    const oks = voters(this.context.electorate, round.oks).flatMap((voter) => round.oks.get(voter) ?? []);
     if (this.context.rules['W2 take over newer entries']) {
       for (const { newer } of oks) this.records.learn(work.bookId, newer);
     }
@@ -409,13 +409,8 @@ export class Coordinator {
   }
 
   #completesAt(round: Updating): MonotonicMs {
-    return completesAt(round, quorumSize(this.context.electorate), this.#voters(round));
-  }
-
-  /** Alone, this replica's own ok is the one that counts, with what it says. */
-  #voters({ oks }: Checking | Updating): ReplicaId[] {
-    const { electorate, self } = this.context;
-    return electorate.soleQuorum ? [self] : [...oks.keys()];
+    const { electorate } = this.context;
+    return completesAt(round, quorumSize(electorate), voters(electorate, round.oks));
   }
 
   /** W5. */

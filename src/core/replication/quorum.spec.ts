@@ -1,5 +1,5 @@
 import { monotonic } from '../clocks.js';
-import { isQuorum, isQuorumWith, passedBy, quorumSize, runUntil } from './quorum.js';
+import { isQuorum, isQuorumWith, passedBy, quorumSize, runUntil, voters } from './quorum.js';
 
 const electorate = (replicas: number, soleQuorum = false) => ({ replicas, self: 'a', soleQuorum });
 const oks = (ids: string) => new Map([...ids].map((id) => [id, true]));
@@ -35,6 +35,11 @@ describe('quorums', () => {
     [2, true, 'ab', true],
   ])('of %i replicas, by itself %s: oks of "%s": %s', (replicas, sole, ids, expected) => {
     expect(isQuorum(electorate(replicas, sole), oks(ids))).toBe(expected);
+  });
+
+  it('hear all who said ok, and by itself only a sole quorum', () => {
+    expect(voters(electorate(3), oks('ac'))).toEqual(['a', 'c']);
+    expect(voters(electorate(2, true), oks('ab'))).toEqual(['a']);
   });
 });
 

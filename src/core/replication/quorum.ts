@@ -19,6 +19,11 @@ export function isQuorum(electorate: Electorate, oks: ReadonlyMap<ReplicaId, unk
   return oks.size >= quorumSize(electorate) && (!soleQuorum || oks.has(self));
 }
 
+/** Those of whom said ok whose words count: beside a sole quorum's own, the other's do not. */
+export function voters({ self, soleQuorum }: Electorate, oks: ReadonlyMap<ReplicaId, unknown>): ReplicaId[] {
+  return soleQuorum ? [self] : [...oks.keys()];
+}
+
 /** Whether that many others make a quorum together with this replica. */
 export function isQuorumWith(electorate: Electorate, others: number): boolean {
   return others + 1 >= quorumSize(electorate);
