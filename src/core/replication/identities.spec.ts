@@ -71,6 +71,28 @@ describe('a new identity (C3)', () => {
     }
   });
 
+  it('goes with its disk to another address, and is left in peace there', () => {
+    const some = cluster(3);
+    loseDisk(some, 2);
+    some.start(2);
+    some.runUntil(() => joined(some, 2));
+    some.ready().settled().synced();
+    for (const position of [0, 1, 2]) some.crash(position);
+    const [putFirst, putSecond] = [some.store(1).copy(), some.store(2).copy()];
+    const moved = some.idAt(2);
+    putFirst(some.store(2));
+    putSecond(some.store(1));
+    for (const position of [1, 0, 2]) some.start(position);
+    some.ready();
+    expect(some.idAt(1)).toBe(moved);
+    some.run(4 * LEASE_MS);
+    for (const position of [0, 1, 2]) {
+      expect(some.replica(position).status()).toMatchObject({ joined: true, ready: true });
+      expect(some.replica(position).figures().leasesLapsed).toBe(0);
+    }
+    expect(some.submit(0, 1, sale('second'))).toMatchObject({ kind: 'decided' });
+  });
+
   it('keeps promises that those it learned from kept for others', () => {
     const some = cluster(5);
     const answers: { by: number; elder: Elder }[] = [];

@@ -67,7 +67,7 @@ export class Identities {
       past,
     };
     store.saveIdentity(this.context.identity);
-    for (const { place, replicaId } of past.successors) this.#succeed(this.#at(place), replicaId);
+    for (const successor of past.successors) this.#expect(successor);
     this.context.life = random.token();
     this.#knownBy.clear();
     this.#introduced.clear();
@@ -160,26 +160,36 @@ export class Identities {
         if (isOlder && givenUp && identity.joined && rules['C3 given up for ever']) throw new GivenUp();
         continue;
       }
-      const peer = this.#at(place);
-      const known = peer?.replicaId ?? null;
-      if (known === null || known < replicaId) this.#succeed(peer, replicaId);
-      this.#remember(successor);
+      this.#expect(successor);
+      const isNews = this.#remember(successor);
+      // It is known from another address, and this replica may have rounds under way that count whom it succeeded.
+      const isElsewhere = this.peers.byId(replicaId)?.place !== place;
+      if (isNews && isElsewhere) this.context.leave({ kind: 'replaced', old: replicaId });
     }
   }
 
-  /** On disk: who has said that it knows of a successor counts nothing of the one before, in later lives too. */
-  #remember(successor: Successor): void {
+  /** A successor is to be heard from where it took the place of another, unless it is known to have gone with its disk to another address. */
+  #expect({ place, replicaId }: Successor): void {
+    if (replicaId === this.context.self || this.peers.byId(replicaId) !== undefined) return;
+    const peer = this.#at(place);
+    const known = peer?.replicaId ?? null;
+    if (known === null || known < replicaId) this.#succeed(peer, replicaId);
+  }
+
+  /** Whether that is news. On disk: who has said that it knows of a successor counts nothing of the one before, in later lives too. */
+  #remember(successor: Successor): boolean {
     const { identity, ports, rules } = this.context;
     const { successors } = identity.past;
     const { place, replicaId, givenUp } = successor;
     const known = successors.find((other) => other.place === place);
-    if (known !== undefined && known.replicaId >= replicaId && (known.givenUp || !givenUp)) return;
-    if (!rules['C3 tell of successors']) return;
+    if (known !== undefined && known.replicaId >= replicaId && (known.givenUp || !givenUp)) return false;
+    if (!rules['C3 tell of successors']) return false;
     const latest = known !== undefined && known.replicaId > replicaId ? known : successor;
     const others = successors.filter((other) => other !== known);
     const joint = { ...latest, givenUp: givenUp || known?.givenUp === true };
     this.context.identity = { ...identity, past: { ...identity.past, successors: [...others, joint] } };
     ports.store.saveIdentity(this.context.identity);
+    return true;
   }
 
   /**
