@@ -161,7 +161,7 @@ describe('a front-end among replicas that fail', () => {
 describe('a purchase', () => {
   let shop: FrontEndBeforeFakes;
   beforeAll(async () => {
-    shop = await FrontEndBeforeFakes.start();
+    shop = await FrontEndBeforeFakes.start({}, { REQUEST_TIMEOUT_MS: '1000' });
   });
   afterAll(() => shop.stop());
   const sale = { bookId: 2, operationId: 'buy:key-of-failover-01', copies: 1, expectedPriceCents: null };

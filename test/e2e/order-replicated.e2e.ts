@@ -11,7 +11,7 @@ interface BuyAnswer {
 async function buy(order: { address: string }, bookId: number, key: string): Promise<BuyAnswer> {
   const response = await callInternal(order.address, `/buy/${bookId}`, {
     method: 'PUT',
-    headers: { 'idempotency-key': key, 'x-bazar-time-left-ms': '4000' },
+    headers: { 'idempotency-key': key },
   });
   return { status: response.status, body: (await response.json()) as BuyAnswer['body'] };
 }
