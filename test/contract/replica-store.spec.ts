@@ -104,6 +104,7 @@ describe.each(disks)('$name as a ReplicaStore', ({ make }) => {
       promisedUpTo: 1_024,
       floor: 2_048,
       admitted: true,
+      among: 3,
     };
     const about = { startNumber: 2, joined: true, grantsEnded: false, alone: false };
     const second = { replicaId: 'replica-a', ...about, past };

@@ -3,7 +3,7 @@ import { type CatalogReplica, type ReplicaStatus } from '../../core/replication/
 import { type Envelope } from '../../core/replication/messages.js';
 import { NO_PAST, type Identity, type ReplicaPorts } from '../../core/replication/ports.js';
 import { type SubmitResult } from '../../core/replication/results.js';
-import { SharedIdentity } from '../../core/replication/identities.js';
+import { OtherNumber, SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
 import { CATALOGUE, type Operation } from '../../core/replication/types.js';
 import { type RecoverableStore, ReplicaHost } from './replica.host.js';
@@ -252,16 +252,19 @@ describe('ReplicaHost', () => {
     expect(host.identity()).toBe('r.1');
   });
 
-  it('ends for good when another catalog runs on a copy of its disk, in words that name both', async () => {
+  const COPIED = /^http:\/\/a and http:\/\/b have the same disk: \/data\/a\.sqlite /;
+  const OF_THREE = /^CATALOG_ADDRESSES: names 2, and \/data\/a\.sqlite is of one of 3 /;
+  it.each([
+    ['another catalog has a copy of its disk', new SharedIdentity(1), COPIED],
+    ['its disk is of another number', new OtherNumber(3), OF_THREE],
+  ])('ends for good when %s, in words that name both', async (_, error, says) => {
     const { host, started, core, clock, cores, endings } = setUp();
     await started();
-    core().receiveError = new SharedIdentity(1);
+    core().receiveError = error;
     host.receive([ENVELOPE]);
     await clock.pass(60_000);
     expect(cores).toHaveLength(1);
-    expect(endings).toEqual([
-      expect.stringMatching(/^http:\/\/a and http:\/\/b have the same disk: \/data\/a\.sqlite /),
-    ]);
+    expect(endings).toEqual([expect.stringMatching(says)]);
   });
 
   it('ends for good when its file is gone', async () => {

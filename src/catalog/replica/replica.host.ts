@@ -9,7 +9,7 @@ import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
-import { type Admission, GivenUp, SharedIdentity } from '../../core/replication/identities.js';
+import { type Admission, GivenUp, OtherNumber, SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
 import { type View } from '../engine.js';
 import { asError, Incarnation, type CreateReplica } from './incarnation.js';
@@ -238,6 +238,14 @@ export class ReplicaHost {
     );
   }
 
+  private ofAnotherNumber({ among }: OtherNumber): StartError {
+    const { addresses, database } = this.options.whereabouts;
+    return new StartError(
+      `CATALOG_ADDRESSES: names ${addresses.length}, and ${database} is of one of ${among} catalogs. What one number of catalogs agreed on another need not know: ` +
+        'to change the number, stop all, back one up, and restore that into all (docs/operation/backup.md)',
+    );
+  }
+
   /** This one goes on: it was there first, and the others listen to it alone. */
   private warnOfCopy(position: number): void {
     if (this.warnedOfCopy) return;
@@ -262,6 +270,7 @@ export class ReplicaHost {
     if (this.leaving || this.options.takesOver?.(error) === true) return;
     if (error instanceof SharedIdentity) return this.options.giveUp(this.copied(error.position));
     if (error instanceof GivenUp) return this.options.giveUp(this.givenUp());
+    if (error instanceof OtherNumber) return this.options.giveUp(this.ofAnotherNumber(error));
     if (error instanceof StartError) return this.options.giveUp(error);
     this.log.warn(`The replica stopped: ${error.message}; it starts anew in ${this.recoveryDelayMs} ms`);
     this.later(this.recoveryDelayMs, () => this.recover());

@@ -1,6 +1,7 @@
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
-import { GivenUp, type Admission } from './identities.js';
+import { GivenUp, OtherNumber, type Admission } from './identities.js';
 import { type Elder } from './messages.js';
+import { NO_PAST } from './ports.js';
 import { CATALOGUE, type Operation } from './types.js';
 
 const LEASE_MS = 500;
@@ -185,5 +186,33 @@ describe("an administrator's word (C3)", () => {
     some.start(1);
     some.ready();
     expect(some.store(1).operation('second')).toBeDefined();
+  });
+});
+
+describe('the number of replicas', () => {
+  const rememberAmong = (some: VirtualCluster, position: number, among: number): void => {
+    const store = some.store(position);
+    const identity = store.identity();
+    if (identity === undefined) throw new Error('it has no identity');
+    some.crash(position);
+    store.saveIdentity({ ...identity, past: { ...identity.past, among } });
+    store.sync(() => undefined);
+  };
+
+  it('is that of the first start, kept by the disk', () => {
+    const some = cluster(3);
+    expect([0, 1, 2].map((position) => some.store(position).identity()?.past.among)).toEqual([3, 3, 3]);
+    rememberAmong(some, 1, 5);
+    expect(() => some.start(1)).toThrow(new OtherNumber(5));
+  });
+
+  it('is taken as it is where an earlier release did not keep it, and by an empty disk', () => {
+    const some = cluster(3);
+    rememberAmong(some, 1, NO_PAST.among);
+    some.start(1);
+    expect(some.store(1).identity()?.past.among).toBe(3);
+    loseDisk(some, 2);
+    some.start(2);
+    expect(some.store(2).identity()?.past.among).toBe(3);
   });
 });

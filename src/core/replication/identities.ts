@@ -27,6 +27,13 @@ export class GivenUp extends Error {
   }
 }
 
+/** This disk's promises were made among another number of replicas: majorities of the two numbers need not have one in common. */
+export class OtherNumber extends Error {
+  constructor(readonly among: number) {
+    super(`this replica is one of ${among}`);
+  }
+}
+
 /** What becomes of an administrator's word that a new identity is to join without the catalogs that are named. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly replicaId: ReplicaId }
@@ -53,18 +60,18 @@ export class Identities {
     private readonly peers: Peers,
   ) {}
 
-  /** Takes the identity that the disk holds for this life, or (null) a new one, of a disk with that past. */
+  /** Takes the identity that the disk holds for this life, or (null) a new one, of a disk with that past. Throws `OtherNumber`. */
   become(before: Identity | null, past: Past = before?.past ?? NO_PAST): void {
     const { random, store } = this.context.ports;
+    const { replicas } = this.context.options;
+    requireNumber(past, replicas);
     this.context.identity = {
       replicaId: before?.replicaId ?? newId(this.context.ports),
       startNumber: (before?.startNumber ?? 0) + 1,
-      joined:
-        before?.joined ??
-        (this.context.options.replicas === 1 || !this.context.rules['C3 join through enough']),
+      joined: before?.joined ?? (replicas === 1 || !this.context.rules['C3 join through enough']),
       grantsEnded: false,
       alone: before?.alone ?? false,
-      past,
+      past: { ...past, among: replicas },
     };
     store.saveIdentity(this.context.identity);
     for (const successor of past.successors) this.#expect(successor);
@@ -352,4 +359,8 @@ function votersAmong(elders: ReadonlyMap<ReplicaId, Elder | null>): number {
 
 function newId({ clock, random }: { readonly clock: Clock; readonly random: Random }): ReplicaId {
   return `${clock.wallClockMs().toString(36).padStart(9, '0')}-${random.token()}`;
+}
+
+function requireNumber({ among }: Past, replicas: number): void {
+  if (among !== NO_PAST.among && among !== replicas) throw new OtherNumber(among);
 }

@@ -74,6 +74,8 @@ export interface Past {
   readonly floor: number;
   /** By an administrator's word it joins through those that are there. */
   readonly admitted: boolean;
+  /** How many replicas there are, this one among them: what a majority is hangs from it. 0: it ran last by a release that did not keep this. */
+  readonly among: number;
 }
 
 /** The latest identity at an address, where that took the place of another. */
@@ -85,7 +87,14 @@ export interface Successor {
   readonly givenUp: boolean;
 }
 
-export const NO_PAST: Past = { founders: [], successors: [], promisedUpTo: 0, floor: 0, admitted: false };
+export const NO_PAST: Past = {
+  founders: [],
+  successors: [],
+  promisedUpTo: 0,
+  floor: 0,
+  admitted: false,
+  among: 0,
+};
 
 /**
  * One replica's disk. Reads see every earlier write at once; writes are durable with the next `sync`.
