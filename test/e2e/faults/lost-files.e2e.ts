@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADMIN_TOKEN } from '../../support/layout.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 
@@ -25,11 +26,21 @@ describe('the files of a bookstore of processes', () => {
     const answer = await fetch(`${shop?.address}/buy/4`, { method: 'PUT' });
     return answer.json();
   };
+  /** An administrator's word that a catalog with a new disk is to join through those that are there. */
+  const admit = async ({ address }: RoleInOwnProcess): Promise<number> => {
+    const [shop] = bookstore.frontEnds;
+    const answer = await fetch(`${shop?.address}/ops/members`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ catalog: address, without: [], mayLoseSales: true }),
+    });
+    return answer.status;
+  };
   /** What the process of a role wrote since, once it has ended of itself. */
   const lastWords = (role: RoleInOwnProcess, since = 0): Promise<string[]> =>
     until(`${role.placed.name} ends`, () => (role.ended ? role.lines.slice(since) : null), ENDS_WITHIN_MS);
 
-  it('of one catalog at all of them: each says in a line who has the same, and ends; with one they start again', async () => {
+  it('of one catalog at all of them: each says in a line who has the same, and ends; with one, and a word, they start again', async () => {
     const [first, ...others] = bookstore.catalogs as [RoleInOwnProcess, ...RoleInOwnProcess[]];
     expect(await buy()).toMatchObject({ success: true });
     await Promise.all(bookstore.catalogs.map((catalog) => catalog.stop()));
@@ -52,6 +63,9 @@ describe('the files of a bookstore of processes', () => {
     await Promise.all(bookstore.catalogs.map((catalog) => catalog.end()));
     others.forEach(remove);
     bookstore.catalogs.forEach((catalog) => catalog.start());
+    // Two of three disks are new: what only they knew has to be given up by somebody.
+    const [second] = others as [RoleInOwnProcess];
+    await until('one of them may join', async () => (await admit(second)) === 202, ENDS_WITHIN_MS);
     await bookstore.ready();
     expect(await buy()).toMatchObject({ success: true });
   }, 180_000);
