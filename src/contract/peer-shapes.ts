@@ -1,6 +1,5 @@
 import { monotonic } from '../core/clocks.js';
 import { type Elder, type Envelope, type PeerMessage, type Standing } from '../core/replication/messages.js';
-import { type Successor } from '../core/replication/ports.js';
 import { highestRound } from '../core/replication/round-limit.js';
 import {
   type Ballot,
@@ -9,6 +8,7 @@ import {
   type NamedChange,
   type Pending,
   type MonotonicMs,
+  type Successor,
   type WallClockMs,
 } from '../core/replication/types.js';
 import {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type CatalogConfig } from '../../config/index.js';
 import { type AdmissionAnswer, admitCall } from '../../contract/members.js';
-import { type Admission } from '../../core/replication/identities.js';
+import { type Admission } from '../../core/replication/api.js';
 import { RpcHandlers } from '../../rpc/handlers.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { ReplicaHost } from './replica.host.js';

@@ -1,5 +1,4 @@
-import { type BarrierResult, type CatalogReplica } from '../../core/replication/api.js';
-import { type Admission } from '../../core/replication/identities.js';
+import { type Admission, type BarrierResult, type CatalogReplica } from '../../core/replication/api.js';
 import { type Identity, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, type Entry, type Operation } from '../../core/replication/types.js';

@@ -1,5 +1,6 @@
 import { neededFor, signedAt } from '../../contract/catalog-operations.js';
 import {
+  type Admission,
   type ReplicaFigures,
   type ReplicaStatus,
   type RecordStatus,
@@ -9,7 +10,7 @@ import { type Envelope } from '../../core/replication/messages.js';
 import { type Clock, type ReplicaPorts, type ReplicaStore } from '../../core/replication/ports.js';
 import { type ReadResult, type SubmitResult } from '../../core/replication/results.js';
 import { CATALOGUE, type BookId, type Entry, type Operation } from '../../core/replication/types.js';
-import { type Admission, GivenUp, OtherNumber, SharedIdentity } from '../../core/replication/identities.js';
+import { GivenUp, OtherNumber, SharedIdentity } from '../../core/replication/identities.js';
 import { StartError } from '../../runtime/start-error.js';
 import { type View } from '../engine.js';
 import { asError, Incarnation, type CreateReplica } from './incarnation.js';

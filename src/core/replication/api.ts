@@ -1,8 +1,17 @@
-import { type Admission } from './identities.js';
 import { type Envelope } from './messages.js';
 import { type Rules } from './rules.js';
 import { type ReadResult, type SubmitResult } from './results.js';
 import { type Ballot, type BookId, type MonotonicMs, type Operation, type ReplicaId } from './types.js';
+
+/** What becomes of an administrator's word that a new identity is to join without the catalogs that are named. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly replicaId: ReplicaId }
+  /** It votes. */
+  | { readonly kind: 'votes already' }
+  /** One of those that are named can be asked, or one that is not named cannot. */
+  | { readonly kind: 'there' | 'not there'; readonly position: number }
+  /** Nobody who is left has voted: there is nothing to go on with. */
+  | { readonly kind: 'nobody votes' };
 
 /** How replicas agree. `majority` never gives way; `reachable` is for two replicas (docs/protocol.md). */
 export type WritePolicy = 'majority' | 'reachable';

@@ -1,5 +1,6 @@
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
-import { GivenUp, OtherNumber, type Admission } from './identities.js';
+import { type Admission } from './api.js';
+import { GivenUp, OtherNumber } from './identities.js';
 import { type Elder } from './messages.js';
 import { NO_PAST } from './ports.js';
 import { CATALOGUE, type Operation } from './types.js';

@@ -1,10 +1,11 @@
+import { type Admission } from './api.js';
 import { type Context } from './context.js';
 import { type Elder, type Envelope, type PeerMessage } from './messages.js';
 import { type Peer, type Peers } from './peers.js';
-import { NO_PAST, type Clock, type Identity, type Past, type Random, type Successor } from './ports.js';
+import { NO_PAST, type Clock, type Identity, type Past, type Random } from './ports.js';
 import { quorumSize } from './quorum.js';
 import { repaired } from './round-limit.js';
-import { compareBallots, type Ballot, type ReplicaId } from './types.js';
+import { compareBallots, type Ballot, type ReplicaId, type Successor } from './types.js';
 
 /** Whom it has heard within so many leases can be asked: leases are asked for four times as often. */
 const THERE_LEASES = 2;
@@ -33,16 +34,6 @@ export class OtherNumber extends Error {
     super(`this replica is one of ${among}`);
   }
 }
-
-/** What becomes of an administrator's word that a new identity is to join without the catalogs that are named. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly replicaId: ReplicaId }
-  /** It votes. */
-  | { readonly kind: 'votes already' }
-  /** One of those that are named can be asked, or one that is not named cannot. */
-  | { readonly kind: 'there' | 'not there'; readonly position: number }
-  /** Nobody who is left has voted: there is nothing to go on with. */
-  | { readonly kind: 'nobody votes' };
 
 /**
  * C3: a replica is its disk. A lost disk comes back under a new, later identity, and so does one that was put back from a copy: the others have

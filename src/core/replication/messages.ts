@@ -8,8 +8,8 @@ import {
   type Operation,
   type Pending,
   type ReplicaId,
+  type Successor,
 } from './types.js';
-import { type Successor } from './ports.js';
 import { type SubmitResult } from './results.js';
 
 /** A message with its addresses. A replica drops what is not meant for the identity it has now (C3). */

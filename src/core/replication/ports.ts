@@ -13,6 +13,7 @@ import {
   type ReplicaId,
   type StoredHold,
   type StoredRecord,
+  type Successor,
   type WallClockMs,
 } from './types.js';
 import { type HeldKey, type SoldCopies } from './ledger.js';
@@ -76,15 +77,6 @@ export interface Past {
   readonly admitted: boolean;
   /** How many replicas there are, this one among them: what a majority is hangs from it. 0: it ran last by a release that did not keep this. */
   readonly among: number;
-}
-
-/** The latest identity at an address, where that took the place of another. */
-export interface Successor {
-  /** That address: positions change with the list of all. */
-  readonly place: string;
-  readonly replicaId: ReplicaId;
-  /** By an administrator's word: what only earlier identities there knew is lost, and they never count again. */
-  readonly givenUp: boolean;
 }
 
 export const NO_PAST: Past = {

@@ -12,7 +12,7 @@ import { Barriers } from './barriers.js';
 import { CatchUp } from './catch-up.js';
 import { Context } from './context.js';
 import { Coordinator } from './coordinator.js';
-import { Identities, type Admission } from './identities.js';
+import { Identities } from './identities.js';
 import { LeaseExchange } from './lease-exchange.js';
 import { GrantedLeases, HeldLeases } from './leases.js';
 import { Marks } from './marks.js';
@@ -208,7 +208,7 @@ export class Replica implements CatalogReplica {
     this.#context.step(() => this.#barriers.wait(wanted, timeoutMs, done));
   }
 
-  admit(without: readonly number[], done: (admission: Admission) => void): void {
+  admit(...[without, done]: Parameters<CatalogReplica['admit']>): void {
     this.#context.step(() => {
       const admission = this.#identities.admit(without);
       this.#context.afterSync(() => done(admission));

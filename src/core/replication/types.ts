@@ -270,3 +270,12 @@ export function compareBallots(a: Ballot, b: Ballot): number {
 export function sameBallot(a: Ballot | null, b: Ballot | null): boolean {
   return a !== null && b !== null && compareBallots(a, b) === 0;
 }
+
+/** The latest identity at an address, where that took the place of another. */
+export interface Successor {
+  /** That address: positions change with the list of all. */
+  readonly place: string;
+  readonly replicaId: ReplicaId;
+  /** By an administrator's word: what only earlier identities there knew is lost, and they never count again. */
+  readonly givenUp: boolean;
+}
