@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +49,15 @@ export class ReleaseBefore {
     const [before, now] = [this.folder, ROOT].map(
       (folder) => (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package).dependencies,
     ) as [Package['dependencies'], Package['dependencies']];
-    const isSame = Object.entries(before).every(([name, range]) => now[name] === range);
+    const isSame = Object.entries(before).every(
+      ([name, range]) => now[name] === range || !this.imports(name),
+    );
     if (isSame) symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
     else execFileSync('npm', ['ci'], { cwd: this.folder, stdio: 'ignore' });
+  }
+
+  private imports(name: string): boolean {
+    return spawnSync('grep', ['-rqF', `'${name}`, 'src', 'scripts'], { cwd: this.folder }).status === 0;
   }
 
   private run(script: string, ...args: string[]): void {
