@@ -1,4 +1,5 @@
 import { codeOf } from '../../runtime/start-error.js';
+
 /** From the connection to the head of the answer; what comes behind it is not waited for. */
 const ATTEMPT_MS = 10_000;
 

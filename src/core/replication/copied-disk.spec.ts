@@ -1,18 +1,9 @@
+import { creation, sale } from '../../../test/support/two-replicas.js';
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
 import { SharedIdentity } from './identities.js';
-import { CATALOGUE, type Operation } from './types.js';
+import { CATALOGUE } from './types.js';
 
-const create: Operation = {
-  kind: 'create',
-  operationId: 'create',
-  book: { title: 'Xen', topic: 'Systems', priceCents: 1_500, quantity: 10, isbn: null, author: null },
-};
-const sale = (operationId: string): Operation => ({
-  kind: 'sale',
-  operationId,
-  copies: 1,
-  expectedPriceCents: null,
-});
+const create = creation('Xen', 10, 'create');
 const SOLD = { outcome: { kind: 'sold' } };
 
 /** Three replicas, a book that the third coordinates. */

@@ -1,22 +1,13 @@
+import { creation, sale } from '../../../test/support/two-replicas.js';
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
 import { type Admission } from './api.js';
 import { GivenUp, OtherNumber } from './identities.js';
 import { type Elder } from './messages.js';
 import { NO_PAST } from './ports.js';
-import { CATALOGUE, type Operation } from './types.js';
+import { CATALOGUE } from './types.js';
 
 const LEASE_MS = 500;
-const create: Operation = {
-  kind: 'create',
-  operationId: 'create',
-  book: { title: 'Xen', topic: 'Systems', priceCents: 1_500, quantity: 10, isbn: null, author: null },
-};
-const sale = (operationId: string): Operation => ({
-  kind: 'sale',
-  operationId,
-  copies: 1,
-  expectedPriceCents: null,
-});
+const create = creation('Xen', 10, 'create');
 
 function cluster(replicas: number): VirtualCluster {
   const some = new VirtualCluster(replicas).ready();

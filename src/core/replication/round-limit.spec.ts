@@ -1,19 +1,10 @@
+import { creation, sale } from '../../../test/support/two-replicas.js';
 import { VirtualCluster } from '../../../test/support/virtual-cluster.js';
 import { highestRound, repaired } from './round-limit.js';
 import { type PeerMessage } from './messages.js';
 import { CATALOGUE, type Ballot, type Entry, type Operation } from './types.js';
 
-const create: Operation = {
-  kind: 'create',
-  operationId: 'create',
-  book: { title: 'Xen', topic: 'Systems', priceCents: 1_500, quantity: 10, isbn: null, author: null },
-};
-const sale = (operationId: string): Operation => ({
-  kind: 'sale',
-  operationId,
-  copies: 1,
-  expectedPriceCents: null,
-});
+const create = creation('Xen', 10, 'create');
 const SOLD = { outcome: { kind: 'sold' } };
 const forged = (round: number): Ballot => ({ round, replicaId: 'zzzzzzzzz-z', startNumber: 1 });
 
