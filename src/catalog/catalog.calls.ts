@@ -80,10 +80,10 @@ export class CatalogCalls implements OnModuleInit {
     switch (result.kind) {
       case 'found': {
         const book = bookAnswerOf(result.bookId, result.book, result.sequenceNumber);
-        return { kind: 'found', book, source: this.source(frontEndId !== null && result.alone) };
+        return { kind: 'found', book, source: this.source(frontEndId !== null && result.cacheable) };
       }
       case 'not found':
-        return { kind: 'no such book', source: this.source(frontEndId !== null && result.alone) };
+        return { kind: 'no such book', source: this.source(frontEndId !== null && result.cacheable) };
       case 'unavailable':
         return result;
       default:
@@ -98,7 +98,7 @@ export class CatalogCalls implements OnModuleInit {
     if (view === null) return { kind: 'unavailable' };
     const books = view.seen.slice(0, limit);
     const next = view.seen.length > limit ? String(books.at(-1)?.id ?? '') : null;
-    return { kind: 'found', books, next, source: this.source(view.alone) };
+    return { kind: 'found', books, next, source: this.source(view.cacheable) };
   }
 
   private session({ role, id, address }: Caller): SessionAnswer {
@@ -108,8 +108,8 @@ export class CatalogCalls implements OnModuleInit {
     return grant === null ? { kind: 'none' } : { kind: 'granted', ...grant, leaseMs: this.config.leaseMs };
   }
 
-  private source(alone: boolean): Source {
-    return { session: this.engine.sessionKey() ?? '', alone };
+  private source(cacheable: boolean): Source {
+    return { session: this.engine.sessionKey() ?? '', alone: cacheable };
   }
 }
 

@@ -25,7 +25,7 @@ import {
 export interface View<T> {
   readonly seen: T;
   /** Whether a front-end may keep it (F2). */
-  readonly alone: boolean;
+  readonly cacheable: boolean;
 }
 
 /** Null: it could not be said in time. */

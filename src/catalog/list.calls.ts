@@ -63,8 +63,8 @@ export class ListCalls implements OnModuleInit {
       case 'not filled':
         return UNAVAILABLE;
       case 'found': {
-        const alone = view.alone && !seen.cutShort;
-        const source = { session: this.engine.sessionKey() ?? '', alone };
+        const cacheable = view.cacheable && !seen.cutShort;
+        const source = { session: this.engine.sessionKey() ?? '', alone: cacheable };
         return { kind: 'found', ids: seen.ids, next: seen.next, near: seen.near, source };
       }
       default:

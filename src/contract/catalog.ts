@@ -100,7 +100,7 @@ export class DumpedBook {
   topic: string;
   @ApiProperty({ example: 50 })
   price: number;
-  @ApiProperty({ description: 'Whether this replica may answer for the book alone at this moment' })
+  @ApiProperty({ description: 'Whether this replica may answer for the book locally at this moment' })
   valid: boolean;
 }
 

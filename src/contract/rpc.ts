@@ -103,10 +103,11 @@ function saleAnswer(): Call<SaleRequest, SaleAnswer>['answer'] {
   };
 }
 
-/** From which session of which replica an answer hangs, and whether it may be kept: only when that replica could give it alone (F1, F2, F5). */
+/** From which session of which replica an answer hangs, and whether it may be kept: only when that replica could give it locally (F1, F2, F5). */
 export interface Source {
   /** `<replicaId>.<startNumber>`; empty before the replica has one. */
   readonly session: string;
+  /** It may be kept. The core says `cacheable`; on the line it has the name that roles of earlier releases send and expect. */
   readonly alone: boolean;
 }
 

@@ -96,7 +96,7 @@ export class ClusterProcesses {
       const left = all.filter(({ process }) => !process.hasEnded).length;
       // One of two catalogs may sell on alone; of more, a majority has to be there.
       const fewest =
-        role === 'catalog' && all.length > 2 ? quorumSize({ replicas: all.length, soleQuorum: false }) : 1;
+        role === 'catalog' && all.length > 2 ? quorumSize({ replicas: all.length, alone: false }) : 1;
       return left < fewest;
     });
   }

@@ -19,7 +19,7 @@ export type Answered =
   | {
       readonly kind: 'searched';
       readonly books: readonly FoundBook[];
-      readonly alone: boolean;
+      readonly cacheable: boolean;
       readonly session: SessionKey;
     }
   | { readonly kind: 'written'; readonly result: SubmitResult }

@@ -127,7 +127,7 @@ export const lateOkByBallot: Schedule = (rules) => {
  * W5: C's ok to price 3 of A is long under way; D takes that over and agrees with C and E on price 4. B, that knows of neither, has just been
  * granted leases by these again when the update of A comes, and its ok makes a majority with C's.
  */
-export const tokenNeedsAlone: Schedule = (rules) => {
+export const tokenIfAnswersLocally: Schedule = (rules) => {
   const cluster = five(rules);
   cluster.delayMs = (from, _, { kind }) => (from === C && kind === 'update ok' ? 6 * LEASE_MS : 1);
   only(

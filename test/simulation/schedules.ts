@@ -61,7 +61,7 @@ class FrontEnd {
 
   lookUp(): void {
     const read = this.cluster.read(this.at, BOOK, LEASE_MS / 2, 'f');
-    if (read.kind !== 'found' || !read.alone) throw new Error('the answer may not be cached');
+    if (read.kind !== 'found' || !read.cacheable) throw new Error('the answer may not be cached');
     this.lookedUpAt = this.cluster.now;
   }
 

@@ -88,7 +88,7 @@ export function describeAnswer(answered: Answered): string {
     case 'looked up':
       return describeRead(answered.result);
     case 'searched':
-      return `${answered.books.map(({ id, title }) => `${id}:${title}`).join(' ')}${answered.alone ? ' alone' : ''}`;
+      return `${answered.books.map(({ id, title }) => `${id}:${title}`).join(' ')}${answered.cacheable ? ' alone' : ''}`;
     case 'written':
       return describeSubmit(answered.result);
     case 'granted':
@@ -104,7 +104,7 @@ export function describeAnswer(answered: Answered): string {
 
 export function describeRead(result: ReadResult): string {
   if (result.kind === 'unavailable') return 'unavailable';
-  const alone = result.alone ? ' alone' : '';
+  const alone = result.cacheable ? ' alone' : '';
   if (result.kind === 'not found') return `not found${alone}`;
   const { title, topic, quantity, priceCents } = result.book;
   return `#${result.sequenceNumber} ${title}/${topic} ${quantity} copies at ${priceCents}${alone}`;

@@ -137,7 +137,7 @@ function answerTo(call: Call, { status, body }: Reply): Answer | null {
   switch (call.kind) {
     case 'look-up':
       return status === 200
-        ? { kind: 'looked up', result: { kind: 'found', ...seen(body as BookAnswer), alone: false } }
+        ? { kind: 'looked up', result: { kind: 'found', ...seen(body as BookAnswer), cacheable: false } }
         : null;
     case 'search':
       return status === 200 ? { kind: 'searched', books: body as FoundBook[] } : null;

@@ -185,9 +185,9 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     const span = currentRequest()?.span;
     const found = await (span === undefined ? look() : this.spans.during(bookId, span, look));
     if (found === null) return UNAVAILABLE;
-    const { seen, alone } = found;
-    if (seen === null) return { kind: 'not found', alone };
-    return { kind: 'found', bookId, book: bookOf(seen), sequenceNumber: seen.version, alone };
+    const { seen, cacheable } = found;
+    if (seen === null) return { kind: 'not found', cacheable };
+    return { kind: 'found', bookId, book: bookOf(seen), sequenceNumber: seen.version, cacheable };
   }
 
   leader(): null {
@@ -223,7 +223,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
       lookAtCatalogue(server, (client) => findBooks(client, query)),
     );
     // Prices are not under the catalogue's lock (F7).
-    return view && { ...view, alone: view.alone && query.order !== 'price' };
+    return view && { ...view, cacheable: view.cacheable && query.order !== 'price' };
   }
 
   orders(query: OrdersQuery, timeoutMs: number): Seen<OrdersPage | undefined> {
@@ -333,7 +333,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
   private async seeing<T>(
     timeoutMs: number,
     look: (server: Server) => Promise<{ readonly value: T; readonly locked: boolean }>,
-  ): Promise<{ readonly seen: T; readonly alone: boolean } | null> {
+  ): Promise<{ readonly seen: T; readonly cacheable: boolean } | null> {
     const member = this.member();
     const server = this.connected.server();
     if (this.leaving || member === null || server === null || !member.mayRead() || this.reads >= MAX_READS)
@@ -342,7 +342,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     try {
       const found = await this.within(timeoutMs, look(server));
       if (found === undefined || this.connected.server() !== server || !member.mayRead()) return null;
-      return { seen: found.value, alone: found.locked && member.mayKeep() };
+      return { seen: found.value, cacheable: found.locked && member.mayKeep() };
     } catch (error) {
       if (mayMend(error)) return null;
       throw error;

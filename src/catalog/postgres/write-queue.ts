@@ -40,7 +40,7 @@ interface Book {
   /** It is being written, or waits to be tried again. */
   busy: boolean;
   /** It has failed together with others: one of them may be what fails. */
-  alone: boolean;
+  single: boolean;
   pauseMs: number;
 }
 
@@ -114,7 +114,7 @@ export class WriteQueue {
   private wake(bookId: BookId, add: (book: Book) => void): void {
     let book = this.books.get(bookId);
     if (book === undefined) {
-      book = { bookId, waiting: [], swept: false, busy: false, alone: false, pauseMs: FIRST_PAUSE_MS };
+      book = { bookId, waiting: [], swept: false, busy: false, single: false, pauseMs: FIRST_PAUSE_MS };
       this.books.set(bookId, book);
     }
     add(book);
@@ -142,7 +142,7 @@ export class WriteQueue {
     const most = Math.min(MOST_BOOKS, Math.ceil(this.ready.size / (this.atOnce - this.running)));
     const taken: Book[] = [];
     for (const book of this.ready) {
-      const single = book.alone || book.bookId === CATALOGUE;
+      const single = book.single || book.bookId === CATALOGUE;
       if (single && taken.length > 0) continue;
       this.ready.delete(book);
       taken.push(book);
@@ -182,7 +182,7 @@ export class WriteQueue {
   }
 
   private settle({ book, batch, before }: Sent, end: BatchEnd, index: number, together: boolean): void {
-    book.alone = together && end.kind === 'undone';
+    book.single = together && end.kind === 'undone';
     if (end.kind === 'results') {
       const results = end.results[index] ?? [];
       batch.forEach((each, at) => each.answer(results[at] ?? { kind: 'unknown' }));

@@ -100,7 +100,7 @@ export class Incarnation {
       const settle = (result: BarrierResult): void => {
         if (result.kind === 'unavailable') return resolve(null);
         try {
-          resolve({ seen: view(), alone: result.alone });
+          resolve({ seen: view(), cacheable: result.cacheable });
         } catch (error) {
           reject(asError(error));
         }

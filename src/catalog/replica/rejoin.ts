@@ -75,7 +75,7 @@ export class Rejoin {
 
   private async waitForMajority(path: string, reason: string): Promise<void> {
     const { addresses, writePolicy } = this.config;
-    const enough = quorumSize({ replicas: addresses.length, soleQuorum: writePolicy === 'reachable' });
+    const enough = quorumSize({ replicas: addresses.length, alone: writePolicy === 'reachable' });
     const until = this.clock.monotonicMs() + LONGEST_WAIT_MS;
     for (;;) {
       const well = await this.countWell();

@@ -130,7 +130,7 @@ export class ReplicaEngine extends CatalogEngine {
     // Which books come first by price depends on prices that are changing now as well (F7).
     const wanted = query.order === 'price' ? 'everything' : 'titles';
     const view = await this.host.viewBehindBarrier(wanted, timeoutMs, () => this.index.findBooks(query));
-    return view && { ...view, alone: view.alone && query.order !== 'price' };
+    return view && { ...view, cacheable: view.cacheable && query.order !== 'price' };
   }
 
   orders(query: OrdersQuery, timeoutMs: number): Seen<OrdersPage | undefined> {

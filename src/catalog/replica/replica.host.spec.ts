@@ -372,13 +372,13 @@ describe('ReplicaHost', () => {
     await started();
     Object.assign(core(), {
       barrier: (_w: unknown, _t: unknown, done: (result: unknown) => void) =>
-        done({ kind: 'passed', alone: true, past: NO_PAST }),
+        done({ kind: 'passed', cacheable: true, past: NO_PAST }),
     });
     const broken = host.viewBehindBarrier('titles', 100, () => {
       throw new Error('bad view');
     });
     await expect(broken).rejects.toThrow('bad view');
-    expect(await host.viewBehindBarrier('titles', 100, () => 7)).toEqual({ seen: 7, alone: true });
+    expect(await host.viewBehindBarrier('titles', 100, () => 7)).toEqual({ seen: 7, cacheable: true });
     expect(host.ready()).toBe(true);
   });
 

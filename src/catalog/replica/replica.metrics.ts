@@ -64,7 +64,7 @@ export class ReplicaMetrics {
     );
     this.gauge(
       'bazar_replica_barred_records',
-      'Books this replica may not answer for alone',
+      'Books this replica may not answer for locally',
       ({ barred }) => barred.length,
     );
     this.gauge(

@@ -6,7 +6,7 @@ import { FrontEndSessions, sessionKey } from './sessions.js';
 
 const BOUNDS = { maxEntries: 100, maxBytes: 1_000_000 };
 const KEY = sessionKey('r1', 1);
-const ALONE: AnswerSource = { session: KEY, alone: true };
+const CACHEABLE: AnswerSource = { session: KEY, cacheable: true };
 
 function setUp(rules: CachingRules = CACHING_RULES, bounds = BOUNDS) {
   const sessions = new FrontEndSessions();
@@ -22,20 +22,20 @@ function opened<K extends string | number, V>(cache: FencedCache<K, V>, key: K):
 describe('FencedCache', () => {
   it.each([0, null, false, '', undefined])('keeps %p as a value', (value) => {
     const { cache } = setUp();
-    expect(cache.fill(opened(cache, 1), value, ALONE, [], at(2))).toBe(true);
+    expect(cache.fill(opened(cache, 1), value, CACHEABLE, [], at(2))).toBe(true);
     expect(cache.get(1, at(2))).toMatchObject({ value });
   });
 
-  it('keeps only what the replica could answer alone', () => {
+  it('keeps only what the replica could answer locally', () => {
     const { cache } = setUp();
-    expect(cache.fill(opened(cache, 1), 'a', { session: KEY, alone: false }, [], at(2))).toBe(false);
+    expect(cache.fill(opened(cache, 1), 'a', { session: KEY, cacheable: false }, [], at(2))).toBe(false);
     expect(cache.get(1, at(2))).toBeUndefined();
   });
 
   it('keeps nothing from a replica or a start number without a session', () => {
     const { cache } = setUp();
     for (const session of [sessionKey('r1', 2), sessionKey('r2', 1), '']) {
-      expect(cache.fill(opened(cache, 1), 'a', { session, alone: true }, [], at(2))).toBe(false);
+      expect(cache.fill(opened(cache, 1), 'a', { session, cacheable: true }, [], at(2))).toBe(false);
     }
   });
 
@@ -43,7 +43,7 @@ describe('FencedCache', () => {
     const { cache, sessions } = setUp();
     const fence = opened(cache, 1);
     sessions.granted({ replicaId: 'r2', startNumber: 1, durationMs: 10_000 }, at(1), at(2));
-    expect(cache.fill(fence, 'a', { session: sessionKey('r2', 1), alone: true }, [], at(3))).toBe(false);
+    expect(cache.fill(fence, 'a', { session: sessionKey('r2', 1), cacheable: true }, [], at(3))).toBe(false);
   });
 
   it.each<[string, (cache: FencedCache<number, unknown>) => void]>([
@@ -56,7 +56,7 @@ describe('FencedCache', () => {
     const fence = opened(cache, 1);
     invalidate(cache);
     expect(fence.broken).toBe(true);
-    expect(cache.fill(fence, 'old', ALONE, [], at(2))).toBe(false);
+    expect(cache.fill(fence, 'old', CACHEABLE, [], at(2))).toBe(false);
     expect(cache.get(1, at(2))).toBeUndefined();
   });
 
@@ -65,12 +65,12 @@ describe('FencedCache', () => {
     const fence = opened(cache, 1);
     cache.forget(2);
     cache.forgetWhere((key) => key !== 1);
-    expect(cache.fill(fence, 'a', ALONE, [], at(2))).toBe(true);
+    expect(cache.fill(fence, 'a', CACHEABLE, [], at(2))).toBe(true);
   });
 
   it('serves nothing once the session lapsed, also when it was granted anew', () => {
     const { cache, sessions } = setUp();
-    cache.fill(opened(cache, 1), 'a', ALONE, [], at(2));
+    cache.fill(opened(cache, 1), 'a', CACHEABLE, [], at(2));
     sessions.granted({ replicaId: 'r1', startNumber: 1, durationMs: 10_000 }, at(9_900), at(9_950));
     expect(cache.dump(at(9_950))).toEqual([]);
     expect(cache.get(1, at(9_950))).toBeUndefined();
@@ -81,14 +81,14 @@ describe('FencedCache', () => {
     const { cache } = setUp();
     const fence = opened(cache, 1);
     cache.abandon(fence);
-    expect(cache.fill(fence, 'a', ALONE, [], at(2))).toBe(false);
+    expect(cache.fill(fence, 'a', CACHEABLE, [], at(2))).toBe(false);
   });
 
   it('bounds entries, least recently used first, and bytes', () => {
     const { cache } = setUp(CACHING_RULES, { maxEntries: 2, maxBytes: 1_000 });
-    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, [], at(2));
+    for (const key of [1, 2]) cache.fill(opened(cache, key), key, CACHEABLE, [], at(2));
     cache.get(1, at(2));
-    cache.fill(opened(cache, 3), 3, ALONE, [], at(2));
+    cache.fill(opened(cache, 3), 3, CACHEABLE, [], at(2));
     expect(cache.dump(at(2))).toEqual([
       [1, 1],
       [3, 3],
@@ -97,7 +97,7 @@ describe('FencedCache', () => {
     cache.fill(
       opened(cache, 4),
       4,
-      ALONE,
+      CACHEABLE,
       Array.from({ length: 20 }, (_, i) => i),
       at(2),
     );
@@ -115,7 +115,7 @@ describe('FencedCache', () => {
     const bounds = { maxEntries: 100, maxBytes: 10_000 };
     const cache = new FencedCache<string, string>(bounds, sessions, (text) => text.length);
     for (let i = 0; i < 20; i++) {
-      cache.fill(opened(cache, `${key}${i}`), value, ALONE, tags, at(2));
+      cache.fill(opened(cache, `${key}${i}`), value, CACHEABLE, tags, at(2));
       expect(cache.bytes).toBeLessThanOrEqual(10_000);
     }
     expect(cache.size).toBeLessThan(10);
@@ -129,8 +129,8 @@ describe('FencedCache', () => {
     const shared = Array.from({ length: count }, (_, i) => i + 1);
     // Each twice: an entry that is filled anew keeps its tags.
     for (const key of [...shared, ...shared])
-      cache.fill(opened(cache, key), key, ALONE, ['shared', key], at(2));
-    cache.fill(opened(cache, 9), 9, ALONE, ['other'], at(2));
+      cache.fill(opened(cache, key), key, CACHEABLE, ['shared', key], at(2));
+    cache.fill(opened(cache, 9), 9, CACHEABLE, ['other'], at(2));
     cache.forgetTagged('shared');
     expect(cache.dump(at(2))).toEqual([[9, 9]]);
     cache.forgetTagged('other');
@@ -139,7 +139,7 @@ describe('FencedCache', () => {
 
   it('drops by tag what is left after another entry with it went', () => {
     const { cache } = setUp();
-    for (const key of [1, 2]) cache.fill(opened(cache, key), key, ALONE, ['shared'], at(2));
+    for (const key of [1, 2]) cache.fill(opened(cache, key), key, CACHEABLE, ['shared'], at(2));
     cache.forget(1);
     cache.forgetTagged('shared');
     expect(cache.size).toBe(0);
@@ -164,7 +164,7 @@ describe('FencedCache', () => {
 
 type Step =
   | { kind: 'open'; key: number }
-  | { kind: 'fill'; fence: number; replica: number; alone: boolean; tags: number[] }
+  | { kind: 'fill'; fence: number; replica: number; cacheable: boolean; tags: number[] }
   | { kind: 'grant'; replica: number; age: number; duration: number }
   | { kind: 'forget'; key: number }
   | { kind: 'tag'; tag: number }
@@ -181,7 +181,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('fill' as const),
       fence: fc.nat({ max: 3 }),
       replica: fc.nat({ max: 1 }),
-      alone: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.boolean()),
+      cacheable: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.boolean()),
       tags: fc.uniqueArray(fc.nat({ max: 2 })),
     }),
   },
@@ -249,11 +249,11 @@ class History {
     key: number,
     value: number,
     replica: number,
-    alone: boolean,
+    cacheable: boolean,
     tags: number[],
   ): boolean {
     const keeps =
-      alone &&
+      cacheable &&
       this.ranSince(replica, openIndex) &&
       !this.invalidatedSince(openIndex, key, null, this.steps.length);
     if (keeps) this.fills.push({ key, value, openIndex: this.steps.length - 1, replica, tags });
@@ -285,9 +285,9 @@ function firstDifference(steps: readonly Step[], rules: CachingRules): string | 
         const [fetch] = open.splice(step.fence, 1);
         if (fetch === undefined) break;
         value++;
-        const source = { session: sessionKey(`r${step.replica}`, 1), alone: step.alone };
+        const source = { session: sessionKey(`r${step.replica}`, 1), cacheable: step.cacheable };
         const kept = cache.fill(fetch.fence, value, source, step.tags, at(now));
-        const may = history.fill(fetch.index, fetch.fence.key, value, step.replica, step.alone, step.tags);
+        const may = history.fill(fetch.index, fetch.fence.key, value, step.replica, step.cacheable, step.tags);
         if (kept !== may) return `fill of ${fetch.fence.key}: ${kept}`;
         break;
       }
@@ -348,7 +348,7 @@ describe('FencedCache against its history', () => {
   it.each([
     'shortensGrants',
     'lapsedSessionsAreOver',
-    'keepsOnlyLoneAnswers',
+    'keepsOnlyCacheable',
     'sessionRanSinceBeforeFetch',
     'invalidationsBreakFetches',
   ] as const)('tells when the rule %s is off', (rule) => {

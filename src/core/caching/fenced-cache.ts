@@ -15,8 +15,8 @@ export interface CacheBounds {
 /** What the answer's headers say of it. */
 export interface AnswerSource {
   readonly session: SessionKey;
-  /** Whether the replica could give it alone at that moment (F2). */
-  readonly alone: boolean;
+  /** Whether the replica says that it may be kept: it could give it locally, at that moment (F2). */
+  readonly cacheable: boolean;
 }
 
 export interface Cached<V> {
@@ -131,7 +131,7 @@ export class FencedCache<K extends string | number, V> {
     const open = fence as OpenFence<K>;
     if (!this.#close(open)) return false;
     if (open.broken && this.#rules.invalidationsBreakFetches) return false;
-    if (!source.alone && this.#rules.keepsOnlyLoneAnswers) return false;
+    if (!source.cacheable && this.#rules.keepsOnlyCacheable) return false;
     const session = this.#sessions.running(source.session, now);
     if (session === undefined) return false;
     if (session.generation > open.generation && this.#rules.sessionRanSinceBeforeFetch) return false;

@@ -6,8 +6,8 @@ export interface CachingRules {
   readonly tellsStartNumbersApart: boolean;
   /** F2 [53]: a session that lapsed and is granted anew begins anew; what hung from it is gone. */
   readonly lapsedSessionsAreOver: boolean;
-  /** F2 [1512]: only what the replica could answer alone is kept. */
-  readonly keepsOnlyLoneAnswers: boolean;
+  /** F2 [1512]: only what the replica could answer locally is kept. */
+  readonly keepsOnlyCacheable: boolean;
   /** F2 [1396]: the session ran without a gap since before the fetch was sent. */
   readonly sessionRanSinceBeforeFetch: boolean;
   /** F2 [43]: an invalidation breaks the fetches that it may concern. */
@@ -24,7 +24,7 @@ export const CACHING_RULES: CachingRules = Object.freeze({
   shortensGrants: true,
   tellsStartNumbersApart: true,
   lapsedSessionsAreOver: true,
-  keepsOnlyLoneAnswers: true,
+  keepsOnlyCacheable: true,
   sessionRanSinceBeforeFetch: true,
   invalidationsBreakFetches: true,
   sharesOnlyWhatMayBeKept: true,

@@ -11,7 +11,7 @@ import {
   type FoundPage,
 } from './shop-cache.js';
 
-const SOURCE = { session: sessionKey('r1', 1), alone: true };
+const SOURCE = { session: sessionKey('r1', 1), cacheable: true };
 const NOTHING: Invalidation = {
   id: 'r1.1.1',
   bookIds: [],

@@ -4,8 +4,8 @@ import { CACHING_RULES, type CachingRules } from './rules.js';
 import { FrontEndSessions, sessionKey } from './sessions.js';
 import { SingleFlight, type Fetched, type ReadOutcome } from './single-flight.js';
 
-const ALONE: AnswerSource = { session: sessionKey('r1', 1), alone: true };
-const HOPPED: AnswerSource = { ...ALONE, alone: false };
+const CACHEABLE: AnswerSource = { session: sessionKey('r1', 1), cacheable: true };
+const HOPPED: AnswerSource = { ...CACHEABLE, cacheable: false };
 
 function setUp(rules: CachingRules = CACHING_RULES, maxEntries = 10) {
   const sessions = new FrontEndSessions();
@@ -25,7 +25,7 @@ function setUp(rules: CachingRules = CACHING_RULES, maxEntries = 10) {
       },
     );
   };
-  const answer = (fetch: number, value: string, source = ALONE) =>
+  const answer = (fetch: number, value: string, source = CACHEABLE) =>
     sent[fetch]?.({ kind: 'answered', value, source, tags: [] });
   const values = () => outcomes.map((outcome) => (outcome?.kind === 'value' ? outcome.value : outcome?.kind));
   return { cache, sent, outcomes, read, answer, values };

@@ -53,12 +53,12 @@ describe('an acceptor', () => {
 
   it('holds what it accepted pending, and has no mark on that book any more (W3)', () => {
     replica.valid();
-    expect(replica.marks.alone(replica.record)).toBe(true);
+    expect(replica.marks.answersLocally(replica.record)).toBe(true);
     update(2, sold(1));
     expect(replica.record).toMatchObject({ committed: 0, pending: { ballot: ballot(2), entry: sold(1) } });
     commit(1, ballot(2), null);
     expect(replica.record).toMatchObject({ committed: 1, pending: null, book: { quantity: 8 } });
-    expect(replica.marks.alone(replica.record)).toBe(false);
+    expect(replica.marks.answersLocally(replica.record)).toBe(false);
   });
 
   it('lists the leases that it has granted when the ok leaves (W3)', () => {
@@ -126,14 +126,14 @@ describe('an acceptor', () => {
     ['its own token, from then', 1, 0, true],
     ['a token from before its leases began', 1, -10, false],
     ['a token of an earlier life', 0, 0, false],
-  ])('marks the book by a commit with %s (W5)', (_, startNumber, laterMs, isAlone) => {
+  ])('marks the book by a commit with %s (W5)', (_, startNumber, laterMs, isLocal) => {
     update(2, sold(1));
     replica.pass(10);
     replica.held.granted('b', monotonic(replica.now), 500);
     const at = monotonic(replica.now + laterMs);
     replica.pass(5);
     commit(1, ballot(2), { startNumber, at });
-    expect(replica.marks.alone(replica.record)).toBe(isAlone);
+    expect(replica.marks.answersLocally(replica.record)).toBe(isLocal);
   });
 
   it('promises after a start, but says ok to no update until a lease has passed (W10)', () => {

@@ -105,9 +105,9 @@ export interface CatalogReplica {
   leader(bookId: BookId): number | null;
 }
 
-/** `alone`: nothing of the wanted kind is pending at this very moment, so a front-end may keep the answer (F2). */
+/** `cacheable`: nothing of the wanted kind is pending at this very moment, so a front-end may keep the answer (F2). */
 export type BarrierResult =
-  { readonly kind: 'passed'; readonly alone: boolean } | { readonly kind: 'unavailable' };
+  { readonly kind: 'passed'; readonly cacheable: boolean } | { readonly kind: 'unavailable' };
 
 export interface ReplicaStatus {
   readonly replicaId: ReplicaId;

@@ -30,7 +30,7 @@ export class Barriers {
     const pass = (): void => {
       cancel();
       this.#barriers.delete(barrier);
-      done({ kind: 'passed', alone: this.marks.ready() && this.#pending(wanted).size === 0 });
+      done({ kind: 'passed', cacheable: this.marks.ready() && this.#pending(wanted).size === 0 });
     };
     const barrier: Barrier = { awaited, pass };
     let cancel = (): void => undefined;

@@ -46,13 +46,13 @@ export class Context {
   }
 
   get electorate(): Electorate {
-    const { replicaId: self, alone: soleQuorum } = this.identity;
-    return { replicas: this.options.replicas, self, soleQuorum };
+    const { replicaId: self, alone } = this.identity;
+    return { replicas: this.options.replicas, self, alone };
   }
 
-  /** S1: what the other says it may have committed as a sole quorum too, and that only a merge puts beside what is here. */
+  /** S1: what the other says it may have committed while alone too, and that only a merge puts beside what is here. */
   get takesByMergesOnly(): boolean {
-    return this.electorate.soleQuorum && this.rules['S1 alone takes by merges only'];
+    return this.electorate.alone && this.rules['S1 alone takes by merges only'];
   }
 
   isQuorum(oks: ReadonlyMap<ReplicaId, unknown>): boolean {

@@ -109,7 +109,7 @@ describe('a coordinator', () => {
     expect([first, second, third].map((caller) => caller?.entry?.sequenceNumber)).toEqual([1, 2, 3]);
   });
 
-  it('gives the token back with the commit only if it can answer alone (W5)', () => {
+  it('gives the token back with the commit only if it can answer locally (W5)', () => {
     write('without leases');
     expect(replica.said('commit').map(({ token }) => token)).toEqual([null, null]);
     replica.valid();

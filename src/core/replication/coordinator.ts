@@ -443,11 +443,11 @@ export class Coordinator {
     this.#drive(work);
   }
 
-  /** W5: the token comes back only if this replica can at this moment answer the book alone at that very number. */
+  /** W5: the token comes back only if this replica can at this moment answer the book locally at that very number. */
   #sendCommit(to: ReplicaId, commit: Omit<Message<'commit'>, 'kind'>): void {
     const record = this.records.get(commit.bookId);
-    const validated = record.committed === commit.sequenceNumber && this.marks.alone(record);
-    const token = validated || !this.context.rules['W5 token needs alone'] ? commit.token : null;
+    const validated = record.committed === commit.sequenceNumber && this.marks.answersLocally(record);
+    const token = validated || !this.context.rules['W5 token if it answers locally'] ? commit.token : null;
     this.peers.reply(to, { kind: 'commit', ...commit, token });
   }
 

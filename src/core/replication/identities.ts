@@ -264,7 +264,7 @@ export class Identities {
   }
 
   get #majority(): number {
-    return quorumSize({ replicas: this.context.options.replicas, soleQuorum: false });
+    return quorumSize({ replicas: this.context.options.replicas, alone: false });
   }
 
   /** Whether this new identity may vote with what those know. Null: one of an earlier release. */

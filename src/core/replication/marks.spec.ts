@@ -19,7 +19,7 @@ describe('marks', () => {
   let leases: HeldLeases;
   let marks: Marks;
   const record = () => records.get(1);
-  const isAlone = () => marks.alone(record());
+  const answersLocally = () => marks.answersLocally(record());
   beforeEach(() => {
     replica = new ReplicaContext();
     records = new Records(replica.context);
@@ -33,33 +33,33 @@ describe('marks', () => {
   });
 
   it('are on nothing before something was validated', () => {
-    expect([isAlone(), marks.ready()]).toEqual([false, false]);
+    expect([answersLocally(), marks.ready()]).toEqual([false, false]);
   });
 
   it('count from when was asked what validated the book, while leases that had begun by then run', () => {
     marks.mark(record(), at(replica.now - 2));
-    expect(isAlone()).toBe(false);
+    expect(answersLocally()).toBe(false);
     marks.mark(record(), at(replica.now - 1));
-    expect(isAlone()).toBe(true);
+    expect(answersLocally()).toBe(true);
     replica.pass(500);
-    expect(isAlone()).toBe(false);
+    expect(answersLocally()).toBe(false);
   });
 
   it('are on all books after a catch-up, but for those that are pending here or elsewhere (C1)', () => {
     marks.rebase(at(replica.now));
-    expect([marks.ready(), isAlone()]).toEqual([true, true]);
+    expect([marks.ready(), answersLocally()]).toEqual([true, true]);
     records.accept(record(), ballot(2), entry);
     marks.rebase(at(replica.now));
     records.commit(record(), entry);
-    expect(isAlone()).toBe(false);
+    expect(answersLocally()).toBe(false);
     marks.mark(record(), at(replica.now));
-    expect(isAlone()).toBe(true);
+    expect(answersLocally()).toBe(true);
   });
 
   it('are on none that is pending here', () => {
     marks.mark(record(), at(replica.now));
     records.accept(record(), ballot(2), entry);
-    expect(isAlone()).toBe(false);
+    expect(answersLocally()).toBe(false);
   });
 
   describe('of a book that another replica holds pending (R4)', () => {
@@ -71,13 +71,13 @@ describe('marks', () => {
     });
 
     it('are gone, and come back only once that number is committed here', () => {
-      expect([isAlone(), marks.isBarred(1)]).toEqual([false, true]);
+      expect([answersLocally(), marks.isBarred(1)]).toEqual([false, true]);
       marks.mark(record(), at(replica.now));
-      expect(isAlone()).toBe(false);
+      expect(answersLocally()).toBe(false);
       records.commit(record(), entry);
-      expect([isAlone(), marks.isBarred(1)]).toEqual([false, false]);
+      expect([answersLocally(), marks.isBarred(1)]).toEqual([false, false]);
       marks.mark(record(), at(replica.now));
-      expect(isAlone()).toBe(true);
+      expect(answersLocally()).toBe(true);
     });
 
     it('are no news when that is known or committed already', () => {

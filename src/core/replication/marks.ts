@@ -122,7 +122,7 @@ export class Marks {
   }
 
   /** R1: a majority of leases runs, all begun by the time at which this record was validated, and nothing is pending. */
-  alone(record: RecordState): boolean {
+  answersLocally(record: RecordState): boolean {
     if (record.pending !== null && this.context.rules['R1 pending']) return false;
     const validatedAt = this.validatedAt(record.bookId);
     invariant(

@@ -138,7 +138,7 @@ export type PeerMessage =
       readonly bookId: BookId;
       readonly committed: number;
       readonly entries: readonly Entry[];
-      /** Whether somebody on the chain could answer alone. */
+      /** Whether somebody on the chain could answer locally. */
       readonly valid: boolean;
     }
   | { readonly kind: 'fetch'; readonly bookId: BookId; readonly committed: number }

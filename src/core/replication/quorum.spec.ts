@@ -1,7 +1,7 @@
 import { monotonic } from '../clocks.js';
 import { isQuorum, isQuorumWith, passedBy, quorumSize, runUntil, voters } from './quorum.js';
 
-const electorate = (replicas: number, soleQuorum = false) => ({ replicas, self: 'a', soleQuorum });
+const electorate = (replicas: number, alone = false) => ({ replicas, self: 'a', alone });
 const oks = (ids: string) => new Map([...ids].map((id) => [id, true]));
 
 describe('quorums', () => {

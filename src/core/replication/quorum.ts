@@ -1,27 +1,27 @@
 import { LONG_AGO, NEVER } from '../clocks.js';
 import { type MonotonicMs, type ReplicaId } from './types.js';
 
-/** Who decides: `replicas` in all, of which `self` is one. `soleQuorum` (`reachable`): it decides by itself. */
+/** Who decides: `replicas` in all, of which `self` is one. `alone` (`reachable`): it is the quorum by itself. */
 export interface Electorate {
   readonly replicas: number;
   readonly self: ReplicaId;
-  readonly soleQuorum: boolean;
+  readonly alone: boolean;
 }
 
 /** The smallest number of replicas any two sets of which share one; under `reachable`, those not suspected to be down. */
-export function quorumSize({ replicas, soleQuorum }: Pick<Electorate, 'replicas' | 'soleQuorum'>): number {
-  return soleQuorum ? 1 : Math.floor(replicas / 2) + 1;
+export function quorumSize({ replicas, alone }: Pick<Electorate, 'replicas' | 'alone'>): number {
+  return alone ? 1 : Math.floor(replicas / 2) + 1;
 }
 
-/** Whether those who said ok decide. A sole quorum has to be among them: what is stored at the other only would be lost to it. */
+/** Whether those who said ok decide. One that is alone has to be among them: what is stored at the other only would be lost to it. */
 export function isQuorum(electorate: Electorate, oks: ReadonlyMap<ReplicaId, unknown>): boolean {
-  const { self, soleQuorum } = electorate;
-  return oks.size >= quorumSize(electorate) && (!soleQuorum || oks.has(self));
+  const { self, alone } = electorate;
+  return oks.size >= quorumSize(electorate) && (!alone || oks.has(self));
 }
 
-/** Those of whom said ok whose words count: beside a sole quorum's own, the other's do not. */
-export function voters({ self, soleQuorum }: Electorate, oks: ReadonlyMap<ReplicaId, unknown>): ReplicaId[] {
-  return soleQuorum ? [self] : [...oks.keys()];
+/** Those of whom said ok whose words count: beside those of one that is alone, the other's do not. */
+export function voters({ self, alone }: Electorate, oks: ReadonlyMap<ReplicaId, unknown>): ReplicaId[] {
+  return alone ? [self] : [...oks.keys()];
 }
 
 /** Whether that many others make a quorum together with this replica. */

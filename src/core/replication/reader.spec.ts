@@ -15,7 +15,7 @@ describe('a reader', () => {
     replica.reader.read(bookId, 1_000, (answer) => void answers.push(answer));
     return answers;
   }
-  const found = (quantity: number, alone = true) => ({ kind: 'found', book: { quantity }, alone });
+  const found = (quantity: number, cacheable = true) => ({ kind: 'found', book: { quantity }, cacheable });
   /** The answer to the last get. */
   function got(also: Partial<Message<'got'>> = {}): void {
     const { requestId, bookId } = replica.lastSaid('get');
@@ -25,10 +25,10 @@ describe('a reader', () => {
   const get = (asked: string[]): void =>
     replica.reader.get('b', { kind: 'get', requestId: 7, bookId: 1, committed: -1, asked });
 
-  it('answers alone, without a message, while its leases and its mark hold (R1)', () => {
+  it('answers locally, without a message, while its leases and its mark hold (R1)', () => {
     replica.valid();
     expect(read()).toMatchObject([found(9)]);
-    expect(read(2)).toEqual([{ kind: 'not found', alone: true }]);
+    expect(read(2)).toEqual([{ kind: 'not found', cacheable: true }]);
     expect(replica.sent).toEqual([]);
     replica.pass(500);
     Object.assign(replica.peers.all[0] ?? {}, { lastHeardAt: replica.now });
@@ -36,14 +36,14 @@ describe('a reader', () => {
     expect(replica.saidTo('get')).toEqual([1]);
   });
 
-  it('does not answer alone while it holds something pending (R1)', () => {
+  it('does not answer locally while it holds something pending (R1)', () => {
     replica.valid();
     replica.records.accept(replica.record, ballot(2), sold(1));
     expect(read()).toEqual([]);
     expect(replica.said('get')).toHaveLength(1);
   });
 
-  it('asks the coordinator first, takes its entries over, and says that it was not alone (R2, F2)', () => {
+  it('asks the coordinator first, takes its entries over, and says that it may not be kept (R2, F2)', () => {
     replica.records.promise(replica.record, ballot(3, 'c'));
     const answers = read();
     expect([replica.saidTo('get'), replica.lastSaid('get').asked]).toEqual([[2], ['a']]);

@@ -18,13 +18,13 @@ interface Read {
   end(result: ReadResult): void;
 }
 
-/** Reads of one record that this replica could not answer alone: those a get is under way for, and those that came later. */
+/** Reads of one record that this replica could not answer locally: those a get is under way for, and those that came later. */
 interface Hop {
   readonly riders: Read[];
   later: Read[];
 }
 
-/** Reading: alone, else by a hop to a replica with a valid copy, else settled as coordinator (R1, R2). */
+/** Reading: locally, else by a hop to a replica with a valid copy, else settled as coordinator (R1, R2). */
 export class Reader {
   readonly #hops = new Map<BookId, Hop>();
   readonly #gets = new Map<
@@ -132,20 +132,20 @@ export class Reader {
     if (read.ended) return;
     const record = this.records.get(read.bookId);
     if (record.book === null)
-      return read.end({ kind: 'not found', alone: this.#aloneNow(this.records.get(CATALOGUE)) });
+      return read.end({ kind: 'not found', cacheable: this.#aloneNow(this.records.get(CATALOGUE)) });
     // It came into being meanwhile: what was read is record 0, not the book.
     if (target !== read.bookId) return this.#attempt(read);
     const { book, version: sequenceNumber } = record;
-    read.end({ kind: 'found', bookId: read.bookId, book, sequenceNumber, alone: this.#aloneNow(record) });
+    read.end({ kind: 'found', bookId: read.bookId, book, sequenceNumber, cacheable: this.#aloneNow(record) });
   }
 
   /** R1, or its own write is known to be incomplete. */
   #canAnswer(record: RecordState): boolean {
-    return this.marks.alone(record) || this.coordinator.answersBefore(record);
+    return this.marks.answersLocally(record) || this.coordinator.answersBefore(record);
   }
 
   #aloneNow(record: RecordState): boolean {
-    return this.marks.alone(record) || !this.context.rules['F2 alone'];
+    return this.marks.answersLocally(record) || !this.context.rules['F2 cache local answers only'];
   }
 
   /** `done(true)`: this replica's copy is valid as of this call. `asked`: replicas already on the chain. */

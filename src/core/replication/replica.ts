@@ -196,7 +196,7 @@ export class Replica implements CatalogReplica {
   ): void {
     if (!this.#started) return done({ kind: 'unavailable' });
     const answer = (result: ReadResult): void => {
-      const keeps = frontEndId !== null && result.kind === 'found' && result.alone;
+      const keeps = frontEndId !== null && result.kind === 'found' && result.cacheable;
       // F5: in this very moment. What is stored in the next has to be told already.
       if (keeps) this.#sessions.answered(frontEndId, bookId);
       done(result);
@@ -274,7 +274,7 @@ export class Replica implements CatalogReplica {
       promised: record.promised,
       pendingNumber: record.pending?.entry.sequenceNumber ?? null,
       coordinator: record.promised?.replicaId ?? null,
-      marked: this.#context.step(() => this.#marks.alone(record)),
+      marked: this.#context.step(() => this.#marks.answersLocally(record)),
     };
   }
 

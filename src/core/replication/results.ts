@@ -49,9 +49,9 @@ export type ReadResult =
       readonly book: Book;
       /** The book's version: the number of the last entry that changed it. */
       readonly sequenceNumber: number;
-      /** Whether this replica could give the answer alone: only then may a front-end keep it (F2). */
-      readonly alone: boolean;
+      /** Whether this replica could give the answer locally, without asking another: only then may a front-end keep it (F2). */
+      readonly cacheable: boolean;
     }
-  | { readonly kind: 'not found'; readonly alone: boolean }
+  | { readonly kind: 'not found'; readonly cacheable: boolean }
   /** No majority could be reached before the deadline. */
   | { readonly kind: 'unavailable' };

@@ -128,7 +128,10 @@ export type Operation =
       readonly copies: number | null;
     } & Signed);
 
-/** How long a hold runs, and what decides of it: itself, for a basket's other books as well, or the hold of a basket's deciding book. */
+/**
+ * How long a hold runs, and what decides of it: itself, for a basket's other books as well, or the hold of a basket's deciding book. Of no
+ * basket is `alone`, as ledgers have it: the one place where that word does not mean a replica that is the quorum by itself.
+ */
 export type HoldTerm =
   | { readonly kind: 'alone'; readonly ttlMs: number }
   | { readonly kind: 'deciding'; readonly ttlMs: number; readonly otherBooks: readonly BookId[] }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
 import { type BookAnswer } from '../../contract/catalog.js';
-import { type FindBooksRequest } from '../../contract/rpc.js';
+import { type FindBooksRequest, type Source } from '../../contract/rpc.js';
 import { type Unserved } from '../../core/balancing/fail-over.js';
+import { type AnswerSource } from '../../core/caching/fenced-cache.js';
 import { FrontEndSessions } from '../../core/caching/sessions.js';
 import {
   type FoundBooks,
@@ -116,7 +117,7 @@ export class ShopReader {
         answer.kind === 'found'
           ? { kind: 'found', answer: prepare(Buffer.from(JSON.stringify(answer.book))) }
           : { kind: 'no such book' };
-      return { kind: 'answered', value, source: answer.source, tags: lookupTags(value) };
+      return { kind: 'answered', value, source: sourceOf(answer.source), tags: lookupTags(value) };
     };
     return read(this.lookups, bookId, this.metrics.lookups, fetch);
   }
@@ -130,7 +131,7 @@ export class ShopReader {
       const { books, next, source } = reached.value;
       const link = next === null ? null : linkTo(folded, limit, next);
       const value: Search = { text: folded, answer: prepare(Buffer.from(JSON.stringify(books)), link) };
-      return { kind: 'answered', value, source, tags: searchTags({ books }) };
+      return { kind: 'answered', value, source: sourceOf(source), tags: searchTags({ books }) };
     };
     return read(this.searches, searchKey(folded, limit, cursor), this.metrics.searches, fetch);
   }
@@ -143,7 +144,7 @@ export class ShopReader {
       if (reached.kind !== 'done') return { kind: 'failed', failure: reached };
       if (reached.value === null) return { kind: 'failed', failure: { kind: 'cursor unknown' } };
       const { ids, next, near, source } = reached.value;
-      return { kind: 'answered', value: { ids, next, near }, source, tags: [] };
+      return { kind: 'answered', value: { ids, next, near }, source: sourceOf(source), tags: [] };
     };
     const { text, topic, sort, limit, cursor } = folded;
     const key = JSON.stringify([text, topic, sort, limit, cursor]);
@@ -182,4 +183,9 @@ function read<K extends string | number, V, F>(
       resolve(outcome.value);
     });
   });
+}
+
+/** In the core's words. */
+function sourceOf({ session, alone }: Source): AnswerSource {
+  return { session, cacheable: alone };
 }

@@ -137,6 +137,6 @@ export function toAnswer(result: CallResult, open: boolean): Answer {
 
 function describe(answer: Answer): string {
   if (answer.kind === 'refused' || answer.kind === 'unknown') return answer.kind;
-  if (answer.kind === 'searched') return describeAnswer({ ...answer, alone: false, session: '' });
+  if (answer.kind === 'searched') return describeAnswer({ ...answer, cacheable: false, session: '' });
   return describeAnswer(answer.kind === 'looked up' ? { ...answer, session: '' } : answer);
 }

@@ -154,7 +154,7 @@ export class FrontEnd implements Party {
         const { value, hit } = outcome;
         if (hit) this.world.note(this.process.name, () => `hit: book ${bookId}`);
         const result =
-          value.kind === 'found' ? { ...value, alone: false } : { kind: 'not found' as const, alone: false };
+          value.kind === 'found' ? { ...value, cacheable: false } : { kind: 'not found' as const, cacheable: false };
         reply({ kind: 'looked up', result, session: '' });
       },
     );
@@ -168,7 +168,7 @@ export class FrontEnd implements Party {
       (outcome) => {
         if (outcome.kind === 'failed') return reply({ kind: 'unavailable' });
         if (outcome.hit) this.world.note(this.process.name, () => `hit: search "${text}"`);
-        reply({ kind: 'searched', books: outcome.value.books, alone: false, session: '' });
+        reply({ kind: 'searched', books: outcome.value.books, cacheable: false, session: '' });
       },
     );
   }
@@ -198,7 +198,7 @@ export class FrontEnd implements Party {
     const done = (): void => {
       if (open > 0) return;
       const whole = books.length === ids.length;
-      reply(whole ? { kind: 'searched', books, alone: false, session: '' } : { kind: 'unavailable' });
+      reply(whole ? { kind: 'searched', books, cacheable: false, session: '' } : { kind: 'unavailable' });
     };
     for (const id of ids) {
       this.lookUp(caches, id, tryMs, (answered) => {
@@ -260,7 +260,7 @@ function fetchedLookUp(result: CallResult): Fetched<LookUp, Nothing> {
   }
   const { session } = result;
   const read = result.result;
-  const source = { session, alone: read.alone };
+  const source = { session, cacheable: read.cacheable };
   if (read.kind === 'not found') {
     const value: LookUp = { kind: 'no such book' };
     return { kind: 'answered', value, source, tags: lookupTags(value) };
@@ -272,13 +272,13 @@ function fetchedLookUp(result: CallResult): Fetched<LookUp, Nothing> {
 
 function fetchedFound(result: CallResult): Fetched<FoundBooks, Nothing> {
   if (result.kind !== 'searched') return { kind: 'failed', failure: 'unavailable' };
-  const { books, alone, session } = result;
+  const { books, cacheable, session } = result;
   const value = { ids: books.map(({ id }) => id), next: null, near: false };
-  return { kind: 'answered', value, source: { session, alone }, tags: [] };
+  return { kind: 'answered', value, source: { session, cacheable }, tags: [] };
 }
 
 function fetchedSearch(result: CallResult): Fetched<Search, Nothing> {
   if (result.kind !== 'searched') return { kind: 'failed', failure: 'unavailable' };
-  const { books, alone, session } = result;
-  return { kind: 'answered', value: { books }, source: { session, alone }, tags: searchTags({ books }) };
+  const { books, cacheable, session } = result;
+  return { kind: 'answered', value: { books }, source: { session, cacheable }, tags: searchTags({ books }) };
 }

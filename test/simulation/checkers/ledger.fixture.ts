@@ -71,12 +71,12 @@ export function item(call: Call, start: number, end: number, answer: Answer): Hi
 }
 
 export function lookUp(start: number, end: number, sequenceNumber: number, book: Book): HistoryItem {
-  const result = { kind: 'found', bookId: 1, book, sequenceNumber, alone: true } as const;
+  const result = { kind: 'found', bookId: 1, book, sequenceNumber, cacheable: true } as const;
   return item({ kind: 'look-up', bookId: 1 }, start, end, { kind: 'looked up', result });
 }
 
 export function notFound(start: number, end: number, bookId = 1): HistoryItem {
-  const result = { kind: 'not found', alone: true } as const;
+  const result = { kind: 'not found', cacheable: true } as const;
   return item({ kind: 'look-up', bookId }, start, end, { kind: 'looked up', result });
 }
 

@@ -193,6 +193,6 @@ export class FrontEnd {
   }
 }
 
-function sourceOf({ keep }: Read<unknown>): { session: string; alone: boolean } {
-  return { session: ENGINE, alone: keep };
+function sourceOf({ keep }: Read<unknown>): { session: string; cacheable: boolean } {
+  return { session: ENGINE, cacheable: keep };
 }

@@ -46,7 +46,7 @@ export const SHOWN: Readonly<Record<ModelRule, Shown | null>> = {
   needsEveryMember: { seed: 58 },
   sessionRanSinceBeforeFetch: null,
   invalidationsBreakFetches: { seed: 121 },
-  keepsOnlyLoneAnswers: { seed: 5 },
+  keepsOnlyCacheable: { seed: 5 },
 };
 
 export function isModelRule(rule: string): rule is ModelRule {

@@ -24,7 +24,7 @@ const CACHE_RULES = {
   needsEveryMember: true,
   sessionRanSinceBeforeFetch: true,
   invalidationsBreakFetches: true,
-  keepsOnlyLoneAnswers: true,
+  keepsOnlyCacheable: true,
 } as const satisfies Partial<CachingRules>;
 
 export const MODEL_RULES = { ...ENGINE_RULES, ...MEMBER_RULES, ...SHARED_RULES, ...CACHE_RULES } as const;
