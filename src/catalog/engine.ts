@@ -1,6 +1,6 @@
 import { type ChangesAnswer, type ChangesRequest } from '../contract/changes.js';
 import { type HoldRecord, type OrderRecord, type OrdersPage } from '../contract/holding.js';
-import { type BookRecord, type CatalogStatus } from '../contract/operations.js';
+import { type BookRecord, type CatalogStatus } from '../contract/ops.js';
 import { type SessionGrant } from '../core/replication/api.js';
 import { type ReadResult, type SubmitResult } from '../core/replication/results.js';
 import { type BookId, type HoldId, type Operation } from '../core/replication/types.js';

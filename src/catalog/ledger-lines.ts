@@ -1,10 +1,10 @@
-import { type LedgerLine, type LedgerOperation } from '../contract/operations.js';
+import { type LedgerLine, type LedgerOperation } from '../contract/ops.js';
 import { type Decided, type Entry } from '../core/replication/types.js';
 
 /** An entry may hold hundreds of operations. */
 const MOST_OPERATIONS = 6;
 
-/** Entries as the operations page shows them, newest first; without operation ids, which are their buyers' keys. */
+/** Entries as the ops page shows them, newest first; without operation ids, which are their buyers' keys. */
 export function ledgerLines(entries: readonly Entry[]): LedgerLine[] {
   return [...entries].reverse().map(({ sequenceNumber, origin, decided }) => ({
     sequenceNumber,

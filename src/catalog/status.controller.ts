@@ -1,6 +1,6 @@
 import { Controller, Get, Param, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
-import { type BookRecord, type CatalogStatus } from '../contract/operations.js';
+import { type BookRecord, type CatalogStatus } from '../contract/ops.js';
 import { type Stopped } from '../contract/watching.js';
 import { CATALOGUE } from '../core/replication/types.js';
 import { ClusterOnly } from '../http/cluster-secret.guard.js';
@@ -8,7 +8,7 @@ import { BookIdPipe } from './original/book-id.pipe.js';
 import { StatusCalls } from './status.calls.js';
 
 /** What the line tells of this replica, for people. */
-@ClusterOnly('operations')
+@ClusterOnly('ops')
 @Controller('status')
 export class StatusController {
   private readonly bookIds = new BookIdPipe();

@@ -1,4 +1,4 @@
-import { type SupervisedProcess } from './operations.js';
+import { type SupervisedProcess } from './ops.js';
 
 /** What `npm start` and the processes that it runs tell each other over the channel between them. */
 export type ToFrontEnd = { readonly kind: 'processes'; readonly processes: readonly SupervisedProcess[] };

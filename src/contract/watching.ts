@@ -16,7 +16,7 @@ import {
   type SharedEngineStatus,
   type StandbyStatus,
   type WebhookStatus,
-} from './operations.js';
+} from './ops.js';
 import { type Call, type Notice } from './call.js';
 import {
   between,

@@ -22,15 +22,15 @@ import { InvalidationController } from './original/invalidation.controller.js';
 import { BooksController } from './shop/books.controller.js';
 import { DirectBuys } from './shop/direct-buys.js';
 import { CachedReads } from './shop/cached-reads.js';
-import { ClusterWatch } from './operations/cluster-watch.js';
-import { MembersController } from './operations/members.controller.js';
+import { ClusterWatch } from './ops/cluster-watch.js';
+import { MembersController } from './ops/members.controller.js';
 import { Observer } from './observer/observer.js';
-import { OperationsController } from './operations/operations.controller.js';
-import { OperationsGuard } from './operations/operations.guard.js';
-import { OwnStatus } from './operations/own-status.js';
-import { Playground } from './operations/playground.js';
-import { RequestFollower } from './operations/request-follower.js';
-import { StatusController } from './operations/status.controller.js';
+import { OpsController } from './ops/ops.controller.js';
+import { OpsGuard } from './ops/ops.guard.js';
+import { OwnStatus } from './ops/own-status.js';
+import { Playground } from './ops/playground.js';
+import { RequestFollower } from './ops/request-follower.js';
+import { StatusController } from './ops/status.controller.js';
 import { HoldsController } from './shop/holds.controller.js';
 import { HoldsService } from './shop/holds.service.js';
 import { OrdersService } from './shop/orders.service.js';
@@ -60,7 +60,7 @@ export class FrontendModule {
         BookRecordController,
         HeldAndSoldController,
         ChangesController,
-        OperationsController,
+        OpsController,
         MembersController,
         StatusController,
         InvalidationController,
@@ -87,7 +87,7 @@ export class FrontendModule {
         FrontendReadiness,
         AdminTokenGuard,
         ClusterWatch,
-        OperationsGuard,
+        OpsGuard,
         Playground,
         RequestFollower,
         OwnStatus,

@@ -1,4 +1,4 @@
-import { type ProcessState } from '../contract/operations.js';
+import { type ProcessState } from '../contract/ops.js';
 import {
   PROCESS_ACTIONS,
   type ProcessAction,
@@ -38,7 +38,7 @@ export type Started =
 /** Its roles know each other by plain addresses on loopback, whatever the environment says. */
 const NO_TLS = { TLS_CERT_FILE: '', TLS_KEY_FILE: '', TLS_CA_FILE: '' };
 
-/** The processes of one run. None is restarted by itself; the operations page may stop some, and bring them back. */
+/** The processes of one run. None is restarted by itself; the ops page may stop some, and bring them back. */
 export class ClusterProcesses {
   private readonly members: Member[];
   private readonly nameWidth: number;
@@ -153,12 +153,12 @@ export class ClusterProcesses {
     if (this.members.every(({ process }) => process.hasEnded)) this.allEnded(this.failed);
   }
 
-  /** A front-end passes on what the operations page asked for. */
+  /** A front-end passes on what the ops page asked for. */
   private heard(message: unknown): void {
     if (!isAct(message) || this.stopping) return;
     const member = this.members.find(({ plan }) => plan.name === message.name);
     if (member === undefined || !this.act(member, message.action)) return;
-    this.surroundings.print(`${member.plan.name}: ${message.action}, as the operations page asked.`);
+    this.surroundings.print(`${member.plan.name}: ${message.action}, as the ops page asked.`);
     this.tellFrontEnds();
   }
 

@@ -121,7 +121,7 @@ function welcome({ plans, frontEnds, adminToken, folder, seconds, missing }: Wel
     '',
     `  Shop         ${at('/')}`,
     // The pages take the token from the link; behind `#` it is not sent.
-    `  Operations   ${shop}/ops#token=${adminToken}`,
+    `  Ops          ${shop}/ops#token=${adminToken}`,
     `  Stock        ${shop}/admin#token=${adminToken}`,
     `  Swagger      ${shop}/api  (each process has its own at /api)`,
     `  Try          curl ${shop}/search/distributed`,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AnswerCounts } from '../contract/operations.js';
+import { type AnswerCounts } from '../contract/ops.js';
 import { DURATIONS } from './answer-durations.js';
 import { Metrics, type MetricValue } from './metrics.js';
 

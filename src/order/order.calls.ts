@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { basketCall } from '../contract/holding-calls.js';
-import { type OrderStatus } from '../contract/operations.js';
+import { type OrderStatus } from '../contract/ops.js';
 import { type SaleRequest } from '../contract/internal.js';
 import { type SaleAnswer, sellCall } from '../contract/rpc.js';
 import { orderStatusCall } from '../contract/watching.js';

@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { type OrderStatus } from '../contract/operations.js';
+import { type OrderStatus } from '../contract/ops.js';
 import { ClusterOnly } from '../http/cluster-secret.guard.js';
 import { OrderCalls } from './order.calls.js';
 
 /** What the line tells of this order server, for people. */
-@ClusterOnly('operations')
+@ClusterOnly('ops')
 @Controller('status')
 export class StatusController {
   constructor(private readonly calls: OrderCalls) {}

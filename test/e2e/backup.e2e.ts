@@ -6,7 +6,7 @@ import { backUp } from '../../src/backup/back-up.js';
 import { type Manifest } from '../../src/catalog/backup/backup-files.js';
 import { restore } from '../../src/backup/restore.js';
 import { type Surroundings } from '../../src/backup/mistake.js';
-import { type CatalogStatus } from '../../src/contract/operations.js';
+import { type CatalogStatus } from '../../src/contract/ops.js';
 import { MAX_PAGE } from '../../src/contract/catalog.js';
 import { type BuyAnswer } from '../../src/contract/public-order.js';
 import { ordersCall } from '../../src/contract/rpc.js';

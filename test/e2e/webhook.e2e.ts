@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { type ChangeAnswer } from '../../src/contract/public-changes.js';
-import { type CatalogStatus } from '../../src/contract/operations.js';
+import { type CatalogStatus } from '../../src/contract/ops.js';
 import { BookstoreInProcess } from '../support/in-process.js';
 import { callInternal } from '../support/layout.js';
 import { until } from '../support/until.js';

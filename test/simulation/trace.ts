@@ -88,7 +88,7 @@ export function describeAnswer(answered: Answered): string {
     case 'looked up':
       return describeRead(answered.result);
     case 'searched':
-      return `${answered.books.map(({ id, title }) => `${id}:${title}`).join(' ')}${answered.cacheable ? ' alone' : ''}`;
+      return `${answered.books.map(({ id, title }) => `${id}:${title}`).join(' ')}${answered.cacheable ? ' cacheable' : ''}`;
     case 'written':
       return describeSubmit(answered.result);
     case 'granted':
@@ -104,10 +104,10 @@ export function describeAnswer(answered: Answered): string {
 
 export function describeRead(result: ReadResult): string {
   if (result.kind === 'unavailable') return 'unavailable';
-  const alone = result.cacheable ? ' alone' : '';
-  if (result.kind === 'not found') return `not found${alone}`;
+  const cacheable = result.cacheable ? ' cacheable' : '';
+  if (result.kind === 'not found') return `not found${cacheable}`;
   const { title, topic, quantity, priceCents } = result.book;
-  return `#${result.sequenceNumber} ${title}/${topic} ${quantity} copies at ${priceCents}${alone}`;
+  return `#${result.sequenceNumber} ${title}/${topic} ${quantity} copies at ${priceCents}${cacheable}`;
 }
 
 export function describeSubmit(result: SubmitResult): string {

@@ -10,7 +10,7 @@ import { NotFoundPage } from './ui/not-found-page.js';
 const BasketPage = lazy(() => import('./basket/basket-page.js'));
 const CheckoutPage = lazy(() => import('./checkout/checkout-page.js'));
 const AdministrationPage = lazy(() => import('./admin/administration-page.js'));
-const OperationsPage = lazy(() => import('./ops/operations-page.js'));
+const OpsPage = lazy(() => import('./ops/ops-page.js'));
 
 /** Links elsewhere (Swagger at `/api`) are the browser's. */
 const PAGES = /^\/($|[?#]|book\/|order\/|my-orders|basket|checkout|admin|ops)/;
@@ -39,8 +39,8 @@ export function App() {
             <Route path="/order/:orderId" component={OrderPage} />
             <Route path="/admin" component={AdministrationPage} />
             <Route path="/admin/:section" component={AdministrationPage} />
-            <Route path="/ops" component={OperationsPage} />
-            <Route path="/ops/:section/:id?" component={OperationsPage} />
+            <Route path="/ops" component={OpsPage} />
+            <Route path="/ops/:section/:id?" component={OpsPage} />
             <Route default component={NotFoundPage} />
           </Router>
         </ErrorBoundary>
@@ -48,7 +48,7 @@ export function App() {
       <footer class="footer">
         <p>Every copy counted, none sold twice.</p>
         <nav aria-label="Behind the counter">
-          <a href="/admin">Administration</a> <a href="/ops">Operations</a> <a href="/api">API</a>
+          <a href="/admin">Administration</a> <a href="/ops">Ops</a> <a href="/api">API</a>
         </nav>
       </footer>
     </LocationProvider>

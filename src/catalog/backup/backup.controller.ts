@@ -7,7 +7,7 @@ import { CONFIG } from '../../runtime/config.token.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { CATALOG_HEADER } from './backup-files.js';
 
-@ClusterOnly('operations')
+@ClusterOnly('ops')
 @Controller('backup')
 export class BackupController {
   constructor(

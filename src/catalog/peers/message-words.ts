@@ -2,7 +2,7 @@ import { type PeerMessage } from '../../core/replication/messages.js';
 import { type Entry, type Operation } from '../../core/replication/types.js';
 import { type MessageWords } from '../../core/tracing/events.js';
 
-/** A message of the protocol for people, as the operations page draws it; null for those that concern no single book. */
+/** A message of the protocol for people, as the ops page draws it; null for those that concern no single book. */
 export function wordsOf(body: PeerMessage): MessageWords | null {
   const words = (
     sequenceNumber: number | null = null,

@@ -1,4 +1,4 @@
-import { type BookRecord } from '../../contract/operations.js';
+import { type BookRecord } from '../../contract/ops.js';
 import { type BookId, CATALOGUE } from '../../core/replication/types.js';
 import { foldSearch } from '../../core/text/fold.js';
 import { ledgerLines } from '../ledger-lines.js';

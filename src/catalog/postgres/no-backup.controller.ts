@@ -3,7 +3,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 
 /** In the place of a copy of the file, which a catalog on PostgreSQL does not have. */
-@ClusterOnly('operations')
+@ClusterOnly('ops')
 @Controller('backup')
 export class NoBackupController {
   @ApiOperation({ summary: 'Not with PostgreSQL, which is backed up by its own means' })

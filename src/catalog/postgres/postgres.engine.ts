@@ -3,7 +3,7 @@ import { type PostgresDatabase } from '../../config/index.js';
 import { neededFor, signedAt } from '../../contract/catalog-operations.js';
 import { type ChangesAnswer, type ChangesRequest } from '../../contract/changes.js';
 import { type HoldRecord, type OrderRecord, type OrdersPage } from '../../contract/holding.js';
-import { type BookRecord } from '../../contract/operations.js';
+import { type BookRecord } from '../../contract/ops.js';
 import { bookOfHold, EXPIRY_GRACE_MS, MOST_ENDED, SWEEP_MS } from '../../core/replication/holds.js';
 import { type SessionGrant } from '../../core/replication/api.js';
 import { type Clock, type Random } from '../../core/replication/ports.js';

@@ -1,4 +1,4 @@
-import { type StandbyStatus } from '../../contract/operations.js';
+import { type StandbyStatus } from '../../contract/ops.js';
 import { type Clock } from '../../core/replication/ports.js';
 import { type MonotonicMs } from '../../core/replication/types.js';
 import { type Server } from './server.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CatalogConfig } from '../../config/index.js';
 import { type ToldChange } from '../../contract/changes.js';
-import { type WebhookStatus } from '../../contract/operations.js';
+import { type WebhookStatus } from '../../contract/ops.js';
 import { changeAnswer } from '../../contract/public-changes.js';
 import { GIVE_UP_MS, pauseMs } from '../../core/feed/redelivery.js';
 import { type WallClockMs } from '../../core/replication/types.js';

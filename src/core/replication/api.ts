@@ -150,7 +150,7 @@ export interface ReplicaFigures {
   readonly unread: readonly { readonly position: number; readonly changes: number }[];
 }
 
-/** What one replica knows of one record: for the operations page and traces. */
+/** What one replica knows of one record: for the ops page and traces. */
 export interface RecordStatus {
   readonly committed: number;
   readonly promised: Ballot | null;

@@ -15,7 +15,7 @@ import { Metrics } from '../../observability/metrics.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { CONFIG } from '../../runtime/config.token.js';
-import { ClusterWatch } from '../operations/cluster-watch.js';
+import { ClusterWatch } from '../ops/cluster-watch.js';
 import { type Answer, booksThatDiffer, rangesThatDiffer, staleAmong } from './comparison.js';
 
 const BOOKS_PER_LOOK = 4;

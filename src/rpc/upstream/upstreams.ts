@@ -13,7 +13,7 @@ import {
 import { HedgeBudget } from '../../core/balancing/hedge-budget.js';
 import { ReplicaSelector } from '../../core/balancing/replica-selector.js';
 import { RetryBudget } from '../../core/balancing/retry-budget.js';
-import { type EndpointView } from '../../contract/operations.js';
+import { type EndpointView } from '../../contract/ops.js';
 import { SystemClock } from '../../runtime/clock.js';
 import { Readiness, type ReadinessState } from '../../observability/readiness.js';
 import { readinessNotice } from '../../contract/watching.js';

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type CatalogStatus } from '../../../src/contract/operations.js';
+import { type CatalogStatus } from '../../../src/contract/ops.js';
 import { type BuyAnswer } from '../../../src/contract/public-order.js';
 import { callInternal } from '../../support/layout.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ChangesPage } from '../../../src/contract/public-changes.js';
-import { type CatalogStatus } from '../../../src/contract/operations.js';
+import { type CatalogStatus } from '../../../src/contract/ops.js';
 import { changesIn } from '../../../src/core/feed/told-changes.js';
 import { CATALOGUE } from '../../../src/core/replication/types.js';
 import { History } from '../../simulation/history.js';

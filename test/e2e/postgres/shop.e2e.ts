@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresEngine } from '../../../src/catalog/postgres/postgres.engine.js';
 import { parseConfig } from '../../../src/config/index.js';
-import { type CatalogStatus } from '../../../src/contract/operations.js';
+import { type CatalogStatus } from '../../../src/contract/ops.js';
 import { type FollowedRequest } from '../../../src/contract/traces.js';
 import { SystemClock } from '../../../src/runtime/clock.js';
 import { type StartError } from '../../../src/runtime/start-error.js';

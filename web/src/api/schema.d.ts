@@ -404,7 +404,7 @@ export interface paths {
       cookie?: never;
     };
     /** Whether one may watch: with the token, or without it under npm start */
-    get: operations['OperationsController_access'];
+    get: operations['OpsController_access'];
     put?: never;
     post?: never;
     delete?: never;
@@ -424,7 +424,7 @@ export interface paths {
      * The whole bookstore, each second, as server-sent events: cluster (ClusterSnapshot)
      * @description With a book: `book` events as well (BookOnCatalogs).
      */
-    get: operations['OperationsController_events'];
+    get: operations['OpsController_events'];
     put?: never;
     post?: never;
     delete?: never;
@@ -441,7 +441,7 @@ export interface paths {
       cookie?: never;
     };
     /** One book on every catalog (BookOnCatalogs) */
-    get: operations['OperationsController_book'];
+    get: operations['OpsController_book'];
     put?: never;
     post?: never;
     delete?: never;
@@ -458,7 +458,7 @@ export interface paths {
       cookie?: never;
     };
     /** What this front-end has found as it compares all places (Observation): N stale of so many */
-    get: operations['OperationsController_observation'];
+    get: operations['OpsController_observation'];
     put?: never;
     post?: never;
     delete?: never;
@@ -477,7 +477,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Make a look-up or a buy, a real one, and record its messages */
-    post: operations['OperationsController_follow'];
+    post: operations['OpsController_follow'];
     delete?: never;
     options?: never;
     head?: never;
@@ -492,7 +492,7 @@ export interface paths {
       cookie?: never;
     };
     /** One followed request, message by message, as far as it is recorded (FollowedRequest) */
-    get: operations['OperationsController_followed'];
+    get: operations['OpsController_followed'];
     put?: never;
     post?: never;
     delete?: never;
@@ -511,7 +511,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Stop, hang, cut off or bring back a process; only under npm start, with the token */
-    post: operations['OperationsController_touch'];
+    post: operations['OpsController_touch'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2898,7 +2898,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_access: {
+  OpsController_access: {
     parameters: {
       query?: never;
       header?: never;
@@ -2933,7 +2933,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_events: {
+  OpsController_events: {
     parameters: {
       query?: {
         book?: unknown;
@@ -2979,7 +2979,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_book: {
+  OpsController_book: {
     parameters: {
       query?: never;
       header?: never;
@@ -3017,7 +3017,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_observation: {
+  OpsController_observation: {
     parameters: {
       query?: never;
       header?: never;
@@ -3053,7 +3053,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_follow: {
+  OpsController_follow: {
     parameters: {
       query?: never;
       header?: never;
@@ -3093,7 +3093,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_followed: {
+  OpsController_followed: {
     parameters: {
       query?: never;
       header?: never;
@@ -3138,7 +3138,7 @@ export interface operations {
       };
     };
   };
-  OperationsController_touch: {
+  OpsController_touch: {
     parameters: {
       query?: never;
       header?: never;

@@ -1,7 +1,7 @@
 import { type Answer, ask } from '../api/http.js';
 
 /** How this page asks `/ops`: with the token, or without one under `npm start`. */
-export class OperationsAccess {
+export class OpsAccess {
   constructor(readonly token: string) {}
 
   /** Null: no answer. */

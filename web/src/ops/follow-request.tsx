@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { fieldOf, messageOf } from '../api/http.js';
 import { BookNumber } from '../ui/book-number.js';
 import { Notice, Spinner } from '../ui/states.js';
-import { type OperationsAccess } from './access.js';
+import { type OpsAccess } from './access.js';
 import { FollowedView } from './followed-view.js';
 import { type ClusterSnapshot, type FollowedRequest } from './types.js';
 
@@ -11,7 +11,7 @@ import { type ClusterSnapshot, type FollowedRequest } from './types.js';
 const LOOKS_AFTER_MS = [0, 600, 2_500];
 
 interface FollowProps {
-  readonly access: OperationsAccess;
+  readonly access: OpsAccess;
   readonly snapshot: ClusterSnapshot;
   readonly traceId: string;
 }
@@ -96,7 +96,7 @@ function BeginForm({ busy, begin }: { busy: boolean; begin: (request: object) =>
 }
 
 /** Null: none is asked for, or it has not come yet. */
-function useTrace(access: OperationsAccess, traceId: string): FollowedRequest | 'forgotten' | null {
+function useTrace(access: OpsAccess, traceId: string): FollowedRequest | 'forgotten' | null {
   const [trace, setTrace] = useState<FollowedRequest | 'forgotten' | null>(null);
   useEffect(() => {
     setTrace(null);

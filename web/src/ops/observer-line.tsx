@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type OperationsAccess } from './access.js';
+import { type OpsAccess } from './access.js';
 import { observerWords, type ObserverWords } from './observer-words.js';
 import { type Observation } from './types.js';
 
 const ASK_EVERY_MS = 5_000;
 
 /** What the observer of the front-end that is asked has found; nothing where none looks. */
-export function ObserverLine({ access }: { access: OperationsAccess }) {
+export function ObserverLine({ access }: { access: OpsAccess }) {
   const [words, setWords] = useState<ObserverWords | null>(null);
   const [findings, setFindings] = useState<readonly string[]>([]);
   useEffect(() => {

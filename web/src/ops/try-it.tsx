@@ -4,7 +4,7 @@ import { messageOf } from '../api/http.js';
 import { counted } from '../books/money.js';
 import { BookNumber } from '../ui/book-number.js';
 import { Notice } from '../ui/states.js';
-import { type OperationsAccess } from './access.js';
+import { type OpsAccess } from './access.js';
 import { type LoadResult, SteadyLoad } from './load.js';
 import { type Deed, LoadPlot } from './load-plot.js';
 import {
@@ -18,7 +18,7 @@ const DRAW_MS = 250;
 const MOST_DEEDS = 30;
 
 interface TryItProps {
-  readonly access: OperationsAccess;
+  readonly access: OpsAccess;
   readonly snapshot: ClusterSnapshot;
   /** From now on the page asks with that token; an empty one is none. */
   readonly useToken: (token: string) => void;

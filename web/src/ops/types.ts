@@ -11,7 +11,7 @@ export type {
   ProcessState,
   Seen,
   SupervisedProcess,
-} from '../../../src/contract/operations.js';
+} from '../../../src/contract/ops.js';
 export type { Observation } from '../../../src/contract/observation.js';
 export type { FollowedRequest } from '../../../src/contract/traces.js';
 export type { ProcessAction } from '../../../src/contract/supervision.js';

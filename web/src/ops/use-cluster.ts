@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type OperationsAccess } from './access.js';
+import { type OpsAccess } from './access.js';
 import { MOST_POINTS, type Point, pointBetween } from './rates.js';
 import { follow } from './stream.js';
 import { type BookOnCatalogs, type ClusterSnapshot } from './types.js';
@@ -15,7 +15,7 @@ export interface Watched {
 }
 
 /** The bookstore, each second, with what it was over the last minutes: one stream for the whole page. `bookId`: of digits, or null. */
-export function useCluster(access: OperationsAccess, bookId: string | null, notAllowed: () => void): Watched {
+export function useCluster(access: OpsAccess, bookId: string | null, notAllowed: () => void): Watched {
   const [watched, setWatched] = useState<Watched>({
     snapshot: null,
     lookedAtMs: 0,

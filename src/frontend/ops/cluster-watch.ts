@@ -20,7 +20,7 @@ import {
   type FrontEndStatus,
   type OrderStatus,
   type Seen,
-} from '../../contract/operations.js';
+} from '../../contract/ops.js';
 import {
   bookRecordCall,
   catalogStatusCall,

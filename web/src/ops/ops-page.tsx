@@ -5,7 +5,7 @@ import '../styles/admin.css';
 import '../styles/ops.css';
 import { Page } from '../ui/page.js';
 import { Spinner } from '../ui/states.js';
-import { OperationsAccess } from './access.js';
+import { OpsAccess } from './access.js';
 import { BookView } from './book-view.js';
 import { Details } from './details.js';
 import { FollowRequest } from './follow-request.js';
@@ -24,9 +24,9 @@ const SECTIONS = [
   { section: 'try', path: '/ops/try', name: 'Try it' },
 ] as const;
 
-export default function OperationsPage() {
+export default function OpsPage() {
   const { path } = useLocation();
-  const [access, setAccess] = useState<OperationsAccess | 'asking' | null>('asking');
+  const [access, setAccess] = useState<OpsAccess | 'asking' | null>('asking');
   const section = path.split('/')[2] ?? '';
   const name = SECTIONS.find((each) => each.section === section)?.name ?? 'Overview';
   useEffect(() => void open(storedToken()).then(setAccess), []);
@@ -36,15 +36,15 @@ export default function OperationsPage() {
   };
   const useToken = (token: string): void => {
     storeToken(token);
-    setAccess(new OperationsAccess(token));
+    setAccess(new OpsAccess(token));
   };
   return (
-    <Page title={section === '' ? 'Operations' : `${name} · Operations`} class="ops">
+    <Page title={section === '' ? 'Ops' : `${name} · Ops`} class="ops">
       {access === null || access === 'asking' ? (
         <>
-          <h1>Operations</h1>
+          <h1>Ops</h1>
           {access === null ? (
-            <TokenGate what="Operations" opened={({ token }) => setAccess(new OperationsAccess(token))} />
+            <TokenGate what="Ops" opened={({ token }) => setAccess(new OpsAccess(token))} />
           ) : (
             <Spinner label="Opening" />
           )}
@@ -57,13 +57,13 @@ export default function OperationsPage() {
 }
 
 /** Null: a token has to be asked for. */
-async function open(token: string): Promise<OperationsAccess | null> {
-  const access = new OperationsAccess(token);
+async function open(token: string): Promise<OpsAccess | null> {
+  const access = new OpsAccess(token);
   return (await access.mayWatch()) === true ? access : null;
 }
 
 interface WatchingProps {
-  readonly access: OperationsAccess;
+  readonly access: OpsAccess;
   readonly section: string;
   readonly close: () => void;
   readonly useToken: (token: string) => void;
@@ -79,13 +79,13 @@ function Watching({ access, section, close, useToken }: WatchingProps) {
   return (
     <>
       <div class="ops-head">
-        <h1>Operations</h1>
+        <h1>Ops</h1>
         <p class={`live ${live ? 'live-on' : ''}`} role="status">
           {live ? 'Live, each second' : snapshot ? 'The stream broke off; opening it again…' : ''}
         </p>
         {snapshot !== null && <LookAge lookedAtMs={lookedAtMs} />}
       </div>
-      <nav class="tabs" aria-label="Operations">
+      <nav class="tabs" aria-label="Ops">
         {SECTIONS.map((each) => (
           <a key={each.path} href={each.path} aria-current={each.section === section ? 'page' : undefined}>
             {each.name}
@@ -123,7 +123,7 @@ function Section({
   watched,
   useToken,
 }: {
-  access: OperationsAccess;
+  access: OpsAccess;
   section: string;
   id: string;
   watched: Seen;

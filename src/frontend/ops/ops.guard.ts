@@ -9,7 +9,7 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** Watching: the administration token; under `npm start` being on the same machine is enough. Acting on processes takes the token there too. */
 @Injectable()
-export class OperationsGuard implements Gate {
+export class OpsGuard implements Gate {
   constructor(
     private readonly administration: AdminTokenGuard,
     private readonly playground: Playground,

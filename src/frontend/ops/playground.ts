@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrontendConfig } from '../../config/index.js';
-import { type SupervisedProcess } from '../../contract/operations.js';
+import { type SupervisedProcess } from '../../contract/ops.js';
 import { type ProcessAction, type ToFrontEnd } from '../../contract/supervision.js';
 import { CONFIG } from '../../runtime/config.token.js';
 import { SUPERVISOR, type Supervisor } from '../../runtime/supervisor.js';

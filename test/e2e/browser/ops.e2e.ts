@@ -14,7 +14,7 @@ import { OPENING_TIMEOUT_MS } from './shop.js';
 /** A process that is started anew boots, catches up and is leased, on a busy machine. */
 const BACK_WITHIN_MS = 60_000;
 
-describeInChromium('Operations under npm start', () => {
+describeInChromium('Ops under npm start', () => {
   let output: OutputOf;
   let folder: string;
   let base: string;
@@ -23,7 +23,7 @@ describeInChromium('Operations under npm start', () => {
 
   beforeAll(async () => {
     buildDist();
-    folder = mkdtempSync(join(tmpdir(), 'bazar-operations-'));
+    folder = mkdtempSync(join(tmpdir(), 'bazar-ops-'));
     const port = (await freePorts(1))[0] ?? 0;
     base = `http://127.0.0.1:${port}`;
     const all = ['--data', folder, '--base-port', String(port), '--orders', '1'];

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { type CacheCounts, type FrontEndStatus } from '../../contract/operations.js';
+import { type CacheCounts, type FrontEndStatus } from '../../contract/ops.js';
 import { frontEndStatusCall } from '../../contract/watching.js';
 import { AnswerCounter, askedBy } from '../../observability/answer-counter.js';
 import { Metrics, type MetricValue } from '../../observability/metrics.js';

@@ -26,7 +26,7 @@ import {
 } from '@nestjs/swagger';
 import { type Observable } from 'rxjs';
 import { type Observation } from '../../contract/observation.js';
-import { type BookOnCatalogs } from '../../contract/operations.js';
+import { type BookOnCatalogs } from '../../contract/ops.js';
 import { type FollowedRequest } from '../../contract/traces.js';
 import { type BookId } from '../../core/replication/types.js';
 import { Guarded } from '../../http/route-rules.js';
@@ -35,16 +35,16 @@ import * as docs from '../admin/administration.docs.js';
 import { BookIdPipe } from '../shop/book-id.pipe.js';
 import { Observer } from '../observer/observer.js';
 import { ClusterWatch } from './cluster-watch.js';
-import { ProcessToTouch, RequestToFollow } from './operations.dto.js';
-import { OperationsGuard } from './operations.guard.js';
+import { ProcessToTouch, RequestToFollow } from './ops.dto.js';
+import { OpsGuard } from './ops.guard.js';
 import { Playground } from './playground.js';
 import { RequestFollower } from './request-follower.js';
 
-/** What the operations page shows and does. */
+/** What the ops page shows and does. */
 @docs.Administration()
-@Guarded(OperationsGuard)
+@Guarded(OpsGuard)
 @Controller('ops')
-export class OperationsController {
+export class OpsController {
   private readonly bookIds = new BookIdPipe();
 
   constructor(

@@ -2,7 +2,7 @@ import { type Availability } from '../core/balancing/endpoint-health.js';
 import { type RecordStatus, type ReplicaStatus } from '../core/replication/api.js';
 import { type Ballot, type Book, type BookId, type WallClockMs } from '../core/replication/types.js';
 
-/** What the operations page is told each second (`cluster` of `GET /ops/events`): the bookstore as one front-end sees it. */
+/** What the ops page is told each second (`cluster` of `GET /ops/events`): the bookstore as one front-end sees it. */
 export interface ClusterSnapshot {
   readonly at: WallClockMs;
   /** Address of the front-end that says this. */

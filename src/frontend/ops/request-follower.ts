@@ -19,7 +19,7 @@ import { TraceRecorder } from '../../observability/tracing/trace-recorder.js';
 import { bookIn, ShopReader } from '../cache/shop-reader.js';
 import { OrdersService } from '../shop/orders.service.js';
 import { ClusterWatch } from './cluster-watch.js';
-import { type RequestToFollow } from './operations.dto.js';
+import { type RequestToFollow } from './ops.dto.js';
 
 const MOST_KEPT = 32;
 const COLLECT_TIMEOUT_MS = 700;

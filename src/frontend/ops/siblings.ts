@@ -1,4 +1,4 @@
-import { type CatalogStatus, type Seen } from '../../contract/operations.js';
+import { type CatalogStatus, type Seen } from '../../contract/ops.js';
 import { type MonotonicMs } from '../../core/replication/types.js';
 
 /** A front-end that is gone is shown as such for so long. */

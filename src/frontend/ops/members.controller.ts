@@ -23,7 +23,7 @@ import { type FrontendConfig } from '../../config/index.js';
 import { type AdmissionRefusal, admitCall } from '../../contract/members.js';
 import { ErrorAnswer, FieldErrors } from '../../contract/public-errors.js';
 import { type CallResult } from '../../contract/call.js';
-import { type CatalogStatus, type Seen } from '../../contract/operations.js';
+import { type CatalogStatus, type Seen } from '../../contract/ops.js';
 import { Guarded } from '../../http/route-rules.js';
 import { Rpc } from '../../rpc/rpc.js';
 import { CONFIG } from '../../runtime/config.token.js';

@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { type FrontEndStatus } from '../../contract/operations.js';
+import { type FrontEndStatus } from '../../contract/ops.js';
 import { ClusterOnly } from '../../http/cluster-secret.guard.js';
 import { OwnStatus } from './own-status.js';
 
 /** What the line tells of this front-end, for people. */
-@ClusterOnly('operations')
+@ClusterOnly('ops')
 @Controller('status')
 export class StatusController {
   constructor(private readonly own: OwnStatus) {}
