@@ -13,6 +13,7 @@ import { submitCall } from '../contract/rpc.js';
 import { currentRequest, joinContexts, type RequestContext } from '../observability/request-context.js';
 import { type AttemptObserver } from '../rpc/attempt-observer.js';
 import { type Link } from '../rpc/link.js';
+import { EndOfTurn } from '../runtime/end-of-turn.js';
 import { type TraceRecorder } from '../observability/tracing/trace-recorder.js';
 
 /** What one catalog said of one sale. */
@@ -51,7 +52,9 @@ export class SalesBatcher {
   private readonly waiting = new Set<WaitingSale>();
   private inFlight = 0;
   private slow = 0;
-  private scheduled = false;
+  private readonly turn = new EndOfTurn(() => {
+    while (this.waiting.size > 0 && this.hasRoom()) void this.send(this.nextBatch());
+  });
 
   constructor(
     private readonly catalog: Pick<Link, 'call'>,
@@ -91,17 +94,7 @@ export class SalesBatcher {
       const cancel = this.clock.after(timeoutMs, giveUp);
       whenAbandoned(giveUp);
       this.waiting.add(waiting);
-      this.schedule();
-    });
-  }
-
-  /** At the end of the turn, so that the sales of one turn leave together. */
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      while (this.waiting.size > 0 && this.hasRoom()) void this.send(this.nextBatch());
+      this.turn.schedule();
     });
   }
 
@@ -148,7 +141,7 @@ export class SalesBatcher {
       isTaken = false;
       this.inFlight -= 1;
       endSlowness();
-      if (this.waiting.size > 0) this.schedule();
+      if (this.waiting.size > 0) this.turn.schedule();
     };
   }
 
@@ -158,7 +151,7 @@ export class SalesBatcher {
     const cancel = this.clock.after(SLOW_BATCH_MS, () => {
       isSlow = true;
       this.slow += 1;
-      if (this.waiting.size > 0) this.schedule();
+      if (this.waiting.size > 0) this.turn.schedule();
     });
     return () => {
       cancel();

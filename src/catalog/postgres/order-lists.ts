@@ -6,11 +6,9 @@ import {
 } from '../../contract/holding.js';
 import { type BookId, type HoldId, type Operation, type StoredHold } from '../../core/replication/types.js';
 import { type HoldsFound, type HoldsQuery, type OrdersQuery } from '../store/catalogue-index.js';
+import { ABOVE_ALL_ORDERS, ordersPage, parseOrdersCursor } from '../store/orders-page.js';
 import { entryOf, HOLD_COLUMNS, holdOf, type HoldRow } from './rows.js';
 import { type Client } from './server.js';
-
-/** No order id, which are lower-case letters and digits, comes after it. */
-const ABOVE_ALL = '~';
 
 interface SaleRow {
   readonly order_id: string;
@@ -36,7 +34,7 @@ export async function orders(
   client: Client,
   { bookId, reference, after, limit }: OrdersQuery,
 ): Promise<OrdersPage | undefined> {
-  const from = after === null ? ABOVE_ALL : /^\d{1,15}\.([\da-z]{1,64})$/.exec(after)?.[1];
+  const from = after === null ? ABOVE_ALL_ORDERS : parseOrdersCursor(after)?.orderId;
   if (from === undefined) return undefined;
   const { rows } = await client.query<SaleRow>(
     `${SALES} WHERE sale.order_id < $1
@@ -45,12 +43,7 @@ export async function orders(
      ORDER BY sale.order_id DESC LIMIT $4`,
     [from, reference, bookId, limit + 1],
   );
-  const shown = await ordersOf(client, rows.slice(0, limit));
-  const last = shown.at(-1);
-  return {
-    orders: shown,
-    next: rows.length > limit && last !== undefined ? `${last.at}.${last.orderId}` : null,
-  };
+  return ordersPage(await ordersOf(client, rows), limit);
 }
 
 async function ordersOf(client: Client, rows: readonly SaleRow[]): Promise<OrderRecord[]> {

@@ -2,6 +2,7 @@ import { MAX_OPERATIONS_PER_ENTRY } from '../../core/replication/batch.js';
 import { type Clock } from '../../core/replication/ports.js';
 import { type SubmitResult } from '../../core/replication/results.js';
 import { type BookId, CATALOGUE, type Operation } from '../../core/replication/types.js';
+import { EndOfTurn } from '../../runtime/end-of-turn.js';
 
 /** Operations under way at once; beyond that, callers are told that this catalog is busy. */
 const MAX_OPEN = 20_000;
@@ -61,7 +62,9 @@ export class WriteQueue {
   /** In the order in which they became so. */
   private readonly ready = new Set<Book>();
   private running = 0;
-  private scheduled = false;
+  private readonly turn = new EndOfTurn(() => {
+    while (this.ready.size > 0 && this.running < this.atOnce) void this.run(this.take());
+  });
   private open = 0;
   private readonly drained: (() => void)[] = [];
 
@@ -124,17 +127,7 @@ export class WriteQueue {
   private next(book: Book): void {
     if (book.busy) return;
     this.ready.add(book);
-    this.schedule();
-  }
-
-  /** What else arrives in this turn goes along. */
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      while (this.ready.size > 0 && this.running < this.atOnce) void this.run(this.take());
-    });
+    this.turn.schedule();
   }
 
   /** As many as share the free transactions evenly; a creation goes alone, for it changes other books than its record. */
@@ -162,7 +155,7 @@ export class WriteQueue {
     const end = await this.write(batches);
     this.running -= 1;
     for (const [index, each] of sent.entries()) this.settle(each, end, index, sent.length > 1);
-    if (this.ready.size > 0) this.schedule();
+    if (this.ready.size > 0) this.turn.schedule();
   }
 
   /** Null: nobody waits for anything of it any more. */

@@ -3,6 +3,7 @@ import { type BookId, type Decided, type Outcome } from '../../core/replication/
 import { type OrdersQuery } from './catalogue-index.js';
 import { type Connection } from './database.js';
 import { type HoldTable } from './hold-table.js';
+import { ABOVE_ALL_ORDERS, ordersPage, parseOrdersCursor } from './orders-page.js';
 import { entryOf, type EntryText } from './rows.js';
 
 /** An entry with sales. */
@@ -12,8 +13,6 @@ interface SalesRow extends EntryText {
 }
 type Sold = Extract<Outcome, { kind: 'sold' }>;
 
-/** No order id, which are lower-case letters and digits, comes after it. */
-const ABOVE_ALL = '~';
 const SALES = 'SELECT entry.book_id, sequence_number, entry.entry, entry.checksum';
 
 /** Orders, read from the ledger: the tables `sale` and `entry_of_book` say where. */
@@ -52,9 +51,9 @@ export class OrderIndex {
 
   orders({ bookId, reference, after, limit }: OrdersQuery): OrdersPage | undefined {
     if (bookId !== null && reference === null) return this.#ofBook(bookId, after, limit);
-    const from = after === null ? { rest: ABOVE_ALL } : parseCursor(after);
+    const from = after === null ? { orderId: ABOVE_ALL_ORDERS } : parseOrdersCursor(after);
     if (from === undefined) return undefined;
-    const page = this.#newest(from.rest, reference, limit);
+    const page = this.#newest(from.orderId, reference, limit);
     if (bookId === null) return page;
     const ofBook = page.orders.filter(({ items }) => items.some((item) => item.bookId === bookId));
     return { ...page, orders: ofBook };
@@ -75,12 +74,12 @@ export class OrderIndex {
       const order = known.find(({ orderId }) => orderId === row.order_id);
       if (order !== undefined) orders.push(order);
     }
-    return pageOf(orders, limit, ({ at, orderId }) => `${at}.${orderId}`);
+    return ordersPage(orders, limit);
   }
 
   /** Cursor: sequence number, in this book's ledger, and order id of the last order shown. */
   #ofBook(bookId: BookId, after: string | null, limit: number): OrdersPage | undefined {
-    const from = after === null ? { number: Number.MAX_SAFE_INTEGER, rest: '' } : parseCursor(after);
+    const from = after === null ? { number: Number.MAX_SAFE_INTEGER, orderId: '' } : parseOrdersCursor(after);
     if (from === undefined) return undefined;
     // Each row has a sale at least, but those of the first may all have been shown.
     const rows = this.#byBook.all(bookId, from.number, limit + 2);
@@ -89,8 +88,8 @@ export class OrderIndex {
       for (const order of this.#ordersIn(row).reverse()) places.set(order, row.sequence_number);
     }
     const orders = [...places.keys()];
-    const shown = orders.findIndex(({ orderId }) => orderId === from.rest);
-    return pageOf(orders.slice(shown + 1), limit, (order) => `${places.get(order)}.${order.orderId}`);
+    const shown = orders.findIndex(({ orderId }) => orderId === from.orderId);
+    return ordersPage(orders.slice(shown + 1), limit, (order) => places.get(order) ?? 0);
   }
 
   #ordersIn(row: SalesRow): OrderRecord[] {
@@ -134,15 +133,4 @@ export class OrderIndex {
     const title = this.#title.get(bookId) ?? '';
     return { bookId, title, copies, priceCents, cancelled: this.holds.cancelled(bookId, orderId) };
   }
-}
-
-function pageOf(orders: OrderRecord[], limit: number, cursorAt: (order: OrderRecord) => string): OrdersPage {
-  const shown = orders.slice(0, limit);
-  const last = shown.at(-1);
-  return { orders: shown, next: orders.length > limit && last !== undefined ? cursorAt(last) : null };
-}
-
-function parseCursor(cursor: string): { number: number; rest: string } | undefined {
-  const [, digits, rest] = /^(\d{1,15})\.([\da-z]{1,64})$/.exec(cursor) ?? [];
-  return digits === undefined || rest === undefined ? undefined : { number: Number(digits), rest };
 }

@@ -1,19 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { fold, type Folded, unfolded } from '../../core/replication/book-fold.js';
-import { type BookId, CATALOGUE } from '../../core/replication/types.js';
-import { Damage } from './damage.js';
+import { type BookId } from '../../core/replication/types.js';
+import { LedgerFold } from './ledger-fold.js';
 import { type SqliteStore } from './sqlite-store.js';
 
 const ENTRIES_AT_A_TIME = 64;
 /** Of short ledgers, so many in one slice: half a millisecond. */
 const BOOKS_PER_SLICE = 16;
-
-/** How far one ledger has been gone through. */
-interface Reading {
-  readonly bookId: BookId;
-  folded: Folded;
-  next: number;
-}
 
 type Reads = Pick<SqliteStore, 'nextId' | 'record' | 'entries' | 'seal'>;
 
@@ -23,7 +14,7 @@ type Reads = Pick<SqliteStore, 'nextId' | 'record' | 'entries' | 'seal'>;
  */
 export class Scrub {
   #last: BookId = -1;
-  #reading: Reading | null = null;
+  #reading: LedgerFold | null = null;
 
   constructor(private readonly store: Reads) {}
 
@@ -38,46 +29,29 @@ export class Scrub {
     return BOOKS_PER_SLICE;
   }
 
-  #begin(): Reading | null {
+  #begin(): LedgerFold | null {
     const bookId = this.store.nextId(this.#last);
     if (bookId === undefined) return null;
     this.#last = bookId;
-    this.#reading = { bookId, folded: unfolded(bookId), next: bookId === CATALOGUE ? 1 : 0 };
+    this.#reading = new LedgerFold(bookId);
     return this.#reading;
   }
 
   /** False: there is more of it. */
-  #read(reading: Reading): boolean {
-    const { bookId } = reading;
-    const entries = this.store.entries(bookId, reading.next, ENTRIES_AT_A_TIME);
-    for (const entry of entries) {
-      if (entry.sequenceNumber !== reading.next) throw missing(reading);
-      reading.folded = fold(bookId, reading.folded, entry);
-      reading.next += 1;
-    }
+  #read(reading: LedgerFold): boolean {
+    const entries = this.store.entries(reading.bookId, reading.next, ENTRIES_AT_A_TIME);
+    for (const entry of entries) reading.add(entry);
     if (entries.length === ENTRIES_AT_A_TIME) return false;
     this.#compare(reading);
     return true;
   }
 
-  #compare(reading: Reading): void {
+  #compare(reading: LedgerFold): void {
     const { bookId, next } = reading;
     const stored = this.store.record(bookId);
-    const committed = stored?.committed ?? -1;
     // When two sides of a split are merged, entries are taken back: then this ledger is another one.
-    if (stored === undefined || committed < next - 1) return;
-    if (committed >= next) throw missing(reading);
-    const isBook = bookId !== CATALOGUE && committed >= 0;
-    const { book, version } = reading.folded;
-    if (isBook && !(isDeepStrictEqual(stored.book, book) && stored.version === version)) {
-      throw new Damage(`book ${bookId} is not what its ledger makes of it`);
-    }
+    if (stored === undefined || stored.committed < next - 1) return;
+    reading.expect(stored);
     this.store.seal(bookId);
   }
-}
-
-function missing({ bookId, next }: Reading): Damage {
-  return new Damage(
-    `entry ${next} of ${bookId === CATALOGUE ? 'the catalogue' : `book ${bookId}`} is missing`,
-  );
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { fold, type Folded, unfolded } from '../../core/replication/book-fold.js';
 import { holdChanges } from '../../core/replication/holds.js';
 import { createdBy } from '../../core/replication/ledger.js';
 import {
@@ -13,6 +12,7 @@ import {
 import { Damage } from './damage.js';
 import { type Connection } from './database.js';
 import { HoldTable } from './hold-table.js';
+import { LedgerFold } from './ledger-fold.js';
 import { entryOf, type EntryText, recordOf, type RecordRow, SELECT_RECORD } from './rows.js';
 
 /** What a sound file holds. */
@@ -96,23 +96,25 @@ class Ledgers {
     if (stored.committed < 0) return null;
     const genesis = this.#genesis.get(id);
     if (genesis === undefined) throw new Damage(`book ${id} has no beginning`);
-    const { book, version } = this.#fold(id, stored.committed, entryOf(genesis));
-    if (!isDeepStrictEqual(book, stored.book) || version !== stored.version)
-      throw new Damage(`book ${id} is not what its ledger makes of it`);
+    const folded = new LedgerFold(id);
+    folded.add(entryOf(genesis));
+    this.#goThrough(folded);
+    folded.expect(stored);
+    const { book, version } = folded.made;
     return `${JSON.stringify([id, stored.committed, version, book])}\n`;
   }
 
   verifyCatalogue(): void {
-    const row = this.#record.get(CATALOGUE);
-    if (row === undefined) throw new Damage('the catalogue has no row');
-    let last = 0;
+    const stored = this.#record.get(CATALOGUE);
+    if (stored === undefined) throw new Damage('the catalogue has no row');
+    const folded = new LedgerFold(CATALOGUE);
     let highest = 0;
     for (const row of this.#entries.iterate(CATALOGUE)) {
-      last += 1;
-      if (row.sequence_number !== last) throw new Damage(`entry ${last} of the catalogue is missing`);
-      for (const { bookId } of createdBy(entryOf(row))) highest = Math.max(highest, bookId);
+      const entry = entryOf(row);
+      folded.add(entry, row.sequence_number);
+      for (const { bookId } of createdBy(entry)) highest = Math.max(highest, bookId);
     }
-    if (last !== row.committed) throw new Damage(`entry ${last + 1} of the catalogue is missing`);
+    folded.expect(recordOf(stored));
     const next = this.connection.prepare<[], number>('SELECT next_book_id FROM catalogue').pluck().get() ?? 0;
     if (next <= highest) throw new Damage(`id ${next} would be given out again`);
     const lost = this.connection
@@ -134,22 +136,16 @@ class Ledgers {
     };
   }
 
-  #fold(id: number, committed: number, genesis: Entry): Folded {
-    let folded = fold(id, unfolded(id), genesis);
+  #goThrough(folded: LedgerFold): void {
+    const id = folded.bookId;
     const kept = new KeptBeside(id, this.connection, this.#holds);
-    let last = 0;
     for (const row of this.#entries.iterate(id)) {
-      last += 1;
       const entry = entryOf(row);
-      if (row.sequence_number !== last || entry.sequenceNumber !== last)
-        throw new Damage(`entry ${last} of book ${id} is missing`);
-      folded = fold(id, folded, entry);
+      folded.add(entry, row.sequence_number);
       this.#verifyIndexed(id, entry);
       kept.follow(entry);
     }
     kept.verify();
-    if (last !== committed) throw new Damage(`entry ${last + 1} of book ${id} is missing`);
-    return folded;
   }
 
   #verifyIndexed(id: number, { sequenceNumber, decided }: Entry): void {

@@ -8,6 +8,7 @@ import { type Marks } from './marks.js';
 import { type PeerMessage } from './messages.js';
 import { type Peers } from './peers.js';
 import { type RecordState, type Records } from './records.js';
+import { takesByMergesOnly } from './reachable/lineage.js';
 import { type Sessions } from './sessions.js';
 import { compareBallots, sameBallot, type Ballot, type BookId, type ReplicaId } from './types.js';
 
@@ -72,9 +73,9 @@ export class Acceptor {
 
   /** W3. */
   update(from: ReplicaId, { bookId, ballot, entry, before }: Message<'update'>): void {
-    const { takesByMergesOnly, self } = this.context;
     // S1: the other, alone too, may not know what is pending here, and was answered.
-    if (!this.identities.votes || (takesByMergesOnly && from !== self)) return;
+    const isOwn = from === this.context.self;
+    if (!this.identities.votes || (takesByMergesOnly(this.context) && !isOwn)) return;
     const record = this.records.get(bookId);
     const m = entry.sequenceNumber;
     this.records.learn(bookId, before);

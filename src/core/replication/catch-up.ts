@@ -7,6 +7,7 @@ import { type Elder, type PeerMessage } from './messages.js';
 import { PATIENCE_LEASES } from './patience.js';
 import { type Peers } from './peers.js';
 import { type Records } from './records.js';
+import { takesByMergesOnly } from './reachable/lineage.js';
 import { type BookId, type Change, type Entry, type MonotonicMs, type ReplicaId } from './types.js';
 
 type Message<K extends PeerMessage['kind']> = Extract<PeerMessage, { kind: K }>;
@@ -225,7 +226,7 @@ export class CatchUp {
   /** Null: too few to ask yet. */
   #whom(): ReplicaId[] | null {
     if (!this.context.identity.joined) return this.identities.introduced();
-    if (this.context.takesByMergesOnly) return [];
+    if (takesByMergesOnly(this.context)) return [];
     const granters = this.leases.granters();
     return this.context.isQuorumWith(granters.length) ? granters : null;
   }

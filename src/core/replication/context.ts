@@ -50,11 +50,6 @@ export class Context {
     return { replicas: this.options.replicas, self, alone };
   }
 
-  /** S1: what the other says it may have committed while alone too, and that only a merge puts beside what is here. */
-  get takesByMergesOnly(): boolean {
-    return this.electorate.alone && this.rules['S1 alone takes by merges only'];
-  }
-
   isQuorum(oks: ReadonlyMap<ReplicaId, unknown>): boolean {
     return isQuorum(this.electorate, oks);
   }

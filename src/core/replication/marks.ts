@@ -108,12 +108,6 @@ export class Marks {
     return barred !== undefined && compareBallots(barred.ballot, ballot) > 0;
   }
 
-  /** `reachable`: the ledgers of a split are one again, so what was said to be pending further up than the next number is not. */
-  lowerBars(): void {
-    for (const [bookId, bar] of this.barred())
-      bar.number = Math.min(bar.number, this.records.get(bookId).committed + 1);
-  }
-
   *barred(): IterableIterator<[BookId, Bar]> {
     for (const bookId of this.#barred.keys()) {
       const bar = this.#bar(bookId);

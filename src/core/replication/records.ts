@@ -6,6 +6,7 @@ import { entriesBelow, fold, unfolded } from './book-fold.js';
 import { createdBy, keysGivenBy, leavesIdsOut } from './ledger.js';
 import { type NamedPending } from './messages.js';
 import { OrderClock } from './order-clock.js';
+import { Lineage, takesByMergesOnly } from './reachable/lineage.js';
 import { repaired } from './round-limit.js';
 import {
   CATALOGUE,
@@ -16,7 +17,6 @@ import {
   type MonotonicMs,
   type Pending,
   type StoredRecord,
-  sameBallot,
 } from './types.js';
 
 /** Most records kept in memory beyond those in use. */
@@ -41,14 +41,14 @@ type Loaded = { -readonly [K in keyof RecordState]: RecordState[K] };
 /** The durable state of all records: loaded when needed, every change written through the store at once. */
 export class Records {
   readonly #loaded = new Map<BookId, Loaded>();
-  /** Of the last entries, as far as anybody asked. */
-  readonly #lastOrigins = new WeakMap<RecordState, Ballot | null>();
+  readonly #lineage: Lineage;
   /** Every record that holds a pending entry, and since when; known from the start, for grants name them (R4). */
   readonly pendingSince = new Map<BookId, MonotonicMs>();
   /** Has seen the ids of all orders that are accepted or committed here. */
   readonly orderClock = new OrderClock();
 
   constructor(private readonly context: Context) {
+    this.#lineage = new Lineage(context);
     const { store } = context.ports;
     this.orderClock.saw(store.lastOrderId() ?? '');
     for (const bookId of store.pendingIds()) {
@@ -122,36 +122,19 @@ export class Records {
     return bookId === CATALOGUE && leavesIdsOut(entry, this.context.ports.store.nextBookId());
   }
 
-  /** S1: whether an entry is the next after what is here. One that the other side of a split made to follow another is not, whatever its number. */
-  follows(record: RecordState, { sequenceNumber, after }: Entry): boolean {
-    if (sequenceNumber !== record.committed + 1) return false;
-    const follows = after === undefined || sameBallot(after, this.lastOrigin(record));
-    return follows || !this.context.rules['S1 follow by origin'];
+  /** Whether an entry is the next after what is here (S1). */
+  follows(record: RecordState, entry: Entry): boolean {
+    return entry.sequenceNumber === record.committed + 1 && this.#lineage.continues(record, entry);
   }
 
   /** That of those operations, made under `origin`. */
   nextEntry(record: RecordState, origin: Ballot, decided: Entry['decided']): Entry {
-    const sequenceNumber = record.committed + 1;
-    const after = this.context.options.writePolicy === 'reachable' ? this.lastOrigin(record) : null;
-    return after === null ? { sequenceNumber, origin, decided } : { sequenceNumber, origin, after, decided };
+    return { sequenceNumber: record.committed + 1, origin, ...this.#lineage.named(record), decided };
   }
 
-  /** Of the last entry; null: the record is as it began. */
-  lastOrigin(record: RecordState): Ballot | null {
-    const { bookId, committed } = record;
-    const known = this.#lastOrigins.get(record);
-    if (known !== undefined || committed < 1) return known ?? null;
-    const origin = this.context.ports.store.entries(bookId, committed, 1)[0]?.origin ?? null;
-    this.#lastOrigins.set(record, origin);
-    return origin;
-  }
-
-  /**
-   * Takes over those committed entries that follow what this replica has. A sole quorum (`reachable`) has them all, but for the beginnings of
-   * books (S1).
-   */
+  /** Takes over those committed entries that follow what this replica has. One that is alone has them all, but for the beginnings of books (S1). */
   learn(bookId: BookId, entries: readonly Entry[]): void {
-    const mayPart = this.context.takesByMergesOnly && this.exists(bookId);
+    const mayPart = takesByMergesOnly(this.context) && this.exists(bookId);
     if (!mayPart) this.takeOver(bookId, entries);
   }
 
@@ -181,7 +164,7 @@ export class Records {
     loaded.committed = entry.sequenceNumber;
     loaded.version = version;
     loaded.book = book;
-    this.#lastOrigins.set(record, entry.origin);
+    this.#lineage.committed(record, entry);
     this.orderClock.sawEntry(entry);
     if (loaded.pending !== null && loaded.pending.entry.sequenceNumber <= loaded.committed) {
       loaded.pending = null;
@@ -198,7 +181,7 @@ export class Records {
     }
   }
 
-  /** `reachable`: this side of a split lost; its entries from `from` up are taken back and returned. */
+  /** For a merge (`reachable`): its entries from `from` up are taken back and returned. It stands here because nothing else writes records. */
   rollback(bookId: BookId, from: number): Entry[] {
     const { store } = this.context.ports;
     let folded = unfolded(bookId);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { submitCall } from '../../../src/contract/rpc.js';
 import { History } from '../../simulation/history.js';
 import { Clients } from '../../support/history-clients.js';
-import { callInternal, CLUSTER_SECRET } from '../../support/layout.js';
+import { CLUSTER_SECRET } from '../../support/layout.js';
 import { askOnLine } from '../../support/line.js';
 import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
+import { ask as askAt } from '../../support/requests.js';
 import { until } from '../../support/until.js';
 import { faultsFound } from './judgement.js';
 import { type SmallDisk, smallDisk } from './small-disk.js';
@@ -54,14 +55,9 @@ describe('full disks, under buyers and readers', () => {
     return answer?.status === 503 && (await answer.text()).includes('the store failed');
   };
   const ask = async (catalog: RoleInOwnProcess, method: string, path: string, body?: object) => {
-    const answer = await callInternal(catalog.address, path, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
-    return { status: answer.status, ...((await answer.json()) as object) };
+    const headers = { authorization: `Bearer ${CLUSTER_SECRET}` };
+    const answer = await askAt(method, `${catalog.address}${path}`, body, headers);
+    return { status: answer.status, ...answer.body };
   };
 
   async function expectAllWell(): Promise<void> {

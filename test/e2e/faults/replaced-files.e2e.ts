@@ -1,55 +1,19 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { History } from '../../simulation/history.js';
-import { Clients } from '../../support/history-clients.js';
 import { filesOf, pathOf, statusOf } from '../../support/history-ledger.js';
-import { BookstoreOfProcesses, buildDist, type RoleInOwnProcess } from '../../support/processes.js';
+import { type RoleInOwnProcess } from '../../support/processes.js';
 import { until } from '../../support/until.js';
-import { dumpOf, Faults, untilEqual } from './faults.js';
+import { dumpOf, untilEqual } from './faults.js';
 import { faultsFound } from './judgement.js';
-
-/** Requests that are answered between one fault and the next. */
-const SOME = 120;
+import { expectAllWell, SOME, underLoad, type UnderLoad } from './under-load.js';
 
 describe("a bookstore of processes of which a catalog's file is replaced, under buyers and readers", () => {
-  let bookstore: BookstoreOfProcesses;
-  let faults: Faults;
-  let history: History;
-  let clients: Clients;
-  let catalogs: [RoleInOwnProcess, RoleInOwnProcess, RoleInOwnProcess];
-
-  beforeAll(async () => {
-    buildDist();
-    bookstore = await BookstoreOfProcesses.start({ catalogs: 3, orders: 2, frontEnds: 2 });
-    catalogs = bookstore.catalogs as typeof catalogs;
-    faults = new Faults(bookstore);
-  }, 300_000);
-  afterAll(() => bookstore?.end(), 120_000);
-
-  let seed = 3;
-  beforeEach(async () => {
-    history = new History();
-    const addresses = bookstore.frontEnds.map(({ address }) => address);
-    seed += 1;
-    clients = new Clients({ frontEnds: addresses, buyers: 6, readers: 4, books: 3, seed }, history);
-    await clients.start();
-    await clients.more(SOME);
-  });
-  afterEach(async () => {
-    await clients.close();
-    await faults.heal();
-  }, 120_000);
-
-  /** Nothing was lost, doubled, oversold or stale, and all replicas end equal. */
-  async function expectAllWell(): Promise<void> {
-    await faults.heal();
-    await clients.more(SOME);
-    await clients.stop();
-    expect(await faultsFound(bookstore, clients, history)).toEqual([]);
-  }
+  let load: UnderLoad;
+  underLoad(4, (begun) => (load = begun));
 
   const identity = async (catalog: RoleInOwnProcess) => (await statusOf(catalog))?.replicaId;
 
   it('takes a catalog whose file was deleted as a new one, which votes only when it has learned from all', async () => {
+    const { bookstore, faults, clients, history, catalogs } = load;
     const [a, b, c] = catalogs;
     const before = await identity(c);
     await faults.kill(c);
@@ -76,6 +40,7 @@ describe("a bookstore of processes of which a catalog's file is replaced, under 
   }, 300_000);
 
   it('takes a catalog whose file was put back from a copy as a new one', async () => {
+    const { faults, clients, catalogs } = load;
     const [, , c] = catalogs;
     await faults.kill(c);
     const copies = filesOf(pathOf(c)).map((file) => [file, readFileSync(file)] as const);
@@ -87,6 +52,6 @@ describe("a bookstore of processes of which a catalog's file is replaced, under 
     copies.forEach(([file, content]) => writeFileSync(file, content));
     await faults.restart(c);
     expect(await identity(c)).not.toBe(before);
-    await expectAllWell();
+    await expectAllWell(load);
   }, 300_000);
 });

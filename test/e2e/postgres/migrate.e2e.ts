@@ -15,6 +15,7 @@ import { type OrderAnswer } from '../../../src/contract/public-order.js';
 import { BookstoreInProcess } from '../../support/in-process.js';
 import { ADMIN_TOKEN } from '../../support/layout.js';
 import { TestPostgres } from '../../support/postgres.js';
+import { ask as askAt } from '../../support/requests.js';
 
 describe('npm run migrate', () => {
   let postgres: TestPostgres;
@@ -53,16 +54,8 @@ describe('npm run migrate', () => {
     body?: object,
     key: string = randomUUID(),
   ): Promise<Body> => {
-    const answer = await fetch(`${shop.frontEnds[0]?.address}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${ADMIN_TOKEN}`,
-        'idempotency-key': key,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return (await answer.json()) as Body;
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'idempotency-key': key };
+    return (await askAt<Body>(method, `${shop.frontEnds[0]?.address}${path}`, body, headers)).body;
   };
   const stopAll = async (): Promise<void> => {
     for (const role of [...bookstore.roles].reverse()) await role.stop();

@@ -9,6 +9,7 @@ import { BookstoreInProcess } from '../../support/in-process.js';
 import { ADMIN_TOKEN, callInternal } from '../../support/layout.js';
 import { walkThrough } from '../../support/original-walk.js';
 import { TestPostgres } from '../../support/postgres.js';
+import { ask as askAt, type Json } from '../../support/requests.js';
 import { until } from '../../support/until.js';
 
 describe('on PostgreSQL', () => {
@@ -29,16 +30,10 @@ describe('on PostgreSQL', () => {
     afterAll(() => bookstore.stop());
 
     const ask = async (frontEnd: number, method: string, path: string, body?: object): Promise<Json> => {
-      const answer = await fetch(`${bookstore.frontEnds[frontEnd]?.address}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${ADMIN_TOKEN}`,
-          'idempotency-key': randomUUID(),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      return { status: answer.status, ...((await answer.json()) as object) };
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'idempotency-key': randomUUID() };
+      const url = `${bookstore.frontEnds[frontEnd]?.address}${path}`;
+      const answer = await askAt(method, url, body, headers);
+      return { status: answer.status, ...answer.body };
     };
 
     walkThrough((frontEnd) => bookstore.frontEnds[frontEnd]?.address ?? '');
@@ -241,5 +236,3 @@ describe('on PostgreSQL', () => {
     expect(text).not.toMatch(/\n|secret|postgres-of-the-tests/);
   });
 });
-
-type Json = Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { quorumSize } from '../../../src/core/replication/quorum.js';
 import { nameOf, processesOf } from './names.js';
 import { type CatalogStatus, type ClusterSnapshot, type ProcessState } from './types.js';
 
@@ -81,7 +82,7 @@ export function verdictOn(snapshot: ClusterSnapshot): {
   const { frontEnds, orders, catalogs } = snapshot;
   const ready = catalogs.filter((catalog) => catalog.ready).length;
   if (ready === 0) return { tone: 'bad', text: 'No catalog is ready: nothing can be looked up or bought.' };
-  const quorum = Math.floor(catalogs.length / 2) + 1;
+  const quorum = quorumSize({ replicas: catalogs.length, alone: false });
   const agree = catalogs.every(({ status }) => status?.shared === undefined);
   if (agree && ready < quorum && catalogs.length > 2) {
     return {

@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from '../../store/migrations/run-all.js';
 
 /** Texts are compared byte by byte, whatever the database's own order is. Books keep room on their pages, for sales change their rows in place. */
 const TABLES = [
@@ -57,7 +58,7 @@ export class Shop1764900000000 implements MigrationInterface {
   name = 'Shop1764900000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of TABLES) await queryRunner.query(statement);
+    await runAll(queryRunner, TABLES);
   }
 
   async down(): Promise<void> {

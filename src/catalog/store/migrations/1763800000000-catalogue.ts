@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from './run-all.js';
 
 const UP = [
   `CREATE TABLE replica (id integer PRIMARY KEY NOT NULL, replica_id text NOT NULL, start_number integer NOT NULL,
@@ -51,7 +52,7 @@ export class Catalogue1763800000000 implements MigrationInterface {
   name = 'Catalogue1763800000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of UP) await queryRunner.query(statement);
+    await runAll(queryRunner, UP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

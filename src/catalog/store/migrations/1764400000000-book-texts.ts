@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from './run-all.js';
 
 const CREATE = [
   `CREATE VIRTUAL TABLE book_text USING fts5(title, author, topic, shelf, content='', detail=column, columnsize=0,
@@ -20,7 +21,7 @@ export class BookTexts1764400000000 implements MigrationInterface {
   name = 'BookTexts1764400000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of CREATE) await queryRunner.query(statement);
+    await runAll(queryRunner, CREATE);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

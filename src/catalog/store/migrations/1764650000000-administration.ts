@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from './run-all.js';
 
 /** As they stand in an entry's JSON; in a text quotation marks would have backslashes. */
 const OF_ADMINISTRATION = ['edit', 'restock', 'cancel'].map((kind) => `entry LIKE '%{"kind":"${kind}",%'`);
@@ -31,10 +32,10 @@ export class Administration1764650000000 implements MigrationInterface {
   name = 'Administration1764650000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of UP) await queryRunner.query(statement);
+    await runAll(queryRunner, UP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of DOWN) await queryRunner.query(statement);
+    await runAll(queryRunner, DOWN);
   }
 }

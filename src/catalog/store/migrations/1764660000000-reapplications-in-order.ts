@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from './run-all.js';
 
 const UP = [
   'ALTER TABLE reapplication ADD COLUMN place integer NOT NULL DEFAULT 0',
@@ -13,10 +14,10 @@ export class ReapplicationsInOrder1764660000000 implements MigrationInterface {
   name = 'ReapplicationsInOrder1764660000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of UP) await queryRunner.query(statement);
+    await runAll(queryRunner, UP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of DOWN) await queryRunner.query(statement);
+    await runAll(queryRunner, DOWN);
   }
 }

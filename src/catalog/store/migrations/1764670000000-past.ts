@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { runAll } from './run-all.js';
 
 const UP = [
   `ALTER TABLE replica ADD COLUMN past text NOT NULL DEFAULT '{}'`,
@@ -10,7 +11,7 @@ export class Past1764670000000 implements MigrationInterface {
   name = 'Past1764670000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of UP) await queryRunner.query(statement);
+    await runAll(queryRunner, UP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

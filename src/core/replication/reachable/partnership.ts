@@ -188,8 +188,14 @@ export class Partnership {
     this.#merging = null;
     this.sessions.open();
     if (whole) this.marks.rebase(this.context.now());
-    else this.marks.lowerBars();
+    else this.#lowerBars();
     this.coordinator.standStill(false);
+  }
+
+  /** The two ledgers are one again, so what was said to be pending further up than the next number is not. */
+  #lowerBars(): void {
+    for (const [bookId, bar] of this.marks.barred())
+      bar.number = Math.min(bar.number, this.records.get(bookId).committed + 1);
   }
 
   #stand(alone: boolean): void {
