@@ -2,6 +2,7 @@ import { CACHING_RULES, type CachingRules } from '../../src/core/caching/rules.j
 import { ALL_RULES, type RuleName } from '../../src/core/replication/rules.js';
 import { type KeptSeed } from './kept-seeds.js';
 import { runSeed } from './run.js';
+import * as caching from './caching-schedules.js';
 import * as identities from './identity-schedules.js';
 import * as returns from './return-schedules.js';
 import * as rounds from './round-schedules.js';
@@ -29,13 +30,12 @@ export interface Grounds {
 export interface Shown {
   readonly grounds: Grounds | null;
   readonly runs: readonly Schedule[];
-  /** The protocol is right without it, only slower; or no run was found: the reason for it is in docs/protocol.md all the same. */
-  readonly unshown: 'it only saves time' | 'none was found' | 'it is of shared engines' | null;
+  /** The protocol is right without it, only slower; or `postgres/mutations.ts` has its run. */
+  readonly unshown: 'it only saves time' | 'it is of shared engines' | null;
 }
 
 const seed = (grounds: Grounds = {}, ...runs: Schedule[]): Shown => ({ grounds, runs, unshown: null });
 const schedule = (...runs: Schedule[]): Shown => ({ grounds: null, runs, unshown: null });
-const NONE_FOUND: Shown = { grounds: null, runs: [], unshown: 'none was found' };
 const SAVES_TIME: Shown = { grounds: null, runs: [], unshown: 'it only saves time' };
 
 const LEASE_MS = 100;
@@ -149,11 +149,11 @@ export const SHOWN: Readonly<Record<AnyRule, Shown>> = {
   'S6 see what was pending': schedule(splits.seeWhatWasPending),
   'S7 sell baskets whole': schedule(splits.sellBasketsWhole),
   'request ids do not repeat': seed(),
-  shortensGrants: NONE_FOUND,
-  tellsStartNumbersApart: NONE_FOUND,
+  shortensGrants: schedule(caching.shortenGrants),
+  tellsStartNumbersApart: schedule(caching.startNumbersApart),
   lapsedSessionsAreOver: seed(),
   keepsOnlyCacheable: seed(),
-  sessionRanSinceBeforeFetch: NONE_FOUND,
+  sessionRanSinceBeforeFetch: schedule(caching.sessionRanSinceBeforeFetch),
   invalidationsBreakFetches: seed(),
   sharesOnlyWhatMayBeKept: seed(),
   // Shown by postgres/mutations.spec.ts.

@@ -1,10 +1,11 @@
+import { type CachingRules } from '../../src/core/caching/rules.js';
 import { type PeerMessage } from '../../src/core/replication/messages.js';
 import { type Rules } from '../../src/core/replication/rules.js';
 import { CATALOGUE, type Operation } from '../../src/core/replication/types.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 
 /** A run made by hand, with some rules off: says which promise was broken, or null. For what chance finds too seldom. */
-export type Schedule = (rules: Partial<Rules>) => string | null;
+export type Schedule = (rules: Partial<Rules & CachingRules>) => string | null;
 
 export const BOOK = 1;
 export const A = 0;
