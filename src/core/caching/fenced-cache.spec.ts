@@ -287,7 +287,14 @@ function firstDifference(steps: readonly Step[], rules: CachingRules): string | 
         value++;
         const source = { session: sessionKey(`r${step.replica}`, 1), cacheable: step.cacheable };
         const kept = cache.fill(fetch.fence, value, source, step.tags, at(now));
-        const may = history.fill(fetch.index, fetch.fence.key, value, step.replica, step.cacheable, step.tags);
+        const may = history.fill(
+          fetch.index,
+          fetch.fence.key,
+          value,
+          step.replica,
+          step.cacheable,
+          step.tags,
+        );
         if (kept !== may) return `fill of ${fetch.fence.key}: ${kept}`;
         break;
       }

@@ -251,7 +251,12 @@ export class CatalogHost implements Party {
 
   private searched({ text, by }: Extract<Ask, { kind: 'search' }>, result: BarrierResult): Answered {
     if (result.kind === 'unavailable') return { kind: 'unavailable' };
-    return { kind: 'searched', books: this.search(text, by), cacheable: result.cacheable, session: this.session() };
+    return {
+      kind: 'searched',
+      books: this.search(text, by),
+      cacheable: result.cacheable,
+      session: this.session(),
+    };
   }
 
   /** Which replica, in which of its starts, says this. */

@@ -154,7 +154,9 @@ export class FrontEnd implements Party {
         const { value, hit } = outcome;
         if (hit) this.world.note(this.process.name, () => `hit: book ${bookId}`);
         const result =
-          value.kind === 'found' ? { ...value, cacheable: false } : { kind: 'not found' as const, cacheable: false };
+          value.kind === 'found'
+            ? { ...value, cacheable: false }
+            : { kind: 'not found' as const, cacheable: false };
         reply({ kind: 'looked up', result, session: '' });
       },
     );
