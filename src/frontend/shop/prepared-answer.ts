@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type ServerResponse } from 'node:http';
 import { type FastifyReply } from 'fastify';
 import { SAFETY_LINES } from '../../http/safety-headers.js';
+import { writeWhole } from '../../http/write-json.js';
 
 /** A JSON answer as the bytes that leave, made once. */
 export interface PreparedAnswer {
@@ -66,7 +67,7 @@ export function writePrepared(
     response.writeHead(304, isHead ? headersOf(answer) : validatorsOf(answer)).end();
     return 304;
   }
-  response.writeHead(200, headersOf(answer)).end(body, 'latin1');
+  writeWhole(response, 200, headersOf(answer), body);
   return 200;
 }
 
