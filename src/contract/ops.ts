@@ -61,7 +61,7 @@ export interface SharedEngineStatus {
   readonly trouble: string | null;
   /** Of the server; null: not known yet, or its user may not read them. */
   readonly standbys: readonly StandbyStatus[] | null;
-  /** Whether what it knows of the members is new enough to have front-ends keep what it tells them (P1). */
+  /** Whether what it knows of the members is new enough to grant front-ends sessions, without which they keep nothing (P1). */
   readonly fresh: boolean;
   readonly members: readonly { readonly address: string; readonly fenced: boolean; readonly self: boolean }[];
 }

@@ -40,7 +40,7 @@ export function statusOf(
       version: server?.version ?? '',
       trouble: connected.reason(),
       standbys: standbys.list(),
-      fresh: member.mayKeep(),
+      fresh: member.grantsSessions(),
       members: [
         { address, fenced: member.membership.over, self: true },
         ...others.map((other) => ({ address: other.address, fenced: other.fenced, self: false })),

@@ -81,8 +81,9 @@ export class Member {
     return this.membership.mayRead(this.clock.monotonicMs(), this.clock.wallClockMs());
   }
 
-  mayKeep(): boolean {
-    return this.membership.mayKeep(this.clock.monotonicMs(), this.clock.wallClockMs());
+  /** P1. */
+  grantsSessions(): boolean {
+    return this.membership.grantableMs(this.clock.monotonicMs(), this.clock.wallClockMs()) > 0;
   }
 
   mayWrite(): boolean {

@@ -342,7 +342,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     try {
       const found = await this.within(timeoutMs, look(server));
       if (found === undefined || this.connected.server() !== server || !member.mayRead()) return null;
-      return { seen: found.value, cacheable: found.locked && member.mayKeep() };
+      return { seen: found.value, cacheable: found.locked };
     } catch (error) {
       if (mayMend(error)) return null;
       throw error;

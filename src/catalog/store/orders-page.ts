@@ -4,7 +4,7 @@ import { type OrderRecord, type OrdersPage } from '../../contract/holding.js';
 export const ABOVE_ALL_ORDERS = '~';
 
 /** The id of the last order shown, behind a number that says where it stands. */
-export interface OrdersCursor {
+interface OrdersCursor {
   readonly number: number;
   readonly orderId: string;
 }

@@ -80,11 +80,6 @@ export class Membership {
     return fresh && !this.#over && this.#seen !== null ? this.leaseMs : 0;
   }
 
-  /** P1: whether an answer may be marked as one to keep. */
-  mayKeep(now: MonotonicMs, wall: WallClockMs): boolean {
-    return this.#isFresh(FRESH_LEASES, now, wall) || !this.rules['P1 kept answers need a fresh view'];
-  }
-
   /** P8: an engine that has been superseded takes no beats, so what it says counts only while it does. */
   mayRead(now: MonotonicMs, wall: WallClockMs): boolean {
     return this.#isFresh(READ_LEASES, now, wall) || !this.rules['P8 no reads without a view'];

@@ -4,7 +4,6 @@
  */
 export const MEMBER_RULES = {
   'P1 grants need a fresh view': true,
-  'P1 kept answers need a fresh view': true,
   'P1 a suspended view is void': true,
   'P4 a new member waits': true,
   'P8 no reads without a view': true,

@@ -145,7 +145,7 @@ export class Member {
       const now = clock.monotonicMs();
       const wall = clock.wallClockMs();
       if (life !== this.life || !membership.mayRead(now, wall)) return done(null);
-      done({ value, keep: locked && membership.mayKeep(now, wall) });
+      done({ value, keep: locked });
     });
   }
 
