@@ -8,6 +8,7 @@ import { frontEnds, replicas } from './scenarios/growth-processes.js';
 import { searches } from './scenarios/growth-search.js';
 import { flood } from './scenarios/flood.js';
 import { holds } from './scenarios/holds.js';
+import { profile } from './scenarios/profile.js';
 import { reads } from './scenarios/reads.js';
 import { stalls } from './scenarios/stalls.js';
 import { starts } from './scenarios/starts.js';
@@ -16,6 +17,7 @@ import { writes } from './scenarios/writes.js';
 
 const SCENARIOS: readonly Scenario[] = [
   wholeWay,
+  profile,
   holds,
   reads,
   writes,
