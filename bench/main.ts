@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { keepSection, machine, putIntoReadme, writeReport } from './report.js';
+import { keepSection, machine, putIntoDocuments, writeReport } from './report.js';
 import { type Run, type Scenario } from './run.js';
 import { original } from './scenarios/original.js';
 import { ownTopics, sharedTopics } from './scenarios/growth-books.js';
@@ -36,7 +36,7 @@ const USAGE = `npm run bench -- [--quick] [--only SCENARIO]… [--rounds N] [--s
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; "growth" is all that begin so.
 The report goes to bench/report/, and keeps what was measured before.
 whole-way takes parts (${WHOLE_WAY_PARTS.join(', ')}), another checkout that is measured beside this
-one (--against), the same one with its catalogs on PostgreSQL (--on-postgres), and puts its table into README.md (--readme).
+one (--against), the same one with its catalogs on PostgreSQL (--on-postgres), and, as profile, puts its tables into the documents (--readme).
 `;
 
 async function main(): Promise<number> {
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
     // Each time, so that what was measured is there even if a later one fails.
     const section = await scenario.run(run);
     keepSection(scenario.name, about, section);
-    if (values.readme) await putIntoReadme(scenario.name, about, section);
+    if (values.readme) await putIntoDocuments(scenario.name, about, section);
     const file = writeReport(SCENARIOS.map(({ name }) => name));
     draw('');
     process.stderr.write(`${scenario.name}: see ${file}\n`);

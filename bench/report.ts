@@ -7,6 +7,7 @@ import { type Section, type Table } from './run.js';
 
 const FOLDER = 'bench/report';
 const README = 'README.md';
+const COSTS = 'docs/what-it-costs.md';
 
 /** The machine, told in each report: figures mean something beside each other, on one machine, in one run. */
 export function machine(): string {
@@ -41,21 +42,29 @@ export function writeReport(names: readonly string[]): string {
 }
 
 /**
- * Puts the first table of a section into README.md, between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, with the day and the
- * machine. Without such a place it does nothing.
+ * Puts the tables of a section into the documents that have a place for them, between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, with
+ * the day and the machine: the README takes the first one.
  */
-export async function putIntoReadme(name: string, about: string, { tables }: Section): Promise<void> {
-  const [table] = tables;
-  const readme = readFileSync(README, 'utf8');
-  const place = new RegExp(`(<!-- bench:${name} -->)[^]*(<!-- /bench:${name} -->)`);
-  if (table === undefined || !place.test(readme)) return;
-  const day = new Date().toISOString().slice(0, 10);
-  const written = `${markdownTable(table)}\n\n${table.title} Measured on ${day} by \`npm run bench -- --only ${name} --readme\`: ${about}`;
-  const changed = readme.replace(
-    place,
-    (_, begin: string, end: string) => `${begin}\n\n${written}\n\n${end}`,
-  );
-  writeFileSync(README, await format(changed, { ...(await resolveConfig(README)), parser: 'markdown' }));
+export async function putIntoDocuments(name: string, about: string, { tables }: Section): Promise<void> {
+  for (const [document, taken] of [
+    [README, tables.slice(0, 1)],
+    [COSTS, tables],
+  ] as const) {
+    const text = readFileSync(document, 'utf8');
+    const place = new RegExp(`(<!-- bench:${name} -->)[^]*(<!-- /bench:${name} -->)`);
+    if (taken.length === 0 || !place.test(text)) continue;
+    const day = new Date().toISOString().slice(0, 10);
+    const written = [
+      ...taken.map((table) => `**${table.title}**\n\n${markdownTable(table)}`),
+      `Measured on ${day} by \`npm run bench -- --only ${name} --readme\`: ${about}`,
+    ].join('\n\n');
+    const changed = text.replace(
+      place,
+      (_, begin: string, end: string) => `${begin}\n\n${written}\n\n${end}`,
+    );
+    const options = { ...(await resolveConfig(document)), parser: 'markdown' };
+    writeFileSync(document, await format(changed, options));
+  }
 }
 
 const fileOf = (name: string): string => join(FOLDER, `${name}.json`);

@@ -268,7 +268,7 @@ function overview(measured: Measured): Table {
   const whenMeasured = (name: string, spreads: readonly Spread[]): string[][] =>
     spreads.some(({ median }) => Number.isFinite(median)) ? [comparison(name, spreads)] : [];
   return {
-    title: 'Medians, in brackets the lowest and the highest.',
+    title: 'Beside NestJS + PostgreSQL',
     columns: ['', ...[...shops.slice(1), ...shops.slice(0, 1)], 'ratio'],
     rows: [
       ...rowsOf('one-client', [
