@@ -52,8 +52,10 @@ function runCommand(args: readonly string[]): ReturnType<OwnProcess['run']> {
 
 /** ROLE and its settings from the environment. Runs until it is stopped. */
 async function runRole(): Promise<void> {
-  // Process 1 of a container is not stopped by a signal that it does not listen to. Until the app is there, nothing has begun.
-  let stop = (): void => process.exit(0);
+  // Until the app is there, nothing has begun.
+  const leave = (): void => process.exit(0);
+  // Process 1 of a container is not stopped by a signal that it does not listen to.
+  let stop = leave;
   onStop(() => stop());
   const { createApp } = await import('./bootstrap.js');
   const { parseConfig } = await import('./config/index.js');
@@ -65,6 +67,7 @@ async function runRole(): Promise<void> {
   const withinMs = drainMs + leavingMs + SHUTDOWN_MS;
 
   const start = async (): Promise<void> => {
+    stop = leave;
     const hurry = new AbortController();
     let ending: 'stop' | 'restart' | undefined;
     const end = (): void => {
@@ -74,7 +77,7 @@ async function runRole(): Promise<void> {
         start().catch(fail);
       }, fail);
     };
-    stop = () => {
+    const stopApp = (): void => {
       // Asked twice, or while it is about to start anew: somebody does not want to wait.
       if (ending !== undefined) hurry.abort();
       else end();
@@ -88,6 +91,7 @@ async function runRole(): Promise<void> {
     };
     const ownProcess = { run: runCommand, restart };
     const app = await createApp(config, { ...supervisor(config.production), ownProcess });
+    stop = stopApp;
     await app.listen(config.port, config.host).catch((error: unknown) => {
       throw cannotListen(error, config);
     });
