@@ -120,8 +120,9 @@ export class BookWriter {
       this.results(client, written, operations, known, entry),
       this.followers(client, bookId, entry),
     ]);
-    // What is asked after a write that failed is refused for that alone: the write says why.
-    const [results, followers] = await Promise.race([looked, failureOf(writes)]);
+    // Whoever ends the transaction hears of it; until then nobody may wait for it.
+    writes.catch(() => undefined);
+    const [results, followers] = await looked;
     return new LastWrites({ results, followers }, writes);
   }
 
@@ -279,11 +280,6 @@ export class BookWriter {
     const holds = await statements.holdsNamed(client, ended);
     return holds.flatMap(({ otherBooks }) => otherBooks);
   }
-}
-
-/** Ends only if `writes` fail. */
-function failureOf(writes: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => void writes.catch(reject));
 }
 
 /** The key that an operation on record 0 asks for. */

@@ -53,9 +53,9 @@ import { type Member } from './members.js';
 import * as orderLists from './order-lists.js';
 import { bookOf } from './rows.js';
 import { type FollowedStatements } from './followed-statements.js';
-import { type Client, reasonFor, type Server, WRITERS } from './server.js';
+import { type Client, hopeless, reasonFor, type Server, WRITERS } from './server.js';
 import { Standbys } from './standbys.js';
-import { inTransaction, mayMend } from './transaction.js';
+import { FirstFailure, inTransaction, mayMend } from './transaction.js';
 import { type BatchEnd, type BookBatch, WriteQueue } from './write-queue.js';
 
 export interface PostgresOptions {
@@ -344,7 +344,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
       if (found === undefined || this.connected.server() !== server || !member.mayRead()) return null;
       return { seen: found.value, cacheable: found.locked };
     } catch (error) {
-      if (mayMend(error)) return null;
+      if (mayMend(error) || this.endsBy(error)) return null;
       throw error;
     } finally {
       this.reads -= 1;
@@ -374,16 +374,17 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
     let client;
     try {
       client = await server.writers.connect();
-    } catch {
-      return { kind: 'undone', again: true };
+    } catch (error) {
+      return { kind: 'undone', again: !this.endsBy(error) };
     }
+    const failure = new FirstFailure(client);
     const parts = batches.map((batch) => ({
       ...batch,
-      client: this.statements.heard(client, server, batch.bookId),
+      client: this.statements.heard(failure.client, server, batch.bookId),
     }));
     // What begins and ends the transaction is part of each: it is told of one that is followed.
-    const all = parts.find((part) => part.client !== client)?.client ?? client;
-    const ended = await inTransaction(all, this.writer.begin(author), () =>
+    const all = parts.find((part) => part.client !== failure.client)?.client ?? failure.client;
+    const ended = await inTransaction(all, failure, this.writer.begin(author), () =>
       this.writer.writeAll(author, parts),
     );
     // A connection on which anything went wrong is not used again.
@@ -394,7 +395,7 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
         return { kind: 'results', results: ended.value.map(({ results }) => results) };
       case 'undone':
         if (ended.error instanceof Fenced) return { kind: 'undone', again: false };
-        if (!ended.again) {
+        if (!ended.again && !this.endsBy(ended.error)) {
           const books = batches.map(({ bookId }) => bookId).join(', ');
           this.log.error(`A write of book ${books} failed: ${reasonFor(ended.error)}`);
         }
@@ -404,6 +405,13 @@ export class PostgresEngine extends CatalogEngine implements ConnectionObserver 
       default:
         return ended satisfies never;
     }
+  }
+
+  /** What somebody has to see to is met by a catalog that runs as well: rights taken away, a table changed by hand. */
+  private endsBy(error: unknown): boolean {
+    const fatal = hopeless(error, this.options.database);
+    if (fatal !== undefined && !this.leaving) this.options.giveUp(fatal);
+    return fatal !== undefined;
   }
 
   /** The original's seven books; by their operation ids each is created once, whoever else does the same now. */

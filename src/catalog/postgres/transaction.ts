@@ -31,12 +31,33 @@ export class LastWrites<T> {
   ) {}
 }
 
+/** The connection of one transaction, and why it fails: of what was sent together the server refuses all that stands behind the statement that failed. */
+export class FirstFailure {
+  private said: unknown;
+  readonly client: Client;
+
+  constructor(connection: Client) {
+    const query = (...asked: unknown[]): Promise<unknown> => {
+      const answer = (connection.query as (...all: unknown[]) => Promise<unknown>)(...asked);
+      answer.catch((error: unknown) => (this.said ??= error));
+      return answer;
+    };
+    this.client = { query: query as Client['query'] };
+  }
+
+  /** `error` is what was noticed first; whoever waits for a later statement may hear of its end before. */
+  of(error: unknown): unknown {
+    return this.said ?? error;
+  }
+}
+
 /**
  * Runs `work` in one transaction; `begin` is its first message, with BEGIN in it. `client` sends what it is given without waiting for answers
- * (`pipeline`): after a statement that failed the server refuses all others up to the end, COMMIT included.
+ * (`pipeline`): after a statement that failed the server refuses all others up to the end, COMMIT included. `failure` hears all of them.
  */
 export async function inTransaction<T>(
   client: Client,
+  failure: FirstFailure,
   begin: string,
   work: () => Promise<LastWrites<T> | NothingToWrite<T>>,
 ): Promise<Ended<T>> {
@@ -54,7 +75,8 @@ export async function inTransaction<T>(
     if (command === 'ROLLBACK')
       return { kind: 'undone', again: true, error: new Error('it was rolled back') };
     return { kind: 'committed', value };
-  } catch (error) {
+  } catch (noticed) {
+    const error = failure.of(noticed);
     // An error that the server reports is an end; of a lost connection nobody knows.
     if (committing && !isFromServer(error)) return { kind: 'unknown' };
     return { kind: 'undone', again: mayMend(error), error };
