@@ -38,6 +38,7 @@ describe('parsePostgresUrl', () => {
     'postgres://shop:secret@db/bazar?sslmode=prefer',
     'postgres://shop:secret@db/bazar?target_session_attrs=read-only',
     'postgres://shop:secret@db/bazar?password=other',
+    'postgres://shop:%00secret@db/bazar',
     'mysql://shop:secret@db/bazar',
   ])('refuses %s, and it can be shown without its password', (text) => {
     expect(parsePostgresUrl(text)).toBeNull();
@@ -48,8 +49,22 @@ describe('parsePostgresUrl', () => {
     'postgres:shop:secret@db',
     'postgres:/shop:se@cret@db/x',
     'postgres://secret@db',
+    'postgres://shop:secret/bazar',
+    '"postgres://shop:secret@db/bazar"',
+    " 'postgres://shop:secret@db",
+    'shop1:secret@db/bazar',
+    "host=db user=shop password='se&cret' dbname=bazar",
+    'jdbc:postgresql://db/bazar?user=shop&pass=secret',
     'POSTGRES://a:secret@b/c',
   ])('shows nothing of what may be a password in %s', (text) =>
     expect(withoutPassword(text)).not.toMatch(/cret/),
   );
+
+  it('shows all else', () => {
+    expect(withoutPassword('postgres://db-1:5432,db-2:70000x/bazar')).toBe('postgres://db-1:5432,db-2:…');
+    expect(withoutPassword('postgres://shop:secret@db-1:0,db-2/bazar?sslmode=prefer')).toBe(
+      'postgres://…@db-1:0,db-2/bazar?sslmode=prefer',
+    );
+    expect(withoutPassword('sqlite:data/a@b.sqlite')).toBe('sqlite:data/a@b.sqlite');
+  });
 });

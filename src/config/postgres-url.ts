@@ -34,6 +34,8 @@ export function parsePostgresUrl(text: string): PostgresDatabase | null {
   const [, user, password, hostList = '', database = '', query] = URL_PARTS.exec(text) ?? [];
   const hosts = hostList.split(',').map(hostIn);
   const tls = tlsIn(new URLSearchParams(query));
+  // The server's protocol ends a text with this character.
+  if (text.includes('%00')) return null;
   if (user === undefined || tls === null || hosts.length > MOST_HOSTS) return null;
   const known = hosts.filter((host) => host !== null);
   if (known.length < hosts.length) return null;
@@ -55,9 +57,18 @@ export function parsePostgresUrl(text: string): PostgresDatabase | null {
   }
 }
 
+const SCHEME = /^\W*[a-z][a-z+]*:\/{0,2}/i;
+/** Of a host's port, or of the port of each. */
+const AFTER_HOST = /:(?!\d{1,5}(?:[,/?]|$)).*/s;
+
 /** A DATABASE_URL for people, whatever it is: all that stands where a password may be is left out. */
 export function withoutPassword(text: string): string {
-  return text.replace(/^([a-z]+:\/{0,2}).*@/is, '$1…@').replace(/(password=)[^&]*/gi, '$1…');
+  const [scheme = ''] = SCHEME.exec(text) ?? [];
+  if (scheme === 'sqlite:') return text;
+  const rest = text.slice(scheme.length);
+  const at = rest.lastIndexOf('@');
+  const shown = at < 0 ? rest.replace(AFTER_HOST, ':…') : `…${rest.slice(at)}`;
+  return scheme + shown.replace(/((?:pass(?:word|wd)?|pwd)\W*=).*/is, '$1…');
 }
 
 function hostIn(text: string): PostgresHost | null {

@@ -218,21 +218,38 @@ async function requireLocks(one: pg.Client, other: pg.Client, database: Postgres
   );
 }
 
+/** After a restore that broke off, or a change by hand. */
+export const SCHEMA_IN_PARTS =
+  'its schema is not whole, tables, columns or first rows are missing: restore that database, or name another one';
+const NO_TLS =
+  'it takes connections with TLS alone: DATABASE_URL takes ?sslmode=verify-full or ?sslmode=require for that';
 const NO_PASSWORD = 'it asks for a password, and DATABASE_URL has none';
 const REFUSALS: Readonly<Record<string, string>> = {
-  '28P01': 'it refuses the password of DATABASE_URL',
-  '28000': 'it refuses the user of DATABASE_URL',
+  '28P01': 'it refuses the password of DATABASE_URL, or knows no such user',
+  '28000': 'it refuses the user of DATABASE_URL, or whoever connects from here (its pg_hba.conf)',
   '3D000': 'it has no such database',
   '42P07': "it has tables that are not a shop's: name a database of its own",
   '42501':
     'the user of DATABASE_URL may not do what a catalog does there: it has to own the database, or may create tables in its schema',
+  '3F000':
+    'the user of DATABASE_URL has no schema there to create tables in: create one, or set its search_path',
+  '42P01': SCHEMA_IN_PARTS,
+  '42703': SCHEMA_IN_PARTS,
 };
 
 /** What somebody has to see to; undefined: it may mend. */
 export function hopeless(error: unknown, database: PostgresDatabase): StartError | undefined {
   if (error instanceof StartError) return error;
-  const refusal = asksForPassword(error, database) ? NO_PASSWORD : REFUSALS[codeOf(error)];
+  const refusal = refusalIn(error, database);
   return refusal === undefined ? undefined : new StartError(`${database.shown}: ${refusal}`);
+}
+
+function refusalIn(error: unknown, database: PostgresDatabase): string | undefined {
+  if (asksForPassword(error, database)) return NO_PASSWORD;
+  const code = codeOf(error);
+  if (code === '28000' && database.tls === 'disable' && reasonOf(error).endsWith('no encryption'))
+    return NO_TLS;
+  return REFUSALS[code];
 }
 
 function asksForPassword(error: unknown, { password }: PostgresDatabase): boolean {

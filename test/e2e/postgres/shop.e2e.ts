@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresEngine } from '../../../src/catalog/postgres/postgres.engine.js';
+import { NEEDED } from '../../../src/catalog/postgres/schema.js';
 import { parseConfig } from '../../../src/config/index.js';
 import { type CatalogStatus } from '../../../src/contract/ops.js';
 import { type FollowedRequest } from '../../../src/contract/traces.js';
@@ -157,8 +158,8 @@ describe('on PostgreSQL', () => {
     });
   });
 
-  /** What becomes of a catalog that is started with this URL: how it ends, or why it is not ready. */
-  async function startedWith(url: string): Promise<string> {
+  /** A catalog with this URL, and what it ended of. */
+  function catalogOn(url: string): { engine: PostgresEngine; ended: () => string | null } {
     const config = parseConfig({ ROLE: 'catalog', DATABASE_URL: url });
     if (config.role !== 'catalog' || config.database.kind !== 'postgres') throw new Error('no such catalog');
     let ended: string | null = null;
@@ -173,10 +174,16 @@ describe('on PostgreSQL', () => {
       { heard: (client) => client },
     );
     engine.start(() => undefined);
+    return { engine, ended: () => ended };
+  }
+
+  /** What becomes of a catalog that is started with this URL: how it ends, or why it is not ready. */
+  async function startedWith(url: string): Promise<string> {
+    const { engine, ended } = catalogOn(url);
     try {
       return await until('it says why', () => {
         const state = engine.state();
-        return ended ?? (state.ready || state.reason.includes('yet') ? null : state.reason);
+        return ended() ?? (state.ready || state.reason.includes('yet') ? null : state.reason);
       });
     } finally {
       await engine.close();
@@ -234,5 +241,46 @@ describe('on PostgreSQL', () => {
     const text = await startedWith(change(other));
     expect(text).toMatch(says);
     expect(text).not.toMatch(/\n|secret|postgres-of-the-tests/);
+  });
+
+  it.each<[string, string, (good: string) => string, RegExp]>([
+    [
+      'a user who lacks a right',
+      "CREATE ROLE clerk LOGIN PASSWORD 'guests-secret'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk",
+      (good) => good.replace(/\/\/[^@]*@/, '//clerk:guests-secret@'),
+      /lacks INSERT on book/,
+    ],
+    ['a table that is gone', 'DROP TABLE hold', (good) => good, /is not whole/],
+    ['first rows that are gone', 'DELETE FROM membership', (good) => good, /is not whole/],
+  ])('says in one line what became of its schema: %s', async (_, statements, change, says) => {
+    const other = await postgres.freshDatabase();
+    const name = new URL(other).pathname.slice(1);
+    expect(await startedWith(other)).toMatch(/waits until front-ends know/);
+    await postgres.query(name, statements);
+    const text = await startedWith(change(other));
+    expect(text).toMatch(says);
+    expect(text).not.toMatch(/\n|secret|postgres-of-the-tests/);
+  });
+
+  it('looks at every table of its schema', async () => {
+    const rows = await postgres.query<{ name: string }>(
+      new URL(database).pathname.slice(1),
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'migrations%'
+         AND (relkind = 'r' OR (relkind = 'S' AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'i')))`,
+    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(NEEDED).sort());
+  });
+
+  it('ends with one line when somebody takes away what it runs on', async () => {
+    const other = await postgres.freshDatabase();
+    const { engine, ended } = catalogOn(other);
+    try {
+      await until('it serves', () => engine.state().ready);
+      await postgres.query(new URL(other).pathname.slice(1), 'ALTER TABLE book DROP COLUMN claim');
+      expect(await engine.read(1, 1_000)).toEqual({ kind: 'unavailable' });
+      expect(ended()).toMatch(/its schema is not whole/);
+    } finally {
+      await engine.close();
+    }
   });
 });
