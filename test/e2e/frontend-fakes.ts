@@ -243,6 +243,8 @@ export class FrontEndBeforeFakes {
     });
     const app = await createApp(config);
     await app.listen(config.port, config.host);
+    // Before that it has no connection to them, and says so to whoever asks.
+    await until('it is ready', async () => (await fetch(`${own}/health/ready`)).status === 200);
     return new FrontEndBeforeFakes(app, own, catalogs, orders);
   }
 
