@@ -109,13 +109,18 @@ describe('the webhook', () => {
     const orderId = await buy();
     await until('it was tried twice', () => receiver.ids.length >= before + 2, WITHIN_MS);
     expect(new Set(receiver.ids.slice(before)).size).toBe(1);
-    const [status] = (await statuses()).filter(({ state }) => state === 'delivers');
+    // Catalogs on one database count it now and then.
+    const status = await until(
+      'one says that it has something to deliver',
+      async () =>
+        (await statuses()).find(({ state, undelivered }) => state === 'delivers' && undelivered > 0),
+      WITHIN_MS,
+    );
     expect(status).toMatchObject({
       to: address,
       lastError: 'it answered 500',
       failingSince: expect.any(Number),
     });
-    expect(status?.undelivered).toBeGreaterThan(0);
     expect(JSON.stringify(status)).not.toContain('sesame');
     receiver.answer = Receiver.takes;
     await tells(orderId);
