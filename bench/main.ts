@@ -60,7 +60,8 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
-  const about = `${machine()} Medians of ${values.quick ? 'short ' : ''}rounds in turn, in brackets the lowest and the highest.`;
+  const rounds = `Medians of ${values.quick ? 'short ' : ''}rounds in turn, in brackets the lowest and the highest.`;
+  const began = machine();
   for (const [index, scenario] of chosen.entries()) {
     const run: Run = {
       quick: values.quick,
@@ -73,6 +74,7 @@ async function main(): Promise<number> {
     };
     // Each time, so that what was measured is there even if a later one fails.
     const section = await scenario.run(run);
+    const about = `${began} ${scenario.once ? 'Each workload once.' : rounds}`;
     keepSection(scenario.name, about, section);
     if (values.readme) await putIntoDocuments(scenario.name, about, section);
     const file = writeReport(SCENARIOS.map(({ name }) => name));

@@ -56,7 +56,7 @@ export async function putIntoDocuments(name: string, about: string, { tables }: 
     const day = new Date().toISOString().slice(0, 10);
     const written = [
       ...taken.map((table) => `**${table.title}**\n\n${markdownTable(table)}`),
-      `Measured on ${day} by \`npm run bench -- --only ${name} --readme\`: ${about}`,
+      `Measured on ${day} by \`npm run bench -- ${process.argv.slice(2).join(' ')}\`: ${about}`,
     ].join('\n\n');
     const changed = text.replace(
       place,

@@ -54,6 +54,8 @@ export interface Section {
 
 export interface Scenario {
   readonly name: string;
+  /** It measures each thing once, however many rounds are asked for. */
+  readonly once?: true;
   run(run: Run): Promise<Section>;
 }
 
