@@ -81,6 +81,16 @@ export class Link {
     void this.open().then((opened) => this.opened(opened));
   }
 
+  /** For whoever only looks: null, for whatever reason there is no answer. */
+  async answerTo<Request, Answer>(
+    call: Call<Request, Answer>,
+    request: Request,
+    options: LinkCallOptions<Answer>,
+  ): Promise<Answer | null> {
+    const result = await this.call(call, request, options);
+    return result.kind === 'answered' ? result.answer : null;
+  }
+
   /** Never rejects. It waits for a connection as long as one is being opened. */
   call<Request, Answer>(
     call: Call<Request, Answer>,

@@ -19,7 +19,7 @@ import { ClusterWatch } from '../ops/cluster-watch.js';
 import { type Answer, booksThatDiffer, rangesThatDiffer, staleAmong } from './comparison.js';
 
 const BOOKS_PER_LOOK = 4;
-const TIMEOUT_MS = 2_000;
+const LOOK = { timeoutMs: 2_000 };
 const MOST_FINDINGS = 20;
 
 /**
@@ -167,7 +167,7 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** As a buyer would, on the way that buyers take. Null: there is no such book; undefined: no answer. */
   private async throughFrontEnd(address: string, bookId: number): Promise<number | null | undefined> {
     try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = AbortSignal.timeout(LOOK.timeoutMs);
       const response = await fetch(`${address}/lookup/${bookId}`, { signal, redirect: 'error' });
       const body = (await response.json()) as Partial<BookAnswer>;
       if (response.status === 404) return null;
@@ -178,7 +178,7 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async straightFrom(address: string, bookId: number): Promise<number | null | undefined> {
-    const answer = await this.ask(address, lookUpCall, { bookId });
+    const answer = await this.rpc.to(address).answerTo(lookUpCall, { bookId }, LOOK);
     switch (answer?.kind) {
       case 'found':
         return answer.book.sequenceNumber;
@@ -195,18 +195,11 @@ export class Observer implements OnApplicationBootstrap, OnApplicationShutdown {
     request: Request,
   ): Promise<Answer[] | null> {
     const { catalogAddresses } = this.config;
-    const answers = await Promise.all(catalogAddresses.map((address) => this.ask(address, call, request)));
+    const answers = await Promise.all(
+      catalogAddresses.map((address) => this.rpc.to(address).answerTo(call, request, LOOK)),
+    );
     const given = answers.filter((answer) => answer !== null);
     return given.length === answers.length ? given : null;
-  }
-
-  private async ask<Request, Answer>(
-    address: string,
-    call: Call<Request, Answer>,
-    request: Request,
-  ): Promise<Answer | null> {
-    const result = await this.rpc.to(address).call(call, request, { timeoutMs: TIMEOUT_MS });
-    return result.kind === 'answered' ? result.answer : null;
   }
 
   private found(what: string): void {

@@ -38,7 +38,7 @@ import { Siblings } from './siblings.js';
 
 const PERIOD_MS = 1_000;
 /** Well within the period: a role that hangs must not stop the picture. */
-const TIMEOUT_MS = 700;
+const LOOK = { timeoutMs: 700 };
 const MOST_WATCHERS = 32;
 
 /** Asks every role how it is, as long as somebody watches; all who watch share the answers. */
@@ -78,7 +78,7 @@ export class ClusterWatch implements BeforeApplicationShutdown {
   async book(bookId: BookId): Promise<BookOnCatalogs> {
     const catalogs = await Promise.all(
       this.config.catalogAddresses.map(async (address) => {
-        const answer = await this.ask(address, bookRecordCall, { bookId });
+        const answer = await this.rpc.to(address).answerTo(bookRecordCall, { bookId }, LOOK);
         return answer?.kind === 'record'
           ? { address, replicaId: answer.replicaId, record: answer.record }
           : { address, replicaId: null, record: null };
@@ -159,30 +159,23 @@ export class ClusterWatch implements BeforeApplicationShutdown {
   private async server<Status>(address: string, call: Call<object, Status>): Promise<Seen<Status>> {
     const from = this.clock.monotonicMs();
     const [{ status, answeredInMs }, readiness] = await Promise.all([
-      this.ask(address, call, {}).then((answer) => ({
-        status: answer,
-        answeredInMs: answer === null ? null : this.clock.monotonicMs() - from,
-      })),
-      this.ask(address, readinessCall, {}),
+      this.rpc
+        .to(address)
+        .answerTo(call, {}, LOOK)
+        .then((answer) => ({
+          status: answer,
+          answeredInMs: answer === null ? null : this.clock.monotonicMs() - from,
+        })),
+      this.rpc.to(address).answerTo(readinessCall, {}, LOOK),
     ]);
     return { address, ready: readiness?.state === 'ready', status, answeredInMs };
   }
 
   private async catalog(address: string): Promise<Seen<CatalogStatus>> {
     const from = this.clock.monotonicMs();
-    const answer = await this.ask(address, catalogStatusCall, {});
+    const answer = await this.rpc.to(address).answerTo(catalogStatusCall, {}, LOOK);
     const answeredInMs = answer === null ? null : this.clock.monotonicMs() - from;
     const status = answer?.kind === 'status' ? answer.status : null;
     return { address, ready: status?.ready === true, status, answeredInMs };
-  }
-
-  /** Null: it does not answer. */
-  private async ask<Request, Answer>(
-    address: string,
-    call: Call<Request, Answer>,
-    request: Request,
-  ): Promise<Answer | null> {
-    const result = await this.rpc.to(address).call(call, request, { timeoutMs: TIMEOUT_MS });
-    return result.kind === 'answered' ? result.answer : null;
   }
 }
